@@ -1,0 +1,26 @@
+/* arena.h: many small blocks that are released together.
+ *
+ * A module, a script or a function's code lives in one arena: built once, read-only afterwards,
+ * freed whole. Not thread-safe while it grows. */
+#ifndef HD_BASE_ARENA_H
+#define HD_BASE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct hd_arena {
+    struct hd_arena_chunk *chunks; /* newest first */
+} hd_arena;
+
+#define HD_ARENA_INIT {0}
+
+/* Returns `count` zeroed elements of `size` bytes, aligned for any type up to 16 bytes, or NULL when
+ * memory is out or the product overflows. Lives until hd_arena_free. */
+void *hd_arena_alloc(hd_arena *arena, size_t count, size_t size);
+
+/* Returns a NUL-terminated copy of `length` bytes of `text`, or NULL when memory is out. */
+char *hd_arena_strndup(hd_arena *arena, const char *text, size_t length);
+
+/* Releases every block of the arena and leaves it empty. */
+void hd_arena_free(hd_arena *arena);
+
+#endif

@@ -1,0 +1,13 @@
+base_sources = \
+	src/base/alloc.c \
+	src/base/alloc.h \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/diag.c \
+	src/base/diag.h \
+	src/base/map.c \
+	src/base/map.h \
+	src/base/reader.c \
+	src/base/reader.h \
+	src/base/vec.c \
+	src/base/vec.h
