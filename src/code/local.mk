@@ -1,0 +1,15 @@
+code_sources = \
+	src/code/bulk.c \
+	src/code/calls.c \
+	src/code/code.h \
+	src/code/codebase.c \
+	src/code/control.c \
+	src/code/emit.c \
+	src/code/fuse.c \
+	src/code/operands.c \
+	src/code/regops.def \
+	src/code/regops.h \
+	src/code/regular.c \
+	src/code/translate.c \
+	src/code/translate.h \
+	src/code/translator.h
