@@ -1,0 +1,294 @@
+/* handlers_memory.h: handlers of loads, stores and atomic accesses. Included by each flavour, with
+ * HD_EVENT(kind, address, width) defined: what happens before an access to a memory. */
+
+/* An access beyond LEN: perhaps the memory has grown meanwhile (it never shrinks); then once more. */
+OP(check_length) {
+    hd_memory *memory = hd_first_memory(AG->instance);
+    uint64_t length = atomic_load_explicit(&memory->length, memory_order_seq_cst);
+    AG->fault_memory = memory;
+    if (length == LEN) TRAP(MEMORY_OOB);
+    LEN = length;
+    NEXT(0);
+}
+
+/* Traps unless the access lies in memory 0. */
+#define CHECK_BOUNDS(address_, width_)                                                             \
+    if (HD_UNLIKELY((address_) + (width_) > LEN)) {                                                \
+        AG->fault = (address_);                                                                    \
+        AG->fault_width = (width_);                                                                \
+        TAIL_CALL(op_check_length);                                                                \
+    }
+
+/* The second unit of an operation: offset and memory. */
+#define PAIR_LOW ((uint32_t)PC[1].wide)
+#define PAIR_HIGH ((uint32_t)(PC[1].wide >> 32))
+
+/* Sets `base` to that of the memory that the second unit names, and traps unless the access lies in it. */
+#define ANY_MEMORY(base_, address_, width_)                                                        \
+    uint8_t *base_ = MEM;                                                                          \
+    if (HD_LIKELY(PAIR_HIGH == 0)) {                                                               \
+        CHECK_BOUNDS(address_, width_);                                                            \
+    } else {                                                                                       \
+        hd_memory *memory_ = AG->instance->memories[PAIR_HIGH];                                    \
+        base_ = memory_->base;                                                                     \
+        if (HD_UNLIKELY((address_) + (width_) > atomic_load(&memory_->length))) {                  \
+            AG->fault = (address_);                                                                \
+            AG->fault_width = (width_);                                                            \
+            AG->fault_memory = memory_;                                                            \
+            TRAP(MEMORY_OOB);                                                                      \
+        }                                                                                          \
+    }
+
+/* Names of the accesses in access.h: by width, and of whole values by type. */
+#define ACCESS_1 u8
+#define ACCESS_2 u16
+#define ACCESS_4 u32
+#define ACCESS_8 u64
+#define UNSIGNED_1 uint8_t
+#define UNSIGNED_2 uint16_t
+#define UNSIGNED_4 uint32_t
+#define UNSIGNED_8 uint64_t
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+#define ATOMIC(what, width) PASTE(PASTE(PASTE(hd_atomic_, what), _), ACCESS_##width)
+
+/* What a load makes of the bytes at p. */
+#define LOAD_i32_load(p) hd_load_u32(p)
+#define LOAD_i64_load(p) hd_load_u64(p)
+#define LOAD_f32_load(p) hd_load_f32(p)
+#define LOAD_f64_load(p) hd_load_f64(p)
+#define LOAD_i32_load8_s(p) (uint32_t)(int8_t)hd_load_u8(p)
+#define LOAD_i32_load8_u(p) hd_load_u8(p)
+#define LOAD_i32_load16_s(p) (uint32_t)(int16_t)hd_load_u16(p)
+#define LOAD_i32_load16_u(p) hd_load_u16(p)
+#define LOAD_i64_load8_s(p) (uint64_t)(int8_t)hd_load_u8(p)
+#define LOAD_i64_load8_u(p) hd_load_u8(p)
+#define LOAD_i64_load16_s(p) (uint64_t)(int16_t)hd_load_u16(p)
+#define LOAD_i64_load16_u(p) hd_load_u16(p)
+#define LOAD_i64_load32_s(p) (uint64_t)(int32_t)hd_load_u32(p)
+#define LOAD_i64_load32_u(p) hd_load_u32(p)
+
+#define STORE_i32_store(p, v) hd_store_u32((p), (v))
+#define STORE_i64_store(p, v) hd_store_u64((p), (v))
+#define STORE_f32_store(p, v) hd_store_f32((p), (v))
+#define STORE_f64_store(p, v) hd_store_f64((p), (v))
+#define STORE_i32_store8(p, v) hd_store_u8((p), (uint8_t)(v))
+#define STORE_i32_store16(p, v) hd_store_u16((p), (uint16_t)(v))
+#define STORE_i64_store8(p, v) hd_store_u8((p), (uint8_t)(v))
+#define STORE_i64_store16(p, v) hd_store_u16((p), (uint16_t)(v))
+#define STORE_i64_store32(p, v) hd_store_u32((p), (uint32_t)(v))
+
+#define EFFECTIVE(address_) ((uint64_t)(uint32_t)(address_) + (uint32_t)PC->imm)
+
+#define LOAD_FORM(form, id, R, width, address_)                                                    \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = (address_);                                                             \
+        CHECK_BOUNDS(address, width);                                                              \
+        HD_EVENT(load, address, width);                                                            \
+        RESULT_##R(PC->d, LOAD_##id(MEM + address));                                               \
+        NEXT(1);                                                                                   \
+    }
+#define HANDLE_LOAD(id, A, R, width)                                                               \
+    LOAD_FORM(s, id, R, width, EFFECTIVE(CELL_i32(PC->a)))                                         \
+    LOAD_FORM(r, id, R, width, EFFECTIVE(ACC_i32))                                                 \
+    LOAD_FORM(i, id, R, width, (uint32_t)PC->imm)                                                  \
+    OP(id##_m) {                                                                                   \
+        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        ANY_MEMORY(base, address, width);                                                          \
+        HD_EVENT(load, address, width);                                                            \
+        RESULT_##R(PC->d, LOAD_##id(base + address));                                              \
+        NEXT(2);                                                                                   \
+    }
+
+/* Constants of stores stand in `d`; a float's are never there. */
+#define STORE_CONST_i32 ((uint32_t)(int32_t)PC->d)
+#define STORE_CONST_i64 ((uint64_t)(int64_t)PC->d)
+#define STORE_CONST_f32 0
+#define STORE_CONST_f64 0
+
+#define STORE_FORM(form, id, A, width, address_, value)                                            \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = (address_);                                                             \
+        CHECK_BOUNDS(address, width);                                                              \
+        HD_EVENT(store, address, width);                                                           \
+        STORE_##id(MEM + address, value);                                                          \
+        NEXT(1);                                                                                   \
+    }
+#define HANDLE_STORE(id, A, R, width)                                                              \
+    STORE_FORM(ss, id, A, width, EFFECTIVE(CELL_i32(PC->a)), CELL_##A(PC->d))                      \
+    STORE_FORM(sr, id, A, width, EFFECTIVE(CELL_i32(PC->a)), ACC_##A)                              \
+    STORE_FORM(si, id, A, width, EFFECTIVE(CELL_i32(PC->a)), STORE_CONST_##A)                      \
+    STORE_FORM(rs, id, A, width, EFFECTIVE(ACC_i32), CELL_##A(PC->d))                              \
+    STORE_FORM(rr, id, A, width, EFFECTIVE(ACC_i32), ACC_##A)                                      \
+    STORE_FORM(ri, id, A, width, EFFECTIVE(ACC_i32), STORE_CONST_##A)                              \
+    STORE_FORM(is, id, A, width, (uint32_t)PC->imm, CELL_##A(PC->d))                               \
+    STORE_FORM(ir, id, A, width, (uint32_t)PC->imm, ACC_##A)                                       \
+    STORE_FORM(ii, id, A, width, (uint32_t)PC->imm, STORE_CONST_##A)                               \
+    OP(id##_m) {                                                                                   \
+        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        ANY_MEMORY(base, address, width);                                                          \
+        HD_EVENT(store, address, width);                                                           \
+        STORE_##id(base + address, CELL_##A(PC->d));                                               \
+        NEXT(2);                                                                                   \
+    }
+
+/* Atomic accesses: alignment is checked before bounds, as the reference interpreter does. */
+#define CHECK_ALIGNED(address_, width_)                                                            \
+    if (HD_UNLIKELY((address_) % (width_) != 0)) {                                                 \
+        AG->fault = (address_);                                                                    \
+        AG->fault_width = (width_);                                                                \
+        TRAP(UNALIGNED_ATOMIC);                                                                    \
+    }
+#define ATOMIC_PLACE(kind, width)                                                                  \
+    uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
+    CHECK_ALIGNED(address, width);                                                                 \
+    ANY_MEMORY(base, address, width);                                                              \
+    HD_EVENT(kind, address, width);                                                                \
+    uint8_t *place = base + address
+
+#define HANDLE_ALOAD(id, A, R, width)                                                              \
+    OP(id##_s) {                                                                                   \
+        ATOMIC_PLACE(atomic_load, width);                                                          \
+        RESULT_##R(PC->d, ATOMIC(load, width)(place));                                             \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_ASTORE(id, A, R, width)                                                             \
+    OP(id##_s) {                                                                                   \
+        ATOMIC_PLACE(atomic_store, width);                                                         \
+        ATOMIC(store, width)(place, (UNSIGNED_##width)CELL_##A(PC->b));                            \
+        NEXT(2);                                                                                   \
+    }
+
+/* The operation of each read-modify-write instruction, from its name. */
+#define RMW_NAMES(op)                                                                              \
+    RMW_i32_atomic_rmw_##op = RMW_##op, RMW_i64_atomic_rmw_##op = RMW_##op,                        \
+    RMW_i32_atomic_rmw8_##op##_u = RMW_##op, RMW_i32_atomic_rmw16_##op##_u = RMW_##op,             \
+    RMW_i64_atomic_rmw8_##op##_u = RMW_##op, RMW_i64_atomic_rmw16_##op##_u = RMW_##op,             \
+    RMW_i64_atomic_rmw32_##op##_u = RMW_##op
+enum {
+    RMW_add,
+    RMW_sub,
+    RMW_and,
+    RMW_or,
+    RMW_xor,
+    RMW_xchg,
+    RMW_NAMES(add),
+    RMW_NAMES(sub),
+    RMW_NAMES(and),
+    RMW_NAMES(or),
+    RMW_NAMES(xor),
+    RMW_NAMES(xchg),
+};
+
+/* Reads, combines, writes; returns the value found. The operation is a constant of the handler. */
+#define RMW(operation, width, place, operand)                                                      \
+    ((operation) == RMW_add   ? ATOMIC(add, width)(place, operand)                                 \
+     : (operation) == RMW_sub ? ATOMIC(sub, width)(place, operand)                                 \
+     : (operation) == RMW_and ? ATOMIC(and, width)(place, operand)                                 \
+     : (operation) == RMW_or  ? ATOMIC(or, width)(place, operand)                                  \
+     : (operation) == RMW_xor ? ATOMIC(xor, width)(place, operand)                                 \
+                              : ATOMIC(xchg, width)(place, operand))
+
+#define HANDLE_ARMW(id, A, R, width)                                                               \
+    OP(id##_s) {                                                                                   \
+        ATOMIC_PLACE(atomic_rmw, width);                                                           \
+        UNSIGNED_##width operand = (UNSIGNED_##width)CELL_##A(PC->b);                              \
+        RESULT_##R(PC->d, RMW(RMW_##id, width, place, operand));                                   \
+        NEXT(2);                                                                                   \
+    }
+/* The expected value of a narrow access is wrapped to its width before it is compared. */
+#define HANDLE_ACMPXCHG(id, A, R, width)                                                           \
+    OP(id##_s) {                                                                                   \
+        ATOMIC_PLACE(atomic_cmpxchg, width);                                                       \
+        UNSIGNED_##width expected = (UNSIGNED_##width)CELL_##A(PC->b);                             \
+        UNSIGNED_##width replacement = (UNSIGNED_##width)CELL_##A(PC->c);                          \
+        RESULT_##R(PC->d, ATOMIC(cmpxchg, width)(place, expected, replacement));                   \
+        NEXT(2);                                                                                   \
+    }
+
+#define HANDLE_WAIT(id, A, R, width)                                                               \
+    OP(id##_s) {                                                                                   \
+        hd_trapcode trap = hd_do_wait(AG, PC, FP, width);                                          \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        R0 = FP[PC->d].i32;                                                                        \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_NOTIFY(id, A, R, width)                                                             \
+    OP(id##_s) {                                                                                   \
+        hd_trapcode trap = hd_do_notify(AG, PC, FP);                                               \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        R0 = FP[PC->d].i32;                                                                        \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_FENCE(id, A, R, width)                                                              \
+    OP(id##_s) {                                                                                   \
+        HD_EVENT(fence, 0, 0);                                                                     \
+        hd_atomic_fence();                                                                         \
+        NEXT(1);                                                                                   \
+    }
+
+/* Vector memory instructions work on a copy of the bytes, moved in accesses of eight bytes at most. */
+static inline void fetch_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
+    uint64_t value;
+    switch (width) {
+    case 16:
+        value = hd_load_u64(from + 8);
+        memcpy(to + 8, &value, 8);
+        /* fall through */
+    case 8: value = hd_load_u64(from); break;
+    case 4: value = hd_load_u32(from); break;
+    case 2: value = hd_load_u16(from); break;
+    default: value = hd_load_u8(from); break;
+    }
+    memcpy(to, &value, width < 8 ? width : 8);
+}
+
+static inline void put_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
+    uint64_t value = 0;
+    memcpy(&value, from, width < 8 ? width : 8);
+    switch (width) {
+    case 16:
+        hd_store_u64(to, value);
+        memcpy(&value, from + 8, 8);
+        hd_store_u64(to + 8, value);
+        break;
+    case 8: hd_store_u64(to, value); break;
+    case 4: hd_store_u32(to, (uint32_t)value); break;
+    case 2: hd_store_u16(to, (uint16_t)value); break;
+    default: hd_store_u8(to, (uint8_t)value); break;
+    }
+}
+
+#define VECTOR_PLACE(kind, width)                                                                  \
+    uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
+    ANY_MEMORY(base, address, width);                                                              \
+    HD_EVENT(kind, address, width);                                                                \
+    uint8_t bytes[width]
+#define HANDLE_VLOAD(id, A, R, width)                                                              \
+    OP(id##_s) {                                                                                   \
+        VECTOR_PLACE(load, width);                                                                 \
+        fetch_bytes(bytes, base + address, width);                                                 \
+        RESULT_v128(PC->d, hd_##id(bytes));                                                        \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_VSTORE(id, A, R, width)                                                             \
+    OP(id##_s) {                                                                                   \
+        VECTOR_PLACE(store, width);                                                                \
+        memcpy(bytes, &FP[PC->b], width);                                                          \
+        put_bytes(base + address, bytes, width);                                                   \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_VLOADLANE(id, A, R, width)                                                          \
+    OP(id##_s) {                                                                                   \
+        VECTOR_PLACE(load, width);                                                                 \
+        fetch_bytes(bytes, base + address, width);                                                 \
+        RESULT_v128(PC->d, hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c));                     \
+        NEXT(2);                                                                                   \
+    }
+#define HANDLE_VSTORELANE(id, A, R, width)                                                         \
+    OP(id##_s) {                                                                                   \
+        VECTOR_PLACE(store, width);                                                                \
+        hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c);                                         \
+        put_bytes(base + address, bytes, width);                                                   \
+        NEXT(2);                                                                                   \
+    }

@@ -1,0 +1,178 @@
+/* machine.h: the inside of an agent, and the registers and macros that handlers are written in.
+ *
+ * A handler does one operation of register code and goes on to the next. Its registers are
+ *
+ *   PC   the operation            FP   the frame (see code.h)
+ *   MEM  base of memory 0         LEN  its length as last seen, which may lag behind growth
+ *   AG   the agent                R0, X0  the accumulators: latest integer and float results
+ *
+ * Where the compiler turns the last call of a handler into a jump, registers are arguments that stay in
+ * the processor's registers from handler to handler. Where it does not (no optimisation, sanitizers), a
+ * handler returns to a loop and registers lie in memory. The handlers do not know which. */
+#ifndef HD_EXEC_MACHINE_H
+#define HD_EXEC_MACHINE_H
+
+#include "code/regops.h"
+#include "exec/agent.h"
+#include "runtime/access.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(HD_TSAN) || !defined(__OPTIMIZE__)
+#define HD_LOOP_DISPATCH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define HD_LOOP_DISPATCH 1
+#endif
+#endif
+
+#define HD_LIKELY(x) __builtin_expect(!!(x), 1)
+#define HD_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* The float accumulator: an f32 or f64 in its lowest lane. */
+typedef float hd_x __attribute__((vector_size(16)));
+typedef double hd_x_f64 __attribute__((vector_size(16)));
+typedef uint64_t hd_x_u64 __attribute__((vector_size(16)));
+
+struct hd_agent {
+    /* The first cell behind the usable stack, or NULL when the agent is to stop: one word to test at calls and
+     * branches. Written by any thread, read relaxed: the stop need only be seen soon. */
+    _Atomic(hd_slot *) limit;
+
+    /* Of the function that runs. */
+    hd_instance *instance;
+    hd_func **funcs;
+    hd_global **globals;
+
+    /* Registers of a machine that does not run. */
+    const hd_insn *pc;
+    hd_slot *fp;
+    uint64_t r0;
+    hd_x x0;
+
+    /* Units that calls return to when there is no unit of a caller: `finish` ends the run; `reload` goes back
+     * into the caller's instance. */
+    hd_insn finish, reload;
+
+    hd_trapcode trap;     /* why the machine does not run; HD_TRAP_NONE: the outermost call returned */
+    uint64_t fault;       /* of an access out of bounds or unaligned: effective address and width */
+    uint32_t fault_width;        /* 0: none */
+    const hd_memory *fault_memory;
+    hd_diag detail;       /* what a host function or the translator has to say of the trap */
+    bool waiting;         /* stopped within the wait described here */
+    uint64_t wait_address, wait_expected;
+    uint32_t wait_width;
+
+    hd_slot *stack;
+    size_t cells;
+    hd_waiter waiter;
+    _Atomic int state; /* hd_agent_state, relaxed: for display */
+    char *name;
+};
+
+#ifdef HD_LOOP_DISPATCH
+
+typedef struct hd_registers {
+    const hd_insn *pc;
+    hd_slot *fp;
+    uint8_t *mem;
+    uint64_t len;
+    hd_agent *ag;
+    uint64_t r0;
+    hd_x x0;
+} hd_registers;
+
+#define HD_PARAMETERS hd_registers *regs
+#define HD_REGISTERS regs
+#define PC (regs->pc)
+#define FP (regs->fp)
+#define MEM (regs->mem)
+#define LEN (regs->len)
+#define AG (regs->ag)
+#define R0 (regs->r0)
+#define X0 (regs->x0)
+#define NEXT(units)                                                                                \
+    do {                                                                                           \
+        PC += (units);                                                                             \
+        return;                                                                                    \
+    } while (0)
+#define TAIL_CALL(function)                                                                        \
+    do {                                                                                           \
+        function(HD_REGISTERS);                                                                    \
+        return;                                                                                    \
+    } while (0)
+
+#else
+
+#define HD_PARAMETERS                                                                              \
+    const hd_insn *pc, hd_slot *fp, uint8_t *mem, uint64_t len, hd_agent *ag, uint64_t r0, hd_x x0
+#define HD_REGISTERS pc, fp, mem, len, ag, r0, x0
+#define PC pc
+#define FP fp
+#define MEM mem
+#define LEN len
+#define AG ag
+#define R0 r0
+#define X0 x0
+#ifdef __clang__
+#define HD_MUSTTAIL __attribute__((musttail))
+#else
+#define HD_MUSTTAIL
+#endif
+#define TAIL_CALL(function)                                                                        \
+    do {                                                                                           \
+        HD_MUSTTAIL return function(HD_REGISTERS);                                                 \
+    } while (0)
+#define NEXT(units)                                                                                \
+    do {                                                                                           \
+        PC += (units);                                                                             \
+        TAIL_CALL(((hd_handler *)PC->handler));                                                    \
+    } while (0)
+
+#endif
+
+typedef void hd_handler(HD_PARAMETERS);
+
+#define OP(name) static void op_##name(HD_PARAMETERS)
+
+/* Leaves the machine at PC, which is where it would go on. */
+void hd_leave(HD_PARAMETERS);
+
+#define LEAVE(why)                                                                                 \
+    do {                                                                                           \
+        AG->trap = (why);                                                                          \
+        TAIL_CALL(hd_leave);                                                                       \
+    } while (0)
+#define TRAP(id) LEAVE(HD_TRAP_##id)
+
+static inline hd_frame *hd_frame_at(hd_slot *fp) {
+    return (hd_frame *)fp;
+}
+
+/* Sets what the agent caches of the instance whose function is about to run. */
+static inline void hd_enter_instance(hd_agent *agent, hd_instance *instance) {
+    agent->instance = instance;
+    agent->funcs = instance->funcs;
+    agent->globals = instance->globals;
+}
+
+static inline hd_memory *hd_first_memory(const hd_instance *instance) {
+    return instance->module->memory_count > 0 ? instance->memories[0] : NULL;
+}
+
+/* LEN and MEM of an instance. */
+#define LOAD_MEMORY(instance_)                                                                     \
+    do {                                                                                           \
+        hd_memory *memory_ = hd_first_memory(instance_);                                           \
+        MEM = memory_ ? memory_->base : NULL;                                                      \
+        LEN = memory_ ? atomic_load_explicit(&memory_->length, memory_order_seq_cst) : 0;          \
+    } while (0)
+
+/* What handlers call for the rare and the long. They do not see the registers, so that a handler which
+ * calls them keeps its own. slow.c: */
+hd_trapcode hd_do_translate(hd_agent *agent, hd_code *code);
+hd_trapcode hd_do_host_call(hd_agent *agent, const hd_func *func, hd_slot *fp);
+hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width);
+hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
+hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
+hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
+
+#endif

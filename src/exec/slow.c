@@ -1,0 +1,117 @@
+/* slow.c: what handlers leave to functions: translation, calls of the host, waiting, tables, bulk
+ * operations. */
+#include "exec/machine.h"
+
+hd_trapcode hd_do_translate(hd_agent *agent, hd_code *code) {
+    hd_diag_reset(&agent->detail);
+    return hd_code_translate(code, &agent->detail) == HD_OK ? HD_TRAP_NONE : HD_TRAP_HOST;
+}
+
+hd_trapcode hd_do_host_call(hd_agent *agent, const hd_func *func, hd_slot *fp) {
+    hd_diag_reset(&agent->detail);
+    return func->host(agent, func->host_data, fp - hd_call_area(func->type), &agent->detail);
+}
+
+static uint32_t low(const hd_insn *pc) {
+    return (uint32_t)pc[1].wide;
+}
+
+static uint32_t high(const hd_insn *pc) {
+    return (uint32_t)(pc[1].wide >> 32);
+}
+
+/* Checks common to wait and notify (threads proposal, exec/instructions): alignment, then for wait that the
+ * memory is shared, then bounds. */
+static hd_trapcode place(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width, bool wait,
+                         hd_memory **memory, uint64_t *address) {
+    *memory = agent->instance->memories[high(pc)];
+    *address = (uint64_t)fp[pc->a].i32 + low(pc);
+    agent->fault = *address;
+    agent->fault_width = width;
+    agent->fault_memory = *memory;
+    if (*address % width != 0) return HD_TRAP_UNALIGNED_ATOMIC;
+    if (wait && !(*memory)->type.shared) return HD_TRAP_EXPECTED_SHARED;
+    if (*address + width > atomic_load(&(*memory)->length)) return HD_TRAP_MEMORY_OOB;
+    return HD_TRAP_NONE;
+}
+
+hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width) {
+    hd_memory *memory;
+    uint64_t address, expected = width == 8 ? fp[pc->b].i64 : fp[pc->b].i32;
+    hd_trapcode trap = place(agent, pc, fp, width, true, &memory, &address);
+    if (trap != HD_TRAP_NONE) return trap;
+    agent->wait_address = address;
+    agent->wait_expected = expected;
+    agent->wait_width = width;
+    atomic_store_explicit(&agent->state, HD_AGENT_WAITING, memory_order_relaxed);
+    hd_wait_result result =
+        hd_memory_wait(memory, address, width, expected, (int64_t)fp[pc->c].i64, &agent->waiter);
+    agent->waiting = result == HD_WAIT_INTERRUPTED;
+    if (agent->waiting) return HD_TRAP_STOPPED;
+    atomic_store_explicit(&agent->state, HD_AGENT_RUNNING, memory_order_relaxed);
+    fp[pc->d].i64 = result;
+    return HD_TRAP_NONE;
+}
+
+hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp) {
+    hd_memory *memory;
+    uint64_t address;
+    hd_trapcode trap = place(agent, pc, fp, 4, false, &memory, &address);
+    if (trap != HD_TRAP_NONE) return trap;
+    /* Nobody can wait on an unshared memory. */
+    uint32_t count = fp[pc->b].i32;
+    fp[pc->d].i64 = memory->type.shared ? hd_memory_notify(memory, address, count) : 0;
+    return HD_TRAP_NONE;
+}
+
+hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp) {
+    hd_instance *instance = agent->instance;
+    hd_slot *operands = fp + pc->a;
+    switch (op) {
+    case HD_R_table_get:
+    case HD_R_table_set: {
+        hd_table *table = instance->tables[pc->imm];
+        uint32_t index = operands[0].i32;
+        if (index >= table->size) return HD_TRAP_TABLE_OOB;
+        if (op == HD_R_table_get) {
+            fp[pc->d].ref = table->elements[index];
+        } else {
+            table->elements[index] = operands[1].ref;
+        }
+        return HD_TRAP_NONE;
+    }
+    case HD_R_table_size: fp[pc->d].i64 = instance->tables[pc->imm]->size; return HD_TRAP_NONE;
+    case HD_R_table_grow:
+        fp[pc->d].i64 =
+            hd_table_grow(instance->tables[pc->imm], operands[1].i32, operands[0].ref);
+        return HD_TRAP_NONE;
+    case HD_R_table_fill:
+        return hd_table_fill(instance->tables[pc->imm], operands[0].i32, operands[1].ref,
+                             operands[2].i32);
+    case HD_R_table_copy:
+        return hd_table_copy(instance->tables[low(pc)], instance->tables[high(pc)],
+                             operands[0].i32, operands[1].i32, operands[2].i32);
+    case HD_R_table_init:
+        return hd_table_init(instance->tables[high(pc)], &instance->elements[low(pc)],
+                             operands[0].i32, operands[1].i32, operands[2].i32);
+    default: /* elem_drop */ instance->elements[pc->imm].count = 0; return HD_TRAP_NONE;
+    }
+}
+
+hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp) {
+    hd_instance *instance = agent->instance;
+    const hd_slot *operands = fp + pc->a;
+    agent->fault_width = 0;
+    switch (op) {
+    case HD_R_memory_fill:
+        return hd_memory_fill(instance->memories[pc->imm], operands[0].i32,
+                              (uint8_t)operands[1].i32, operands[2].i32);
+    case HD_R_memory_copy:
+        return hd_memory_copy(instance->memories[low(pc)], instance->memories[high(pc)],
+                              operands[0].i32, operands[1].i32, operands[2].i32);
+    case HD_R_memory_init:
+        return hd_memory_init(instance->memories[high(pc)], instance, low(pc), operands[0].i32,
+                              operands[1].i32, operands[2].i32);
+    default: /* data_drop */ instance->data_lengths[pc->imm] = 0; return HD_TRAP_NONE;
+    }
+}
