@@ -1,0 +1,21 @@
+exec_sources = \
+	src/exec/agent.c \
+	src/exec/agent.h \
+	src/exec/flavour.h \
+	src/exec/handlers_control.h \
+	src/exec/handlers_memory.h \
+	src/exec/handlers_numeric.h \
+	src/exec/machine.h \
+	src/exec/numeric.h \
+	src/exec/numeric_convert.h \
+	src/exec/numeric_float.h \
+	src/exec/numeric_int.h \
+	src/exec/plain.c \
+	src/exec/simd.h \
+	src/exec/simd_convert.h \
+	src/exec/simd_float.h \
+	src/exec/simd_int.h \
+	src/exec/simd_lane.h \
+	src/exec/simd_vector.h \
+	src/exec/slow.c \
+	src/exec/values.h
