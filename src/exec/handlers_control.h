@@ -1,4 +1,5 @@
-/* handlers_control.h: handlers that move values, branch, call and return. Included by each flavour. */
+/* handlers_control.h: handlers that move values, branch, call and return. Included by each flavour.
+ */
 
 OP(copy) {
     FP[PC->d].i64 = FP[PC->a].i64;
@@ -143,7 +144,8 @@ OP(ret_i) {
 
 /* Results move down: in ascending order none is overwritten before it is read. */
 OP(ret_many) {
-    for (int32_t i = 0; i < PC->imm; i++) FP[PC->d + i].i64 = FP[PC->a + i].i64;
+    for (int32_t i = 0; i < PC->imm; i++)
+        FP[PC->d + i].i64 = FP[PC->a + i].i64;
     RETURN();
 }
 
@@ -172,9 +174,9 @@ OP(call) {
         hd_frame_at(FP)->resume = (return_to);                                                     \
         if (function__->instance) {                                                                \
             hd_enter_instance(AG, function__->instance);                                           \
-            LOAD_MEMORY(function__->instance);                                                     \
+            LOAD_MEMORY();                                                                         \
         }                                                                                          \
-        ENTER_FUNCTION(function__, callee_fp, &AG->reload);                                       \
+        ENTER_FUNCTION(function__, callee_fp, &AG->reload);                                        \
     } while (0)
 
 OP(call_import) {
@@ -190,7 +192,7 @@ OP(call_import) {
     if (HD_UNLIKELY(!callee)) TRAP(UNINIT_ELEMENT);                                                \
     const hd_functype *expected = AG->instance->module->types[PAIR_LOW];                           \
     if (HD_UNLIKELY(callee->type != expected && !hd_functype_equal(callee->type, expected)))       \
-        TRAP(INDIRECT_TYPE)
+    TRAP(INDIRECT_TYPE)
 
 OP(call_indirect) {
     INDIRECT_CALLEE(PC->a);
@@ -200,22 +202,24 @@ OP(call_indirect) {
     ENTER_FUNCTION(callee, callee_fp, return_to);
 }
 
-/* A tail call takes the place of the frame that makes it: the arguments move down to where that frame's were,
- * and the callee returns to its caller; by way of `reload` if that belongs to another instance. */
+/* A tail call takes the place of the frame that makes it: the arguments move down to where that
+ * frame's were, and the callee returns to its caller; by way of `reload` if that belongs to another
+ * instance. */
 #define ENTER_TAIL(function_, area_cell, arguments_cell)                                           \
     do {                                                                                           \
         const hd_func *function__ = (function_);                                                   \
         hd_frame from = *hd_frame_at(FP);                                                          \
         hd_slot *area = FP + (area_cell), *arguments = FP + (arguments_cell);                      \
-        for (uint32_t i = 0; i < function__->type->param_slots; i++) area[i] = arguments[i];       \
+        for (uint32_t i = 0; i < function__->type->param_slots; i++)                               \
+            area[i] = arguments[i];                                                                \
         if (function__->instance != AG->instance) {                                                \
-            if (from.caller && from.ret != &AG->reload) {                                         \
+            if (from.caller && from.ret != &AG->reload) {                                          \
                 hd_frame_at(from.caller)->resume = from.ret;                                       \
-                from.ret = &AG->reload;                                                           \
+                from.ret = &AG->reload;                                                            \
             }                                                                                      \
             if (function__->instance) {                                                            \
                 hd_enter_instance(AG, function__->instance);                                       \
-                LOAD_MEMORY(function__->instance);                                                 \
+                LOAD_MEMORY();                                                                     \
             }                                                                                      \
         }                                                                                          \
         FP = from.caller;                                                                          \
@@ -241,15 +245,17 @@ OP(translate) {
 
 OP(host) {
     const hd_func *function = hd_frame_at(FP)->func;
+    BEFORE(HOST, true, NULL, 0, 0);
     hd_trapcode trap = hd_do_host_call(AG, function, FP);
     if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);
+    AFTER(HOST, true, NULL, 0, 0, false);
     RETURN();
 }
 
 OP(reload) {
     const hd_frame *frame = hd_frame_at(FP);
     hd_enter_instance(AG, frame->func->instance);
-    LOAD_MEMORY(frame->func->instance);
+    LOAD_MEMORY();
     PC = frame->resume;
     NEXT(0);
 }
@@ -260,30 +266,57 @@ OP(finish) {
 
 OP(memory_size) {
     hd_memory *memory = AG->instance->memories[PC->imm];
-    HD_EVENT(size, 0, 0);
+    BEFORE(SIZE, memory->type.shared, memory, 0, 0);
     FP[PC->d].i64 = atomic_load(&memory->length) / HD_PAGE_SIZE;
-    NEXT(1);
+    DONE(1, SIZE, memory->type.shared, memory, 0, 0, false);
 }
 
 OP(memory_grow) {
     hd_memory *memory = AG->instance->memories[PC->imm];
-    HD_EVENT(grow, 0, 0);
-    FP[PC->d].i64 = hd_memory_grow(memory, CELL_i32(PC->a));
-    LOAD_MEMORY(AG->instance);
+    uint32_t delta = CELL_i32(PC->a);
+    BEFORE(GROW, memory->type.shared, memory, 0, (uint64_t)delta * HD_PAGE_SIZE);
+    uint32_t old = hd_memory_grow(memory, delta);
+    FP[PC->d].i64 = old;
+    LOAD_MEMORY();
+    AFTER(GROW, memory->type.shared, memory, (uint64_t)old * HD_PAGE_SIZE,
+          (uint64_t)delta * HD_PAGE_SIZE, old != UINT32_MAX && delta > 0);
     NEXT(1);
 }
 
 /* Bulk and table instructions are long or rare: they run out of line. */
 #define OUT_OF_LINE(id, function, units)                                                           \
     OP(id) {                                                                                       \
-        HD_EVENT(bulk, 0, 0);                                                                      \
         hd_trapcode trap = function(AG, HD_R_##id, PC, FP);                                        \
         if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
         NEXT(units);                                                                               \
     }
-OUT_OF_LINE(memory_fill, hd_do_bulk, 1)
-OUT_OF_LINE(memory_copy, hd_do_bulk, 2)
-OUT_OF_LINE(memory_init, hd_do_bulk, 2)
+#define BULK(id, to_, units)                                                                       \
+    OP(id) {                                                                                       \
+        hd_memory *to = AG->instance->memories[to_];                                               \
+        BEFORE(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2));                   \
+        hd_trapcode trap = hd_do_bulk(AG, HD_R_##id, PC, FP);                                      \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        AFTER(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2), true);              \
+        NEXT(units);                                                                               \
+    }
+
+BULK(memory_fill, PC->imm, 1)
+BULK(memory_init, PAIR_HIGH, 2)
+
+/* Two events in one step: the read side, then the written side. */
+OP(memory_copy) {
+    hd_memory *to = AG->instance->memories[PAIR_LOW], *from = PAIR_MEMORY;
+    uint64_t target = CELL_i32(PC->a), source = CELL_i32(PC->a + 1), count = CELL_i32(PC->a + 2);
+    BEFORE(COPY, from->type.shared, from, source, count);
+    BEFORE(FILL, to->type.shared, to, target, count);
+    hd_trapcode trap = hd_do_bulk(AG, HD_R_memory_copy, PC, FP);
+    if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);
+    ALSO(COPY, from->type.shared && to->type.shared, from, source, count, false);
+    AFTER(COPY, from->type.shared && !to->type.shared, from, source, count, false);
+    AFTER(FILL, to->type.shared, to, target, count, true);
+    NEXT(2);
+}
+
 OUT_OF_LINE(data_drop, hd_do_bulk, 1)
 OUT_OF_LINE(table_get, hd_do_table, 1)
 OUT_OF_LINE(table_set, hd_do_table, 1)

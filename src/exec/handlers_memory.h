@@ -1,11 +1,17 @@
 /* handlers_memory.h: handlers of loads, stores and atomic accesses. Included by each flavour, with
- * HD_EVENT(kind, address, width) defined: what happens before an access to a memory. */
+ *
+ *   BEFORE(kind, shared, memory, address, length)         the chance to stop before an event
+ *   AFTER(kind, shared, memory, address, length, writes)  the event has happened
+ *   DONE(units, …as AFTER)                                the same, and on to the next operation
+ *
+ * defined; `shared` says whether it is an event at all. The operation is run again from its start
+ * after a stop, so nothing may have changed before BEFORE. */
 
-/* An access beyond LEN: perhaps the memory has grown meanwhile (it never shrinks); then once more. */
-OP(check_length) {
-    hd_memory *memory = hd_first_memory(AG->instance);
-    uint64_t length = atomic_load_explicit(&memory->length, memory_order_seq_cst);
-    AG->fault_memory = memory;
+/* An access beyond LEN: perhaps the memory has grown meanwhile (it never shrinks); then once more.
+ */
+__attribute__((noinline)) OP(check_length) {
+    uint64_t length = atomic_load(&AG->memory->length);
+    AG->fault_memory = AG->memory;
     if (length == LEN) TRAP(MEMORY_OOB);
     LEN = length;
     NEXT(0);
@@ -23,13 +29,18 @@ OP(check_length) {
 #define PAIR_LOW ((uint32_t)PC[1].wide)
 #define PAIR_HIGH ((uint32_t)(PC[1].wide >> 32))
 
-/* Sets `base` to that of the memory that the second unit names, and traps unless the access lies in it. */
+/* The memory that an operation with a second unit names. */
+#define PAIR_MEMORY (AG->instance->memories[PAIR_HIGH])
+#define PAIR_SHARED (HD_LIKELY(PAIR_HIGH == 0) ? AG->shared : PAIR_MEMORY->type.shared)
+
+/* Sets `base` to that of the memory that the second unit names, and traps unless the access lies in
+ * it. */
 #define ANY_MEMORY(base_, address_, width_)                                                        \
     uint8_t *base_ = MEM;                                                                          \
     if (HD_LIKELY(PAIR_HIGH == 0)) {                                                               \
         CHECK_BOUNDS(address_, width_);                                                            \
     } else {                                                                                       \
-        hd_memory *memory_ = AG->instance->memories[PAIR_HIGH];                                    \
+        hd_memory *memory_ = PAIR_MEMORY;                                                          \
         base_ = memory_->base;                                                                     \
         if (HD_UNLIKELY((address_) + (width_) > atomic_load(&memory_->length))) {                  \
             AG->fault = (address_);                                                                \
@@ -57,15 +68,15 @@ OP(check_length) {
 #define LOAD_i64_load(p) hd_load_u64(p)
 #define LOAD_f32_load(p) hd_load_f32(p)
 #define LOAD_f64_load(p) hd_load_f64(p)
-#define LOAD_i32_load8_s(p) (uint32_t)(int8_t)hd_load_u8(p)
+#define LOAD_i32_load8_s(p) (uint32_t)(int8_t) hd_load_u8(p)
 #define LOAD_i32_load8_u(p) hd_load_u8(p)
-#define LOAD_i32_load16_s(p) (uint32_t)(int16_t)hd_load_u16(p)
+#define LOAD_i32_load16_s(p) (uint32_t)(int16_t) hd_load_u16(p)
 #define LOAD_i32_load16_u(p) hd_load_u16(p)
-#define LOAD_i64_load8_s(p) (uint64_t)(int8_t)hd_load_u8(p)
+#define LOAD_i64_load8_s(p) (uint64_t)(int8_t) hd_load_u8(p)
 #define LOAD_i64_load8_u(p) hd_load_u8(p)
-#define LOAD_i64_load16_s(p) (uint64_t)(int16_t)hd_load_u16(p)
+#define LOAD_i64_load16_s(p) (uint64_t)(int16_t) hd_load_u16(p)
 #define LOAD_i64_load16_u(p) hd_load_u16(p)
-#define LOAD_i64_load32_s(p) (uint64_t)(int32_t)hd_load_u32(p)
+#define LOAD_i64_load32_s(p) (uint64_t)(int32_t) hd_load_u32(p)
 #define LOAD_i64_load32_u(p) hd_load_u32(p)
 
 #define STORE_i32_store(p, v) hd_store_u32((p), (v))
@@ -83,10 +94,10 @@ OP(check_length) {
 #define LOAD_FORM(form, id, R, width, address_)                                                    \
     OP(id##_##form) {                                                                              \
         uint64_t address = (address_);                                                             \
+        BEFORE(LOAD, AG->shared, AG->memory, address, width);                                      \
         CHECK_BOUNDS(address, width);                                                              \
-        HD_EVENT(load, address, width);                                                            \
         RESULT_##R(PC->d, LOAD_##id(MEM + address));                                               \
-        NEXT(1);                                                                                   \
+        DONE(1, LOAD, AG->shared, AG->memory, address, width, false);                              \
     }
 #define HANDLE_LOAD(id, A, R, width)                                                               \
     LOAD_FORM(s, id, R, width, EFFECTIVE(CELL_i32(PC->a)))                                         \
@@ -94,10 +105,10 @@ OP(check_length) {
     LOAD_FORM(i, id, R, width, (uint32_t)PC->imm)                                                  \
     OP(id##_m) {                                                                                   \
         uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        BEFORE(LOAD, PAIR_SHARED, PAIR_MEMORY, address, width);                                    \
         ANY_MEMORY(base, address, width);                                                          \
-        HD_EVENT(load, address, width);                                                            \
         RESULT_##R(PC->d, LOAD_##id(base + address));                                              \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(LOAD, width, false);                                                             \
     }
 
 /* Constants of stores stand in `d`; a float's are never there. */
@@ -109,10 +120,10 @@ OP(check_length) {
 #define STORE_FORM(form, id, A, width, address_, value)                                            \
     OP(id##_##form) {                                                                              \
         uint64_t address = (address_);                                                             \
+        BEFORE(STORE, AG->shared, AG->memory, address, width);                                     \
         CHECK_BOUNDS(address, width);                                                              \
-        HD_EVENT(store, address, width);                                                           \
         STORE_##id(MEM + address, value);                                                          \
-        NEXT(1);                                                                                   \
+        DONE(1, STORE, AG->shared, AG->memory, address, width, true);                              \
     }
 #define HANDLE_STORE(id, A, R, width)                                                              \
     STORE_FORM(ss, id, A, width, EFFECTIVE(CELL_i32(PC->a)), CELL_##A(PC->d))                      \
@@ -126,10 +137,10 @@ OP(check_length) {
     STORE_FORM(ii, id, A, width, (uint32_t)PC->imm, STORE_CONST_##A)                               \
     OP(id##_m) {                                                                                   \
         uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        BEFORE(STORE, PAIR_SHARED, PAIR_MEMORY, address, width);                                   \
         ANY_MEMORY(base, address, width);                                                          \
-        HD_EVENT(store, address, width);                                                           \
         STORE_##id(base + address, CELL_##A(PC->d));                                               \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(STORE, width, true);                                                             \
     }
 
 /* Atomic accesses: alignment is checked before bounds, as the reference interpreter does. */
@@ -142,21 +153,23 @@ OP(check_length) {
 #define ATOMIC_PLACE(kind, width)                                                                  \
     uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
     CHECK_ALIGNED(address, width);                                                                 \
+    BEFORE(kind, PAIR_SHARED, PAIR_MEMORY, address, width);                                        \
     ANY_MEMORY(base, address, width);                                                              \
-    HD_EVENT(kind, address, width);                                                                \
     uint8_t *place = base + address
+#define PAIR_DONE(kind, width, writes)                                                             \
+    DONE(2, kind, PAIR_SHARED, PAIR_MEMORY, address, width, writes)
 
 #define HANDLE_ALOAD(id, A, R, width)                                                              \
     OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(atomic_load, width);                                                          \
+        ATOMIC_PLACE(ATOMIC_LOAD, width);                                                          \
         RESULT_##R(PC->d, ATOMIC(load, width)(place));                                             \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(ATOMIC_LOAD, width, false);                                                      \
     }
 #define HANDLE_ASTORE(id, A, R, width)                                                             \
     OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(atomic_store, width);                                                         \
+        ATOMIC_PLACE(ATOMIC_STORE, width);                                                         \
         ATOMIC(store, width)(place, (UNSIGNED_##width)CELL_##A(PC->b));                            \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(ATOMIC_STORE, width, true);                                                      \
     }
 
 /* The operation of each read-modify-write instruction, from its name. */
@@ -191,43 +204,53 @@ enum {
 
 #define HANDLE_ARMW(id, A, R, width)                                                               \
     OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(atomic_rmw, width);                                                           \
+        ATOMIC_PLACE(RMW, width);                                                                  \
         UNSIGNED_##width operand = (UNSIGNED_##width)CELL_##A(PC->b);                              \
         RESULT_##R(PC->d, RMW(RMW_##id, width, place, operand));                                   \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(RMW, width, true);                                                               \
     }
 /* The expected value of a narrow access is wrapped to its width before it is compared. */
 #define HANDLE_ACMPXCHG(id, A, R, width)                                                           \
     OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(atomic_cmpxchg, width);                                                       \
+        ATOMIC_PLACE(CMPXCHG, width);                                                              \
         UNSIGNED_##width expected = (UNSIGNED_##width)CELL_##A(PC->b);                             \
         UNSIGNED_##width replacement = (UNSIGNED_##width)CELL_##A(PC->c);                          \
-        RESULT_##R(PC->d, ATOMIC(cmpxchg, width)(place, expected, replacement));                   \
-        NEXT(2);                                                                                   \
+        UNSIGNED_##width found = ATOMIC(cmpxchg, width)(place, expected, replacement);             \
+        RESULT_##R(PC->d, found);                                                                  \
+        PAIR_DONE(CMPXCHG, width, found == expected);                                              \
     }
 
+/* An agent that goes to sleep on its host thread does so within hd_do_wait; one that is controlled
+ * leaves the machine, and hd_agent_wake finishes the instruction for it. */
 #define HANDLE_WAIT(id, A, R, width)                                                               \
     OP(id##_s) {                                                                                   \
+        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        BEFORE(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width);                                    \
         hd_trapcode trap = hd_do_wait(AG, PC, FP, width);                                          \
-        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE && trap != HD_TRAP_BLOCKED)) LEAVE(trap);             \
+        AFTER(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width, trap == HD_TRAP_BLOCKED);            \
+        if (trap == HD_TRAP_BLOCKED) LEAVE(trap);                                                  \
         R0 = FP[PC->d].i32;                                                                        \
         NEXT(2);                                                                                   \
     }
 #define HANDLE_NOTIFY(id, A, R, width)                                                             \
     OP(id##_s) {                                                                                   \
+        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
+        BEFORE(NOTIFY, PAIR_SHARED, PAIR_MEMORY, address, width);                                  \
         hd_trapcode trap = hd_do_notify(AG, PC, FP);                                               \
         if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
         R0 = FP[PC->d].i32;                                                                        \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(NOTIFY, width, R0 != 0);                                                         \
     }
 #define HANDLE_FENCE(id, A, R, width)                                                              \
     OP(id##_s) {                                                                                   \
-        HD_EVENT(fence, 0, 0);                                                                     \
+        BEFORE(FENCE, true, NULL, 0, 0);                                                           \
         hd_atomic_fence();                                                                         \
-        NEXT(1);                                                                                   \
+        DONE(1, FENCE, true, NULL, 0, 0, false);                                                   \
     }
 
-/* Vector memory instructions work on a copy of the bytes, moved in accesses of eight bytes at most. */
+/* Vector memory instructions work on a copy of the bytes, moved in accesses of eight bytes at most.
+ */
 static inline void fetch_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
     uint64_t value;
     switch (width) {
@@ -261,34 +284,34 @@ static inline void put_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
 
 #define VECTOR_PLACE(kind, width)                                                                  \
     uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
+    BEFORE(kind, PAIR_SHARED, PAIR_MEMORY, address, width);                                        \
     ANY_MEMORY(base, address, width);                                                              \
-    HD_EVENT(kind, address, width);                                                                \
     uint8_t bytes[width]
 #define HANDLE_VLOAD(id, A, R, width)                                                              \
     OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(load, width);                                                                 \
+        VECTOR_PLACE(LOAD, width);                                                                 \
         fetch_bytes(bytes, base + address, width);                                                 \
         RESULT_v128(PC->d, hd_##id(bytes));                                                        \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(LOAD, width, false);                                                             \
     }
 #define HANDLE_VSTORE(id, A, R, width)                                                             \
     OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(store, width);                                                                \
+        VECTOR_PLACE(STORE, width);                                                                \
         memcpy(bytes, &FP[PC->b], width);                                                          \
         put_bytes(base + address, bytes, width);                                                   \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(STORE, width, true);                                                             \
     }
 #define HANDLE_VLOADLANE(id, A, R, width)                                                          \
     OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(load, width);                                                                 \
+        VECTOR_PLACE(LOAD, width);                                                                 \
         fetch_bytes(bytes, base + address, width);                                                 \
         RESULT_v128(PC->d, hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c));                     \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(LOAD, width, false);                                                             \
     }
 #define HANDLE_VSTORELANE(id, A, R, width)                                                         \
     OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(store, width);                                                                \
+        VECTOR_PLACE(STORE, width);                                                                \
         hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c);                                         \
         put_bytes(base + address, bytes, width);                                                   \
-        NEXT(2);                                                                                   \
+        PAIR_DONE(STORE, width, true);                                                             \
     }

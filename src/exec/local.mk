@@ -1,6 +1,8 @@
 exec_sources = \
 	src/exec/agent.c \
 	src/exec/agent.h \
+	src/exec/backtrace.c \
+	src/exec/event.h \
 	src/exec/flavour.h \
 	src/exec/handlers_control.h \
 	src/exec/handlers_memory.h \
@@ -10,7 +12,9 @@ exec_sources = \
 	src/exec/numeric_convert.h \
 	src/exec/numeric_float.h \
 	src/exec/numeric_int.h \
+	src/exec/observed.c \
 	src/exec/plain.c \
+	src/exec/run.c \
 	src/exec/simd.h \
 	src/exec/simd_convert.h \
 	src/exec/simd_float.h \

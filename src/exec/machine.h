@@ -6,14 +6,15 @@
  *   MEM  base of memory 0         LEN  its length as last seen, which may lag behind growth
  *   AG   the agent                R0, X0  the accumulators: latest integer and float results
  *
- * Where the compiler turns the last call of a handler into a jump, registers are arguments that stay in
- * the processor's registers from handler to handler. Where it does not (no optimisation, sanitizers), a
- * handler returns to a loop and registers lie in memory. The handlers do not know which. */
+ * Where the compiler turns the last call of a handler into a jump, registers are arguments that
+ * stay in the processor's registers from handler to handler. Where it does not (no optimisation,
+ * sanitizers), a handler returns to a loop and registers lie in memory. The handlers do not know
+ * which. */
 #ifndef HD_EXEC_MACHINE_H
 #define HD_EXEC_MACHINE_H
 
 #include "code/regops.h"
-#include "exec/agent.h"
+#include "exec/event.h"
 #include "runtime/access.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(HD_TSAN) || !defined(__OPTIMIZE__)
@@ -33,14 +34,23 @@ typedef double hd_x_f64 __attribute__((vector_size(16)));
 typedef uint64_t hd_x_u64 __attribute__((vector_size(16)));
 
 struct hd_agent {
-    /* The first cell behind the usable stack, or NULL when the agent is to stop: one word to test at calls and
-     * branches. Written by any thread, read relaxed: the stop need only be seen soon. */
+    /* The first cell behind the usable stack, or NULL when the agent is to stop: one word to test
+     * at calls and branches. Written by any thread, read relaxed: the stop need only be seen soon.
+     */
     _Atomic(hd_slot *) limit;
 
     /* Of the function that runs. */
     hd_instance *instance;
     hd_func **funcs;
     hd_global **globals;
+    hd_memory *memory; /* memory 0, or NULL */
+    bool shared;       /* memory 0 is shared, and observed */
+
+    /* Of observed code. */
+    uint64_t credit; /* events that may still happen before the agent stops */
+    const hd_hooks *hooks;
+    hd_event event; /* that comes next */
+    bool cannot_block;
 
     /* Registers of a machine that does not run. */
     const hd_insn *pc;
@@ -48,21 +58,22 @@ struct hd_agent {
     uint64_t r0;
     hd_x x0;
 
-    /* Units that calls return to when there is no unit of a caller: `finish` ends the run; `reload` goes back
-     * into the caller's instance. */
+    /* Units that calls return to when there is no unit of a caller: `finish` ends the run; `reload`
+     * goes back into the caller's instance. */
     hd_insn finish, reload;
 
-    hd_trapcode trap;     /* why the machine does not run; HD_TRAP_NONE: the outermost call returned */
-    uint64_t fault;       /* of an access out of bounds or unaligned: effective address and width */
-    uint32_t fault_width;        /* 0: none */
+    hd_trapcode trap; /* why the machine does not run; HD_TRAP_NONE: the outermost call returned */
+    uint64_t fault;   /* of an access out of bounds or unaligned: effective address and width */
+    uint32_t fault_width; /* 0: none */
     const hd_memory *fault_memory;
-    hd_diag detail;       /* what a host function or the translator has to say of the trap */
-    bool waiting;         /* stopped within the wait described here */
+    hd_diag detail; /* what a host function or the translator has to say of the trap */
+    bool waiting;   /* stopped within the wait described here */
     uint64_t wait_address, wait_expected;
     uint32_t wait_width;
 
     hd_slot *stack;
     size_t cells;
+    uint32_t result_slots; /* of the outermost call */
     hd_waiter waiter;
     _Atomic int state; /* hd_agent_state, relaxed: for display */
     char *name;
@@ -152,22 +163,19 @@ static inline void hd_enter_instance(hd_agent *agent, hd_instance *instance) {
     agent->instance = instance;
     agent->funcs = instance->funcs;
     agent->globals = instance->globals;
+    agent->memory = instance->module->memory_count > 0 ? instance->memories[0] : NULL;
+    agent->shared = agent->memory && agent->memory->type.shared;
 }
 
-static inline hd_memory *hd_first_memory(const hd_instance *instance) {
-    return instance->module->memory_count > 0 ? instance->memories[0] : NULL;
-}
-
-/* LEN and MEM of an instance. */
-#define LOAD_MEMORY(instance_)                                                                     \
+/* Sets MEM and LEN after the instance or the memory's length has changed. */
+#define LOAD_MEMORY()                                                                              \
     do {                                                                                           \
-        hd_memory *memory_ = hd_first_memory(instance_);                                           \
-        MEM = memory_ ? memory_->base : NULL;                                                      \
-        LEN = memory_ ? atomic_load_explicit(&memory_->length, memory_order_seq_cst) : 0;          \
+        MEM = AG->memory ? AG->memory->base : NULL;                                                \
+        LEN = AG->memory ? atomic_load(&AG->memory->length) : 0;                                   \
     } while (0)
 
-/* What handlers call for the rare and the long. They do not see the registers, so that a handler which
- * calls them keeps its own. slow.c: */
+/* What handlers call for the rare and the long. They do not see the registers, so that a handler
+ * which calls them keeps its own. slow.c: */
 hd_trapcode hd_do_translate(hd_agent *agent, hd_code *code);
 hd_trapcode hd_do_host_call(hd_agent *agent, const hd_func *func, hd_slot *fp);
 hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width);

@@ -1,5 +1,14 @@
 /* plain.c: the plain flavour of the machine: no hooks, for agents on host threads. */
-#define HD_EVENT(kind, address, width) (void)0
+#define BEFORE(kind, shared, memory, address, length)                                              \
+    ((void)(shared), (void)(memory), (void)(address), (void)(length))
+#define AFTER(kind, shared, memory, address, length, writes)                                       \
+    (BEFORE(kind, shared, memory, address, length), (void)(writes))
+#define ALSO AFTER
+#define DONE(units, kind, shared, memory, address, length, writes)                                 \
+    do {                                                                                           \
+        AFTER(kind, shared, memory, address, length, writes);                                      \
+        NEXT(units);                                                                               \
+    } while (0)
 #define HD_FLAVOUR_HANDLERS hd_plain_handlers
 
 #include "exec/flavour.h"

@@ -20,8 +20,8 @@ static uint32_t high(const hd_insn *pc) {
     return (uint32_t)(pc[1].wide >> 32);
 }
 
-/* Checks common to wait and notify (threads proposal, exec/instructions): alignment, then for wait that the
- * memory is shared, then bounds. */
+/* Checks common to wait and notify (threads proposal, exec/instructions): alignment, then for wait
+ * that the memory is shared, then bounds. */
 static hd_trapcode place(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width, bool wait,
                          hd_memory **memory, uint64_t *address) {
     *memory = agent->instance->memories[high(pc)];
@@ -35,22 +35,47 @@ static hd_trapcode place(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsign
     return HD_TRAP_NONE;
 }
 
+/* On a host thread of its own, sleeps; interrupted only to stop. */
+static hd_trapcode wait_on_thread(hd_agent *agent, hd_memory *memory, uint64_t address,
+                                  unsigned width, uint64_t expected, int64_t timeout,
+                                  hd_slot *result) {
+    atomic_store_explicit(&agent->state, HD_AGENT_WAITING, memory_order_relaxed);
+    hd_wait_result woken =
+        hd_memory_wait(memory, address, width, expected, timeout, &agent->waiter);
+    agent->waiting = woken == HD_WAIT_INTERRUPTED;
+    if (agent->waiting) return HD_TRAP_STOPPED;
+    atomic_store_explicit(&agent->state, HD_AGENT_RUNNING, memory_order_relaxed);
+    result->i64 = woken;
+    return HD_TRAP_NONE;
+}
+
+/* Under control, enters the queue and leaves the machine. */
+static hd_trapcode wait_controlled(hd_agent *agent, hd_memory *memory, uint64_t address,
+                                   unsigned width, uint64_t expected, int64_t timeout,
+                                   hd_slot *result) {
+    const uint8_t *p = memory->base + address;
+    uint64_t found = width == 8 ? hd_atomic_load_u64(p) : hd_atomic_load_u32(p);
+    if (found != expected) {
+        result->i64 = HD_WAIT_NOT_EQUAL;
+        return HD_TRAP_NONE;
+    }
+    agent->waiting = true;
+    atomic_store_explicit(&agent->state, HD_AGENT_WAITING, memory_order_relaxed);
+    agent->hooks->wait(agent->hooks->context, agent, memory, address, timeout);
+    return HD_TRAP_BLOCKED;
+}
+
 hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width) {
     hd_memory *memory;
     uint64_t address, expected = width == 8 ? fp[pc->b].i64 : fp[pc->b].i32;
     hd_trapcode trap = place(agent, pc, fp, width, true, &memory, &address);
     if (trap != HD_TRAP_NONE) return trap;
+    if (agent->cannot_block) return HD_TRAP_CANNOT_BLOCK;
     agent->wait_address = address;
     agent->wait_expected = expected;
     agent->wait_width = width;
-    atomic_store_explicit(&agent->state, HD_AGENT_WAITING, memory_order_relaxed);
-    hd_wait_result result =
-        hd_memory_wait(memory, address, width, expected, (int64_t)fp[pc->c].i64, &agent->waiter);
-    agent->waiting = result == HD_WAIT_INTERRUPTED;
-    if (agent->waiting) return HD_TRAP_STOPPED;
-    atomic_store_explicit(&agent->state, HD_AGENT_RUNNING, memory_order_relaxed);
-    fp[pc->d].i64 = result;
-    return HD_TRAP_NONE;
+    return (agent->hooks ? wait_controlled : wait_on_thread)(
+        agent, memory, address, width, expected, (int64_t)fp[pc->c].i64, &fp[pc->d]);
 }
 
 hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp) {
@@ -58,9 +83,13 @@ hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp) {
     uint64_t address;
     hd_trapcode trap = place(agent, pc, fp, 4, false, &memory, &address);
     if (trap != HD_TRAP_NONE) return trap;
+    uint32_t count = fp[pc->b].i32, woken = 0;
     /* Nobody can wait on an unshared memory. */
-    uint32_t count = fp[pc->b].i32;
-    fp[pc->d].i64 = memory->type.shared ? hd_memory_notify(memory, address, count) : 0;
+    if (memory->type.shared)
+        woken = agent->hooks
+                    ? agent->hooks->notify(agent->hooks->context, agent, memory, address, count)
+                    : hd_memory_notify(memory, address, count);
+    fp[pc->d].i64 = woken;
     return HD_TRAP_NONE;
 }
 
@@ -82,15 +111,14 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
     }
     case HD_R_table_size: fp[pc->d].i64 = instance->tables[pc->imm]->size; return HD_TRAP_NONE;
     case HD_R_table_grow:
-        fp[pc->d].i64 =
-            hd_table_grow(instance->tables[pc->imm], operands[1].i32, operands[0].ref);
+        fp[pc->d].i64 = hd_table_grow(instance->tables[pc->imm], operands[1].i32, operands[0].ref);
         return HD_TRAP_NONE;
     case HD_R_table_fill:
         return hd_table_fill(instance->tables[pc->imm], operands[0].i32, operands[1].ref,
                              operands[2].i32);
     case HD_R_table_copy:
-        return hd_table_copy(instance->tables[low(pc)], instance->tables[high(pc)],
-                             operands[0].i32, operands[1].i32, operands[2].i32);
+        return hd_table_copy(instance->tables[low(pc)], instance->tables[high(pc)], operands[0].i32,
+                             operands[1].i32, operands[2].i32);
     case HD_R_table_init:
         return hd_table_init(instance->tables[high(pc)], &instance->elements[low(pc)],
                              operands[0].i32, operands[1].i32, operands[2].i32);

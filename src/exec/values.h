@@ -59,8 +59,8 @@ static inline double hd_f64_of(uint64_t wide) {
 #define BRANCH_CONST_f32 CONST_f32
 #define BRANCH_CONST_f64 CONST_f64
 
-/* Puts a result in a cell and in its accumulator. The whole cell is written, since a later copy reads it
- * whole and would else wait for two stores. */
+/* Puts a result in a cell and in its accumulator. The whole cell is written, since a later copy
+ * reads it whole and would else wait for two stores. */
 #define RESULT_i32(n, value)                                                                       \
     do {                                                                                           \
         R0 = (uint32_t)(value);                                                                    \

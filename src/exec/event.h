@@ -1,0 +1,93 @@
+/* event.h: events, and the observed flavour of the machine.
+ *
+ * An event is one access to state that agents share (relaxed.rst of the threads specification,
+ * "events"): an access to a shared memory, wait, notify, fence, growth or size of a shared memory,
+ * a call of the host. Observed code stops before an event when its agent has no credit left, so
+ * that a controlled runner can let another agent move first, and tells an observer of each event
+ * that has happened. Everything between two events is the agent's own business and runs as in the
+ * plain flavour. */
+#ifndef HD_EXEC_EVENT_H
+#define HD_EXEC_EVENT_H
+
+#include "exec/agent.h"
+
+typedef enum hd_event_kind {
+    HD_EVENT_LOAD, /* non-atomic, of a vector too */
+    HD_EVENT_STORE,
+    HD_EVENT_ATOMIC_LOAD,
+    HD_EVENT_ATOMIC_STORE,
+    HD_EVENT_RMW,
+    HD_EVENT_CMPXCHG,
+    HD_EVENT_WAIT, /* the comparison and, if equal, the entry into the queue */
+    HD_EVENT_NOTIFY,
+    HD_EVENT_FENCE,
+    HD_EVENT_SIZE, /* memory.size */
+    HD_EVENT_GROW, /* memory.grow */
+    HD_EVENT_FILL, /* memory.fill, and the written side of memory.copy and memory.init: non-atomic,
+                    * byte by byte */
+    HD_EVENT_COPY, /* the read side of memory.copy */
+    HD_EVENT_HOST, /* a call of a host function */
+    HD_EVENT_KINDS,
+} hd_event_kind;
+
+typedef struct hd_event {
+    hd_event_kind kind;
+    bool writes; /* changes memory; of a cmpxchg that happened: it succeeded; of grow: it grew */
+    hd_memory *memory; /* NULL: fence, host */
+    uint64_t address;  /* effective; of grow: the old length in bytes */
+    uint64_t length;   /* bytes from there; of grow: the growth in bytes */
+    uint32_t count;    /* notify: how many it woke */
+} hd_event;
+
+/* What an observed agent asks and tells the controlled runner; called on the thread that runs the
+ * agent. */
+typedef struct hd_hooks {
+    void *context;
+    /* memory.atomic.wait, after its checks and with the value found equal: enters the queue. */
+    void (*wait)(void *context, hd_agent *agent, hd_memory *memory, uint64_t address,
+                 int64_t timeout);
+    /* memory.atomic.notify, after its checks; returns how many agents it woke. */
+    uint32_t (*notify)(void *context, hd_agent *agent, hd_memory *memory, uint64_t address,
+                       uint32_t count);
+    /* An event has happened; its effect can be seen in memory. NULL: nobody looks. */
+    void (*happened)(void *context, hd_agent *agent, const hd_event *event);
+} hd_hooks;
+
+/* Handlers of the observed flavour, for hd_store_new and hd_codebase_new: for modules that use
+ * shared memories. Agents that run them need hooks. */
+extern const void *const hd_observed_handlers[];
+
+/* How a run ended. */
+typedef enum hd_run_end {
+    HD_RUN_FINISHED, /* the call returned: see hd_agent_end */
+    HD_RUN_TRAPPED,  /* the call trapped: see hd_agent_end */
+    HD_RUN_STOPPED,  /* by hd_agent_stop */
+    HD_RUN_AT_EVENT, /* before an event, without credit: see hd_agent_next_event */
+    HD_RUN_BLOCKED,  /* in memory.atomic.wait: see hd_agent_wake */
+} hd_run_end;
+
+/* Gives an agent its hooks, which must outlive it. Before its first call. */
+void hd_agent_observe(hd_agent *agent, const hd_hooks *hooks);
+
+/* hd_agent_call in steps: prepares a call. HD_OK or HD_EXHAUSTION. */
+hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *cells, hd_diag *diag);
+
+/* Runs the call on for at most `credit` events and stops before the next; `*used` is how many
+ * happened. */
+hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used);
+
+/* Ends a call that finished (and fetches its results), trapped or was stopped. */
+hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag);
+
+/* The event before which the agent stands, after HD_RUN_AT_EVENT. Its `writes` says what it may do.
+ */
+const hd_event *hd_agent_next_event(const hd_agent *agent);
+
+/* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
+ * and the agent can be resumed. */
+void hd_agent_wake(hd_agent *agent, hd_wait_result result);
+
+/* Makes memory.atomic.wait trap as it does on the main agent of the web, which may not block. */
+void hd_agent_forbid_blocking(hd_agent *agent);
+
+#endif

@@ -1,0 +1,149 @@
+/* run.c: calls from outside: begin, run, end. */
+#include "exec/machine.h"
+
+#ifdef HD_LOOP_DISPATCH
+
+void hd_leave(hd_registers *regs) {
+    hd_agent *agent = regs->ag;
+    agent->pc = regs->pc;
+    agent->fp = regs->fp;
+    agent->r0 = regs->r0;
+    agent->x0 = regs->x0;
+    regs->ag = NULL;
+}
+
+static void run(hd_agent *agent, uint8_t *memory, uint64_t length) {
+    hd_registers regs = {agent->pc, agent->fp, memory, length, agent, agent->r0, agent->x0};
+    while (regs.ag)
+        ((hd_handler *)regs.pc->handler)(&regs);
+}
+
+#else
+
+/* Returning from here returns to whoever entered the first handler. */
+void hd_leave(HD_PARAMETERS) {
+    (void)mem;
+    (void)len;
+    ag->pc = pc;
+    ag->fp = fp;
+    ag->r0 = r0;
+    ag->x0 = x0;
+}
+
+static void run(hd_agent *agent, uint8_t *memory, uint64_t length) {
+    ((hd_handler *)agent->pc->handler)(agent->pc, agent->fp, memory, length, agent, agent->r0,
+                                       agent->x0);
+}
+
+#endif
+
+static void set_state(hd_agent *agent, hd_agent_state state) {
+    atomic_store_explicit(&agent->state, state, memory_order_relaxed);
+}
+
+hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *cells,
+                         hd_diag *diag) {
+    uint32_t area = hd_call_area(func->type);
+    agent->fault_width = 0;
+    agent->waiting = false;
+    hd_diag_reset(&agent->detail);
+    agent->fp = NULL;
+    if (agent->cells < area + (size_t)HD_FRAME_SLOTS)
+        return hd_diag_set(diag, HD_EXHAUSTION, "%s", hd_trap_message(HD_TRAP_STACK));
+    memcpy(agent->stack, cells, func->type->param_slots * sizeof(hd_slot));
+    agent->result_slots = func->type->result_slots;
+    agent->fp = agent->stack + area;
+    *hd_frame_at(agent->fp) = (hd_frame){.caller = NULL, .ret = &agent->finish, .func = func};
+    agent->instance = NULL;
+    agent->memory = NULL;
+    agent->shared = false;
+    if (func->instance) hd_enter_instance(agent, func->instance);
+    agent->pc = atomic_load_explicit(&func->code->entry, memory_order_acquire);
+    return HD_OK;
+}
+
+/* Runs from where the agent stands until the machine is left. */
+static void run_on(hd_agent *agent) {
+    hd_memory *memory = agent->memory;
+    set_state(agent, HD_AGENT_RUNNING);
+    run(agent, memory ? memory->base : NULL, memory ? atomic_load(&memory->length) : 0);
+}
+
+hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
+    agent->credit = credit;
+    run_on(agent);
+    *used = credit - agent->credit;
+    switch (agent->trap) {
+    case HD_TRAP_NONE: return HD_RUN_FINISHED;
+    case HD_TRAP_AT_EVENT: return HD_RUN_AT_EVENT;
+    case HD_TRAP_BLOCKED: return HD_RUN_BLOCKED;
+    case HD_TRAP_STOPPED: return HD_RUN_STOPPED;
+    default: return HD_RUN_TRAPPED;
+    }
+}
+
+void hd_agent_wake(hd_agent *agent, hd_wait_result result) {
+    agent->fp[agent->pc->d].i64 = agent->r0 = result;
+    agent->pc += 2;
+    agent->waiting = false;
+}
+
+/* Appends to the specification's message what the machine knows of the trap. */
+static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status, uint32_t offset) {
+    const char *message = hd_trap_message(agent->trap);
+    unsigned long long address = agent->fault;
+    switch (agent->trap) {
+    case HD_TRAP_HOST:
+        /* Of the host function's, or the translator's, own words. */
+        if (agent->detail.status != HD_OK) {
+            hd_diag_at_offset(diag, agent->detail.status, offset, "%s", agent->detail.message);
+            return;
+        }
+        break;
+    case HD_TRAP_MEMORY_OOB:
+        if (agent->fault_width == 0) break;
+        hd_diag_at_offset(diag, status, offset, "%s: %llu + %u > memory size %llu", message,
+                          address, agent->fault_width,
+                          (unsigned long long)atomic_load(&agent->fault_memory->length));
+        return;
+    case HD_TRAP_UNALIGNED_ATOMIC:
+        hd_diag_at_offset(diag, status, offset, "%s: address %llu is no multiple of %u", message,
+                          address, agent->fault_width);
+        return;
+    case HD_TRAP_CANNOT_BLOCK:
+        hd_diag_at_offset(diag, status, offset,
+                          "%s: on the web its wait would trap here; wait in another agent, or poll "
+                          "(Atomics.waitAsync)",
+                          message);
+        return;
+    default: break;
+    }
+    hd_diag_at_offset(diag, status, offset, "%s", message);
+}
+
+hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
+    hd_backtrace_frame top = {0};
+    hd_agent_backtrace(agent, &top, 1);
+    switch (agent->trap) {
+    case HD_TRAP_NONE:
+        memcpy(cells, agent->stack, agent->result_slots * sizeof(hd_slot));
+        set_state(agent, HD_AGENT_IDLE);
+        return HD_OK;
+    case HD_TRAP_STOPPED:
+    case HD_TRAP_AT_EVENT:
+    case HD_TRAP_BLOCKED:
+        set_state(agent, HD_AGENT_STOPPED);
+        return hd_diag_at_offset(diag, HD_STOPPED, top.offset, "stopped");
+    default:
+        set_state(agent, HD_AGENT_TRAPPED);
+        describe_trap(agent, diag, agent->trap == HD_TRAP_STACK ? HD_EXHAUSTION : HD_TRAP,
+                      top.offset);
+        return diag->status;
+    }
+}
+
+hd_status hd_agent_call(hd_agent *agent, const hd_func *func, hd_slot *cells, hd_diag *diag) {
+    if (hd_agent_begin(agent, func, cells, diag) != HD_OK) return diag->status;
+    run_on(agent);
+    return hd_agent_end(agent, cells, diag);
+}
