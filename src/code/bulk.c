@@ -27,8 +27,8 @@ bool hd_translate_variable(translator *t) {
     }
 }
 
-/* How an instruction becomes one operation: `operands` are popped from successive cells, and a result of type
- * `result` (0: none) is pushed. With `two` indices they lie in a second unit. */
+/* How an instruction becomes one operation: `operands` are popped from successive cells, and a
+ * result of type `result` (0: none) is pushed. With `two` indices they lie in a second unit. */
 typedef struct plan {
     hd_regop op;
     uint8_t operands;
@@ -71,7 +71,8 @@ bool hd_translate_bulk(translator *t) {
     plan p;
     if (!plan_for(t, &p)) return false;
     hd_settle_top(t, p.operands);
-    for (unsigned i = 0; i < p.operands; i++) hd_pop(t);
+    for (unsigned i = 0; i < p.operands; i++)
+        hd_pop(t);
     int16_t home = hd_next_home(t);
     uint32_t unit = hd_emit_imm(t, p.op, home, home, p.two ? 0 : (int32_t)t->instr.index);
     if (p.two) hd_emit_pair(t, t->instr.index, t->instr.index2);

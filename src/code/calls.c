@@ -3,7 +3,8 @@
 
 /* Pops `count` settled arguments; returns the cell of the first one, or where it would be. */
 static int16_t pop_arguments(translator *t, uint32_t count) {
-    while (count-- > 0) hd_pop(t);
+    while (count-- > 0)
+        hd_pop(t);
     return hd_next_home(t);
 }
 
@@ -21,7 +22,8 @@ static int callee_frame(translator *t, const hd_functype *type, int16_t first) {
 
 static void push_results(translator *t, const hd_functype *type) {
     hd_forget_accumulators(t);
-    for (uint32_t i = 0; i < type->result_count; i++) hd_push_home(t, type->results[i], NO_UNIT);
+    for (uint32_t i = 0; i < type->result_count; i++)
+        hd_push_home(t, type->results[i], NO_UNIT);
 }
 
 static void call(translator *t, uint32_t index) {
@@ -35,7 +37,8 @@ static void call(translator *t, uint32_t index) {
 
 /* Settles arguments below an index and pops it; it stays where it is until the call reads it. */
 static int16_t pop_index(translator *t, const hd_functype *type) {
-    for (uint32_t i = type->param_count; i > 0; i--) hd_settle(t, hd_top(t, i));
+    for (uint32_t i = type->param_count; i > 0; i--)
+        hd_settle(t, hd_top(t, i));
     hd_settle_if_const(t, hd_top(t, 0));
     return hd_pop(t).cell;
 }
@@ -49,7 +52,8 @@ static void call_indirect(translator *t) {
     push_results(t, type);
 }
 
-/* A tail call moves its arguments down over the caller's own, and the callee's frame over its frame. */
+/* A tail call moves its arguments down over the caller's own, and the callee's frame over its
+ * frame. */
 static void reserve_tail(translator *t, const hd_functype *type) {
     reserve(t, (int64_t)hd_call_area(type) - t->area + HD_FRAME_SLOTS);
 }

@@ -40,10 +40,10 @@ typedef const void *const *hd_handlers;
 
 /* What the machine keeps of a call in fp[0] to fp[3]. */
 typedef struct hd_frame {
-    hd_slot *caller;          /* the caller's fp */
-    const hd_insn *ret;       /* where the caller goes on */
+    hd_slot *caller;    /* the caller's fp */
+    const hd_insn *ret; /* where the caller goes on */
     const struct hd_func *func;
-    const hd_insn *resume;    /* set by a frame that calls into another instance: where it goes on */
+    const hd_insn *resume; /* set by a frame that calls into another instance: where it goes on */
 } hd_frame;
 
 enum { HD_FRAME_SLOTS = sizeof(hd_frame) / sizeof(hd_slot) };

@@ -8,8 +8,9 @@
 struct hd_codebase {
     const hd_module *module;
     hd_handlers handlers;
-    pthread_mutex_t lock; /* held while a function is translated; a function's entry is published with
-                           * release order while it is held, so that no function is translated twice */
+    pthread_mutex_t
+        lock; /* held while a function is translated; a function's entry is published with
+               * release order while it is held, so that no function is translated twice */
     hd_insn untranslated; /* the entry of functions that were never called */
     hd_code functions[];  /* without the imported ones */
 };

@@ -1,7 +1,8 @@
 /* control.c: blocks and branches.
  *
  * The values that a branch takes along are brought to the homes that the label's values have on the
- * operand stack, so that all ways to a label agree. Code that cannot be reached is not translated. */
+ * operand stack, so that all ways to a label agree. Code that cannot be reached is not translated.
+ */
 #include "code/translator.h"
 
 static label *label_at(translator *t, uint32_t depth) {
@@ -20,7 +21,8 @@ static const hd_valtype *label_types(const label *l, uint32_t *count) {
 }
 
 static void push_homes(translator *t, uint32_t count, const hd_valtype *types) {
-    for (uint32_t i = 0; i < count; i++) hd_push_home(t, types[i], NO_UNIT);
+    for (uint32_t i = 0; i < count; i++)
+        hd_push_home(t, types[i], NO_UNIT);
 }
 
 /* Opens a label whose parameters are the topmost entries, below `above` more. */
@@ -36,14 +38,16 @@ static label *open_label(translator *t, hd_opcode opcode, uint32_t above) {
     }
     uint32_t count = l->type.param_count;
     hd_settle_locals(t, above);
-    for (uint32_t i = count; i-- > 0;) hd_settle(t, hd_top(t, i + above));
+    for (uint32_t i = count; i-- > 0;)
+        hd_settle(t, hd_top(t, i + above));
     l->base = t->height - above - count;
     l->home = l->base == t->height ? hd_next_home(t) : t->stack[l->base].home;
     return l;
 }
 
-/* Brings the topmost `count` values to successive cells, leaving the descriptions as they are. A value's own
- * cell is never below the one it goes to, so in this order none is overwritten before it is read. */
+/* Brings the topmost `count` values to successive cells, leaving the descriptions as they are. A
+ * value's own cell is never below the one it goes to, so in this order none is overwritten before
+ * it is read. */
 static void move_values(translator *t, uint32_t count, int16_t to) {
     for (uint32_t i = count; i-- > 0;) {
         const entry *e = hd_top(t, i);
@@ -78,7 +82,8 @@ void hd_emit_return(translator *t) {
     }
     entry value = *hd_top(t, 0);
     bool narrow = value.type == HD_I32 || value.type == HD_F32;
-    if (value.kind == ENTRY_CONST && (narrow || value.value == (uint64_t)(int64_t)(int32_t)value.value)) {
+    if (value.kind == ENTRY_CONST &&
+        (narrow || value.value == (uint64_t)(int64_t)(int32_t)value.value)) {
         hd_emit_imm(t, HD_R_ret_i, d, 0, (int32_t)value.value);
     } else if (hd_in_accumulator(t, &value)) {
         bool is_float = value.type == HD_F32 || value.type == HD_F64;
@@ -123,8 +128,8 @@ static void br_if(translator *t) {
     }
 }
 
-/* Entries of the table go straight to labels that need nothing moved; those of other labels are chained and
- * then led to one piece of code for each. */
+/* Entries of the table go straight to labels that need nothing moved; those of other labels are
+ * chained and then led to one piece of code for each. */
 static void br_table(translator *t) {
     uint32_t entries = t->instr.count + 1, count;
     hd_settle_if_const(t, hd_top(t, 0));
@@ -155,6 +160,12 @@ static void br_table(translator *t) {
     }
 }
 
+/* Leaves no entry above the label's base, whatever was there when the code became unreachable. */
+static void drop_to(translator *t, uint32_t base) {
+    while (t->height > base)
+        hd_pop(t);
+}
+
 static void else_(translator *t) {
     label *l = label_at(t, 0);
     if (t->reachable) jump(t, l);
@@ -162,14 +173,9 @@ static void else_(translator *t) {
     l->otherwise = NO_UNIT;
     l->opcode = HD_OP_else;
     hd_mark_target(t);
-    t->height = l->base;
+    drop_to(t, l->base);
     push_homes(t, l->type.param_count, l->type.params);
     t->reachable = true;
-}
-
-/* Leaves no entry above the label's base, whatever was there when the code became unreachable. */
-static void drop_to(translator *t, uint32_t base) {
-    while (t->height > base) hd_pop(t);
 }
 
 static void end(translator *t) {
@@ -214,7 +220,8 @@ static void select_(translator *t) {
     hd_push_copied(t, first.type, unit);
 }
 
-/* The part of else and end that reads nothing but the nesting; true if the instruction is dealt with. */
+/* The part of else and end that reads nothing but the nesting; true if the instruction is dealt
+ * with. */
 static bool skip(translator *t) {
     switch (t->instr.opcode) {
     case HD_OP_block:
@@ -229,8 +236,8 @@ static bool skip(translator *t) {
     }
 }
 
-/* Translates a control or parametric instruction; false if it is none. Deals with everything that cannot be
- * reached. */
+/* Translates a control or parametric instruction; false if it is none. Deals with everything that
+ * cannot be reached. */
 bool hd_translate_control(translator *t) {
     if (!t->reachable && skip(t)) return true;
     switch (t->instr.opcode) {

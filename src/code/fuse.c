@@ -1,37 +1,35 @@
 /* fuse.c: comparisons that melt into the branch that follows them.
  *
- * A comparison is emitted as an operation with a result. If the next instruction pops that result to
- * branch on it, the comparison is replaced in place by its form that branches. */
+ * A comparison is emitted as an operation with a result. If the next instruction pops that result
+ * to branch on it, the comparison is replaced in place by its form that branches. */
 #include "code/translator.h"
 
 typedef struct comparison {
     hd_regop first;   /* its first form */
     uint8_t forms;    /* forms of one kind: value, branch if true, branch if false */
     bool wide;        /* constants lie in a second unit */
-    hd_regop inverse; /* first form of the comparison that is true when this is false; 0: none, since NaN
-                       * makes a float comparison and its opposite both false */
+    hd_regop inverse; /* first form of the comparison that is true when this is false; 0: none,
+                       * since NaN makes a float comparison and its opposite both false */
 } comparison;
 
 static const comparison comparisons[] = {
 #define INT_CMP(T, id, opposite)                                                                   \
     {HD_R_##T##_##id##_ss, HD_BIN_FORMS, false, HD_R_##T##_##opposite##_ss},
 #define INT_CMPS(T)                                                                                \
-    INT_CMP(T, eq, ne) INT_CMP(T, ne, eq) INT_CMP(T, lt_s, ge_s) INT_CMP(T, lt_u, ge_u)            \
-    INT_CMP(T, gt_s, le_s) INT_CMP(T, gt_u, le_u) INT_CMP(T, le_s, gt_s) INT_CMP(T, le_u, gt_u)    \
-    INT_CMP(T, ge_s, lt_s) INT_CMP(T, ge_u, lt_u)
+    INT_CMP(T, eq, ne)                                                                             \
+    INT_CMP(T, ne, eq) INT_CMP(T, lt_s, ge_s) INT_CMP(T, lt_u, ge_u) INT_CMP(T, gt_s, le_s)        \
+        INT_CMP(T, gt_u, le_u) INT_CMP(T, le_s, gt_s) INT_CMP(T, le_u, gt_u)                       \
+            INT_CMP(T, ge_s, lt_s) INT_CMP(T, ge_u, lt_u)
 #define FLOAT_CMP(T, id) {HD_R_##T##_##id##_ss, HD_BIN_FORMS, true, 0},
 #define FLOAT_CMPS(T)                                                                              \
-    FLOAT_CMP(T, eq) FLOAT_CMP(T, ne) FLOAT_CMP(T, lt) FLOAT_CMP(T, gt) FLOAT_CMP(T, le)           \
-    FLOAT_CMP(T, ge)
+    FLOAT_CMP(T, eq)                                                                               \
+    FLOAT_CMP(T, ne) FLOAT_CMP(T, lt) FLOAT_CMP(T, gt) FLOAT_CMP(T, le) FLOAT_CMP(T, ge)
     {HD_R_i32_eqz_s, HD_UN_FORMS, false, 0},
-    INT_CMPS(i32)
-    {HD_R_i64_eqz_s, HD_UN_FORMS, false, 0},
-    INT_CMPS(i64)
-    FLOAT_CMPS(f32)
-    FLOAT_CMPS(f64)
-};
+    INT_CMPS(i32){HD_R_i64_eqz_s, HD_UN_FORMS, false, 0},
+    INT_CMPS(i64) FLOAT_CMPS(f32) FLOAT_CMPS(f64)};
 
-/* The comparison of which `op` is a form with a result, or NULL. The table is ordered as regops.def. */
+/* The comparison of which `op` is a form with a result, or NULL. The table is ordered as
+ * regops.def. */
 static const comparison *find(hd_regop op) {
     size_t low = 0, high = sizeof comparisons / sizeof *comparisons;
     while (low < high) {
@@ -61,7 +59,8 @@ bool hd_invert_comparison(translator *t) {
     return true;
 }
 
-/* Moves the operands of a comparison to where its branching form wants them; false if they do not fit. */
+/* Moves the operands of a comparison to where its branching form wants them; false if they do not
+ * fit. */
 static bool branch_operands(const comparison *c, hd_regop form, hd_insn value, hd_insn *branch) {
     *branch = (hd_insn){0};
     if (c->forms == HD_UN_FORMS) {
@@ -83,8 +82,8 @@ static bool branch_operands(const comparison *c, hd_regop form, hd_insn value, h
     }
 }
 
-/* Pops an i32 and emits a branch that is taken if it is not zero (or, if !taken_if, zero). Its distance is
- * still to be set; returns its unit. */
+/* Pops an i32 and emits a branch that is taken if it is not zero (or, if !taken_if, zero). Its
+ * distance is still to be set; returns its unit. */
 uint32_t hd_emit_branch_if(translator *t, bool taken_if) {
     const comparison *c = just_compared(t, hd_top(t, 0));
     hd_insn branch;

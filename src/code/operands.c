@@ -48,8 +48,8 @@ void hd_push_plain(translator *t, hd_valtype type, uint32_t unit) {
     hd_written(t, hd_top(t, 0)->home, type);
 }
 
-/* The same for an operation that copies cells without looking at their type: a single cell passes through
- * r0, whatever it holds. */
+/* The same for an operation that copies cells without looking at their type: a single cell passes
+ * through r0, whatever it holds. */
 void hd_push_copied(translator *t, hd_valtype type, uint32_t unit) {
     if (type == HD_I32 || type == HD_I64) {
         hd_push_result(t, type, unit);
@@ -114,15 +114,17 @@ void hd_settle_if_const(translator *t, entry *e) {
 
 /* Brings the topmost `count` entries home, the lowest first: then they lie in successive cells. */
 void hd_settle_top(translator *t, uint32_t count) {
-    for (uint32_t i = count; i-- > 0;) hd_settle(t, hd_top(t, i));
+    for (uint32_t i = count; i-- > 0;)
+        hd_settle(t, hd_top(t, i));
 }
 
-/* Brings every entry home that stands for a local, but for the topmost `above`: what follows may change
- * locals on one path only. The search stops with the last of them, so that each entry pays for being
- * pushed, once. */
+/* Brings every entry home that stands for a local, but for the topmost `above`: what follows may
+ * change locals on one path only. The search stops with the last of them, so that each entry pays
+ * for being pushed, once. */
 void hd_settle_locals(translator *t, uint32_t above) {
     uint32_t spared = 0;
-    for (uint32_t i = 0; i < above; i++) spared += hd_top(t, i)->kind == ENTRY_LOCAL;
+    for (uint32_t i = 0; i < above; i++)
+        spared += hd_top(t, i)->kind == ENTRY_LOCAL;
     for (uint32_t i = t->height - above; t->pending > spared; i--)
         if (t->stack[i - 1].kind == ENTRY_LOCAL) hd_settle(t, &t->stack[i - 1]);
 }
@@ -134,8 +136,9 @@ static void settle_local(translator *t, uint32_t index) {
     }
 }
 
-/* Translates local.set, or local.tee if `keep`: pops a value into a local. If the operation emitted last
- * computes it, that operation writes the local itself, unless an entry still stands for its old value. */
+/* Translates local.set, or local.tee if `keep`: pops a value into a local. If the operation emitted
+ * last computes it, that operation writes the local itself, unless an entry still stands for its
+ * old value. */
 void hd_assign_local(translator *t, uint32_t index, bool keep) {
     entry value = hd_pop(t);
     local *to = &t->locals[index];

@@ -13,8 +13,8 @@ typedef enum hd_regop {
 enum {
     HD_FORM_S,
     HD_FORM_R,
-    HD_FORM_I, /* LOAD */
-    HD_FORM_M, /* LOAD */
+    HD_FORM_I,       /* LOAD */
+    HD_FORM_M,       /* LOAD */
     HD_UN_FORMS = 2, /* TEST: then as a branch if true, then as a branch if false */
 
     HD_FORM_SS = 0,

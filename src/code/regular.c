@@ -48,9 +48,20 @@ static bool int_constant(const entry *e, int32_t *imm) {
 
 static bool commutes(hd_opcode opcode) {
     switch (opcode) {
-    case HD_OP_i32_add: case HD_OP_i32_mul: case HD_OP_i32_and: case HD_OP_i32_or: case HD_OP_i32_xor:
-    case HD_OP_i64_add: case HD_OP_i64_mul: case HD_OP_i64_and: case HD_OP_i64_or: case HD_OP_i64_xor:
-    case HD_OP_i32_eq: case HD_OP_i32_ne: case HD_OP_i64_eq: case HD_OP_i64_ne: return true;
+    case HD_OP_i32_add:
+    case HD_OP_i32_mul:
+    case HD_OP_i32_and:
+    case HD_OP_i32_or:
+    case HD_OP_i32_xor:
+    case HD_OP_i64_add:
+    case HD_OP_i64_mul:
+    case HD_OP_i64_and:
+    case HD_OP_i64_or:
+    case HD_OP_i64_xor:
+    case HD_OP_i32_eq:
+    case HD_OP_i32_ne:
+    case HD_OP_i64_eq:
+    case HD_OP_i64_ne: return true;
     default: return false;
     }
 }
@@ -81,8 +92,8 @@ static void bin(translator *t, hd_opcode opcode, const hd_opinfo *info) {
     int16_t d = hd_next_home(t);
     uint32_t unit;
     if (constant) {
-        unit = hd_emit_imm(t, first_form[opcode] + (first_in_r ? HD_FORM_RI : HD_FORM_SI), d, a.cell,
-                           imm);
+        unit = hd_emit_imm(t, first_form[opcode] + (first_in_r ? HD_FORM_RI : HD_FORM_SI), d,
+                           a.cell, imm);
         if (wide) hd_emit_wide(t, b.value);
     } else {
         int form = first_in_r ? HD_FORM_RS : second_in_r ? HD_FORM_SR : HD_FORM_SS;
@@ -125,8 +136,10 @@ static void store(translator *t, hd_opcode opcode) {
     int32_t imm = 0;
     int address_form = HD_FORM_S, value_form = HD_FORM_S;
     if (in->index == 0) {
-        if (constant_address(address, in->offset, &effective)) address_form = HD_FORM_I;
-        else effective = in->offset;
+        if (constant_address(address, in->offset, &effective))
+            address_form = HD_FORM_I;
+        else
+            effective = in->offset;
         if (int_constant(value, &imm) && imm == (int16_t)imm) value_form = HD_FORM_I;
     }
     if (address_form != HD_FORM_I) hd_settle_if_const(t, address);
@@ -147,8 +160,10 @@ static void store(translator *t, hd_opcode opcode) {
 
 /* The cells of up to three operands, which are then popped: *a the deepest. */
 static void take_cells(translator *t, uint32_t count, int16_t cells[3]) {
-    for (uint32_t i = count; i-- > 0;) hd_settle_if_const(t, hd_top(t, i));
-    for (uint32_t i = count; i-- > 0;) cells[i] = hd_pop(t).cell;
+    for (uint32_t i = count; i-- > 0;)
+        hd_settle_if_const(t, hd_top(t, i));
+    for (uint32_t i = count; i-- > 0;)
+        cells[i] = hd_pop(t).cell;
 }
 
 /* Atomic accesses, wait and notify: an address, further operands, a second unit. */
@@ -242,9 +257,7 @@ void hd_translate_regular(translator *t) {
     case HD_OPSHAPE_ACMPXCHG:
     case HD_OPSHAPE_WAIT:
     case HD_OPSHAPE_NOTIFY: atomic(t, opcode, info); break;
-    case HD_OPSHAPE_FENCE:
-        hd_emit(t, HD_R_atomic_fence_s, 0, 0, 0, 0);
-        break;
+    case HD_OPSHAPE_FENCE: hd_emit(t, HD_R_atomic_fence_s, 0, 0, 0, 0); break;
     case HD_OPSHAPE_VLOAD:
     case HD_OPSHAPE_VSTORE:
     case HD_OPSHAPE_VLOADLANE:

@@ -85,8 +85,10 @@ hd_status hd_translate(const hd_module *module, uint32_t function, hd_handlers h
                     .x_cell = NO_CELL};
     t.offset = (uint32_t)(f->body.start - module->bytes);
     if (lay_out(&t)) {
-        if (allocate(&t)) walk(&t);
-        else t.out_of_memory = true;
+        if (allocate(&t))
+            walk(&t);
+        else
+            t.out_of_memory = true;
         if (t.frame_slots > INT16_MAX)
             hd_diag_at_offset(diag, HD_LIMIT, t.offset,
                               "function needs a frame of %u cells for its calls; the limit is %d",

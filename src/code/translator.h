@@ -1,9 +1,9 @@
 /* translator.h: the state of one translation, shared by the files of this room.
  *
- * The translator walks a validated body and keeps, instead of values, descriptions of where the values
- * of the operand stack will be at run time. An entry is a cell of its own (its home), a local that has
- * not changed since local.get, or a constant; only when someone needs it in its home is code emitted
- * that puts it there. */
+ * The translator walks a validated body and keeps, instead of values, descriptions of where the
+ * values of the operand stack will be at run time. An entry is a cell of its own (its home), a
+ * local that has not changed since local.get, or a constant; only when someone needs it in its home
+ * is code emitted that puts it there. */
 #ifndef HD_CODE_TRANSLATOR_H
 #define HD_CODE_TRANSLATOR_H
 
@@ -22,7 +22,8 @@ typedef struct entry {
     int16_t home;   /* its own cell */
     int16_t cell;   /* where the value is: home, or a local's cell */
     uint32_t local; /* ENTRY_LOCAL: which */
-    uint32_t unit;  /* ENTRY_HOME: the instruction that writes it and might write elsewhere, or NO_UNIT */
+    uint32_t
+        unit; /* ENTRY_HOME: the instruction that writes it and might write elsewhere, or NO_UNIT */
     uint64_t value; /* ENTRY_CONST: its bits; i32 zero-extended */
 } entry;
 
@@ -36,12 +37,12 @@ typedef struct local {
 typedef struct label {
     hd_opcode opcode; /* block, loop, if, else; call: the function's body */
     hd_functype type;
-    hd_valtype result; /* where `type` points if the block type is a single result */
-    uint32_t base;     /* entries below its parameters */
-    int16_t home;      /* of its first parameter, later its first result */
-    bool targeted;     /* a branch to its end was emitted */
-    uint32_t target;   /* loop: first unit */
-    uint32_t fixups;   /* branches to its end, chained through imm; NO_UNIT ends the chain */
+    hd_valtype result;  /* where `type` points if the block type is a single result */
+    uint32_t base;      /* entries below its parameters */
+    int16_t home;       /* of its first parameter, later its first result */
+    bool targeted;      /* a branch to its end was emitted */
+    uint32_t target;    /* loop: first unit */
+    uint32_t fixups;    /* branches to its end, chained through imm; NO_UNIT ends the chain */
     uint32_t otherwise; /* if: the branch to the else part, or NO_UNIT */
     uint32_t stub;      /* br_table: the unit that moves the values of a branch here, or NO_UNIT */
 } label;
@@ -71,11 +72,11 @@ typedef struct translator {
     int16_t first_home; /* of the operand stack */
     uint32_t frame_slots;
 
-    bool reachable;   /* by the code before */
-    uint32_t skipped; /* blocks opened since the code is not */
-    uint32_t offset;    /* of the instruction under translation */
-    hd_regop last_op;   /* the operation emitted last, if nothing can jump behind it */
-    uint32_t last_unit; /* its unit, or NO_UNIT */
+    bool reachable;         /* by the code before */
+    uint32_t skipped;       /* blocks opened since the code is not */
+    uint32_t offset;        /* of the instruction under translation */
+    hd_regop last_op;       /* the operation emitted last, if nothing can jump behind it */
+    uint32_t last_unit;     /* its unit, or NO_UNIT */
     int16_t r_cell, x_cell; /* cells that the accumulators hold too, or NO_CELL */
 } translator;
 

@@ -187,6 +187,7 @@ OP(call_import) {
 #define INDIRECT_CALLEE(index_cell)                                                                \
     const hd_table *table = AG->instance->tables[PAIR_HIGH];                                       \
     uint32_t index = CELL_i32(index_cell);                                                         \
+    AG->fault = index;                                                                             \
     if (HD_UNLIKELY(index >= table->size)) TRAP(UNDEFINED_ELEMENT);                                \
     const hd_func *callee = table->elements[index];                                                \
     if (HD_UNLIKELY(!callee)) TRAP(UNINIT_ELEMENT);                                                \

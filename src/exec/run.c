@@ -110,6 +110,10 @@ static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status
         hd_diag_at_offset(diag, status, offset, "%s: address %llu is no multiple of %u", message,
                           address, agent->fault_width);
         return;
+    case HD_TRAP_UNDEFINED_ELEMENT:
+    case HD_TRAP_UNINIT_ELEMENT:
+        hd_diag_at_offset(diag, status, offset, "%s %llu", message, address);
+        return;
     case HD_TRAP_CANNOT_BLOCK:
         hd_diag_at_offset(diag, status, offset,
                           "%s: on the web its wait would trap here; wait in another agent, or poll "

@@ -121,6 +121,11 @@ START_TEST(a_local_keeps_the_value_it_had_when_it_was_read) {
     expect("(func (param i32 i32) (result i32)"
            " (local.get 0) (if (local.get 1) (then (local.set 0 (i32.const 9)))))",
            "enter copy br_unless_s const_imm ret_s");
+    /* And no longer once a branch of an if has left it behind. */
+    expect("(func (param i32) (result i32)"
+           " (if (result i32) (local.get 0) (then (local.get 0)) (else (i32.const 2)))"
+           " (local.set 0 (i32.const 3)))",
+           "enter br_unless_s copy br const_imm const_imm ret_s");
 }
 END_TEST
 
