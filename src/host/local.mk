@@ -1,0 +1,4 @@
+# What modules import.
+host_sources = \
+	src/host/spectest.c \
+	src/host/spectest.h

@@ -1,0 +1,147 @@
+/* link.c: the types of external values, and whether they match imports.
+ *
+ * Core specification, "External Typing" (section 4.5.1) and "Import Subtyping" (section 3.2.8);
+ * threads proposal: shared and unshared memories never match. */
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/internal.h"
+
+typedef struct externtype {
+    hd_externkind kind;
+    union {
+        const hd_functype *func;
+        hd_tabletype table;
+        hd_limits memory;
+        hd_globaltype global;
+    };
+} externtype;
+
+static externtype declared_type(const hd_module *module, const hd_import *import) {
+    externtype type = {.kind = import->kind};
+    switch (import->kind) {
+    case HD_EXTERN_FUNC: type.func = module->functions[import->index].type; break;
+    case HD_EXTERN_TABLE: type.table = module->tables[import->index]; break;
+    case HD_EXTERN_MEMORY: type.memory = module->memories[import->index]; break;
+    case HD_EXTERN_GLOBAL: type.global = module->globals[import->index].type; break;
+    }
+    return type;
+}
+
+/* The type that a value is valid with. The minimum of a table or memory is its present size:
+ * growing changes the type, and for a shared memory the length is read in sequentially consistent
+ * order. */
+static externtype actual_type(const hd_extern *value) {
+    externtype type = {.kind = value->kind};
+    switch (value->kind) {
+    case HD_EXTERN_FUNC: type.func = value->func->type; break;
+    case HD_EXTERN_TABLE:
+        type.table = value->table->type;
+        type.table.limits.min = value->table->size;
+        break;
+    case HD_EXTERN_MEMORY:
+        type.memory = value->memory->type;
+        type.memory.min = atomic_load(&value->memory->length) / HD_PAGE_SIZE;
+        break;
+    case HD_EXTERN_GLOBAL: type.global = value->global->type; break;
+    }
+    return type;
+}
+
+static bool limits_match(const hd_limits *actual, const hd_limits *declared) {
+    return actual->min >= declared->min &&
+           (!declared->has_max || (actual->has_max && actual->max <= declared->max));
+}
+
+static bool types_match(const externtype *actual, const externtype *declared) {
+    if (actual->kind != declared->kind) return false;
+    switch (declared->kind) {
+    case HD_EXTERN_FUNC: return hd_functype_equal(actual->func, declared->func);
+    case HD_EXTERN_TABLE:
+        return actual->table.element == declared->table.element &&
+               limits_match(&actual->table.limits, &declared->table.limits);
+    case HD_EXTERN_MEMORY:
+        return actual->memory.shared == declared->memory.shared &&
+               limits_match(&actual->memory, &declared->memory);
+    case HD_EXTERN_GLOBAL:
+        return actual->global.type == declared->global.type &&
+               actual->global.mutable == declared->global.mutable;
+    }
+    return false;
+}
+
+enum { TYPE_TEXT = 112, LIMITS_TEXT = 48, NAME_TEXT = 72 };
+
+/* Writes limits as the text format does: `1 2 shared`. */
+static const char *format_limits(const hd_limits *limits, char buffer[LIMITS_TEXT]) {
+    int used = snprintf(buffer, LIMITS_TEXT, "%llu", (unsigned long long)limits->min);
+    if (limits->has_max)
+        used += snprintf(buffer + used, LIMITS_TEXT - (size_t)used, " %llu",
+                         (unsigned long long)limits->max);
+    if (limits->shared) snprintf(buffer + used, LIMITS_TEXT - (size_t)used, " shared");
+    return buffer;
+}
+
+static const char *format_type(const externtype *type, char buffer[TYPE_TEXT]) {
+    char limits[LIMITS_TEXT];
+    switch (type->kind) {
+    case HD_EXTERN_FUNC: return hd_functype_format(type->func, buffer, TYPE_TEXT);
+    case HD_EXTERN_TABLE:
+        snprintf(buffer, TYPE_TEXT, "table %s %s", format_limits(&type->table.limits, limits),
+                 hd_valtype_name(type->table.element));
+        break;
+    case HD_EXTERN_MEMORY:
+        snprintf(buffer, TYPE_TEXT, "memory %s", format_limits(&type->memory, limits));
+        break;
+    case HD_EXTERN_GLOBAL:
+        snprintf(buffer, TYPE_TEXT, "global %s%s", type->global.mutable ? "mut " : "",
+                 hd_valtype_name(type->global.type));
+        break;
+    }
+    return buffer;
+}
+
+/* Writes a name in quotes, with the text format's escapes for what a terminal should not get; a
+ * name too long is cut between characters and ends in an ellipsis outside of the quotes. */
+static const char *quote(hd_name name, char buffer[NAME_TEXT]) {
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    size_t used = 0, room = NAME_TEXT - sizeof "\"" - (sizeof ellipsis - 1);
+    buffer[used++] = '"';
+    uint32_t i = 0;
+    while (i < name.length) {
+        uint32_t next = i + 1;
+        while (next < name.length && ((uint8_t)name.bytes[next] & 0xC0) == 0x80)
+            next++;
+        uint8_t byte = (uint8_t)name.bytes[i];
+        bool escape = byte < ' ' || byte == 0x7F || byte == '"' || byte == '\\';
+        if (used + (escape ? 3 : next - i) > room) break;
+        if (escape) {
+            snprintf(buffer + used, 4, "\\%02x", byte);
+            used += 3;
+        } else {
+            memcpy(buffer + used, name.bytes + i, next - i);
+            used += next - i;
+        }
+        i = next;
+    }
+    snprintf(buffer + used, NAME_TEXT - used, "\"%s", i < name.length ? ellipsis : "");
+    return buffer;
+}
+
+hd_status hd_import_match(const hd_module *module, const hd_import *import, const hd_extern *value,
+                          hd_diag *diag) {
+    externtype actual = actual_type(value), declared = declared_type(module, import);
+    if (types_match(&actual, &declared)) return HD_OK;
+    char name[NAME_TEXT], field[NAME_TEXT], expected[TYPE_TEXT], got[TYPE_TEXT];
+    return hd_diag_set(diag, HD_UNLINKABLE, "incompatible import type: %s.%s: expected %s, got %s",
+                       quote(import->module, name), quote(import->field, field),
+                       format_type(&declared, expected), format_type(&actual, got));
+}
+
+hd_status hd_import_unknown(const hd_module *module, const hd_import *import, hd_diag *diag) {
+    externtype declared = declared_type(module, import);
+    char name[NAME_TEXT], field[NAME_TEXT], expected[TYPE_TEXT];
+    return hd_diag_set(diag, HD_UNLINKABLE, "unknown import: %s.%s: expected %s",
+                       quote(import->module, name), quote(import->field, field),
+                       format_type(&declared, expected));
+}

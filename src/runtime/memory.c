@@ -1,0 +1,106 @@
+/* memory.c: reservation, growth and release of linear memories.
+ *
+ * Core specification, "Memory Instances" (section 4.2.8), "Growing memories" (section 4.5.3);
+ * threads proposal, the length of a shared memory as a location of its own. Knows nothing of
+ * instances and agents; bulk instructions are in bulk.c, the wait queue in waitqueue.c. */
+#include "runtime/memory.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+
+_Static_assert(SIZE_MAX > UINT32_MAX, "a memory of 4 GiB needs a 64-bit address space");
+
+/* The most pages that a memory of this type can ever have. */
+static uint64_t maximum_pages(const hd_limits *type) {
+    return type->has_max && type->max < HD_MAX_PAGES ? type->max : HD_MAX_PAGES;
+}
+
+/* Makes `bytes` bytes from `start` readable and writable; they are zero until written. Two threads
+ * may do so at once for the same pages. */
+static bool make_accessible(uint8_t *start, uint64_t bytes) {
+    return bytes == 0 || mprotect(start, bytes, PROT_READ | PROT_WRITE) == 0;
+}
+
+/* Reserves the address space of the maximum, so that the memory never moves, without claiming any
+ * of it, and makes the minimum accessible. */
+static bool map_pages(hd_memory *memory, hd_diag *diag) {
+    uint64_t length = atomic_load_explicit(&memory->length, memory_order_relaxed);
+    void *base =
+        mmap(NULL, memory->reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) {
+        hd_diag_set(diag, HD_NOMEM, "out of memory: cannot reserve %llu bytes of address space: %s",
+                    (unsigned long long)memory->reserved, strerror(errno));
+        return false;
+    }
+    if (!make_accessible(base, length)) {
+        hd_diag_set(diag, HD_NOMEM, "out of memory: cannot allocate %llu bytes: %s",
+                    (unsigned long long)length, strerror(errno));
+        munmap(base, memory->reserved);
+        return false;
+    }
+    memory->base = base;
+    return true;
+}
+
+hd_memory *hd_memory_new(const hd_limits *type, hd_diag *diag) {
+    uint64_t maximum = maximum_pages(type);
+    if (type->min > maximum) {
+        hd_diag_set(diag, HD_LIMIT, "memory of %llu pages > maximum of %llu pages",
+                    (unsigned long long)type->min, (unsigned long long)maximum);
+        return NULL;
+    }
+    hd_memory *memory = hd_calloc(1, sizeof *memory);
+    if (!memory) {
+        hd_diag_nomem(diag);
+        return NULL;
+    }
+    memory->type = *type;
+    /* Never nothing: a memory without pages has a base of its own, too. */
+    memory->reserved = (maximum > 0 ? maximum : 1) * HD_PAGE_SIZE;
+    atomic_init(&memory->length, type->min * HD_PAGE_SIZE);
+    atomic_init(&memory->references, 1);
+    if (pthread_mutex_init(&memory->queue_lock, NULL) != 0) {
+        hd_diag_nomem(diag);
+        goto fail;
+    }
+    if (!map_pages(memory, diag)) goto fail_lock;
+    return memory;
+
+fail_lock:
+    pthread_mutex_destroy(&memory->queue_lock);
+fail:
+    hd_free(memory);
+    return NULL;
+}
+
+hd_memory *hd_memory_retain(hd_memory *memory) {
+    /* Relaxed: whoever adds a reference has one, so the count cannot reach zero meanwhile. */
+    atomic_fetch_add_explicit(&memory->references, 1, memory_order_relaxed);
+    return memory;
+}
+
+void hd_memory_release(hd_memory *memory) {
+    /* Every use of the memory happens-before the last drop, and that before the unmapping. */
+    if (atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1) return;
+    assert(!memory->first && "an agent waits on a memory that it holds no reference to");
+    munmap(memory->base, memory->reserved);
+    pthread_mutex_destroy(&memory->queue_lock);
+    hd_free(memory);
+}
+
+uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta) {
+    uint64_t maximum = maximum_pages(&memory->type);
+    uint64_t length = atomic_load(&memory->length), grown;
+    do {
+        if (delta > maximum - length / HD_PAGE_SIZE) return UINT32_MAX;
+        grown = length + (uint64_t)delta * HD_PAGE_SIZE;
+        /* Before the length is published: whoever reads it may touch the pages. If another agent's
+         * growth comes first, they stay accessible beyond the length, where no access goes. */
+        if (!make_accessible(memory->base + length, grown - length)) return UINT32_MAX;
+    } while (!atomic_compare_exchange_weak(&memory->length, &length, grown));
+    return (uint32_t)(length / HD_PAGE_SIZE);
+}

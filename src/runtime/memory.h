@@ -1,0 +1,89 @@
+/* memory.h: linear memories, shared and unshared, and their wait queues.
+ *
+ * Core specification, section 4.2.8; threads proposal, "memory instances" and "wait queues". A
+ * memory reserves the address space of its maximum at once and never moves, so that a base address
+ * read once stays right. Its length only grows. A shared memory may be used by any number of
+ * threads at once; an unshared one by the thread of its store alone. */
+#ifndef HD_RUNTIME_MEMORY_H
+#define HD_RUNTIME_MEMORY_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/diag.h"
+#include "module/types.h"
+#include "runtime/trapcode.h"
+
+typedef struct hd_memory {
+    uint8_t *base;
+    /* In bytes. Growth is a sequentially consistent read-modify-write of it; a relaxed read may lag
+     * behind, which a bounds check that fails makes good by reading it again in order. */
+    _Atomic uint64_t length;
+    hd_limits type;    /* as declared */
+    uint64_t reserved; /* bytes of address space */
+    _Atomic uint32_t references;
+
+    pthread_mutex_t queue_lock; /* protects the queue; also makes compare-and-enqueue atomic against
+                                 * notify; taken before the lock of a waiter */
+    struct hd_waiter *first, *last; /* of all addresses, in the order of their arrival */
+} hd_memory;
+
+/* A thread's place to sleep; one per agent, reused by each of its waits. Its lock protects `woken`
+ * and `interrupted`; the rest belongs to the queue that it stands in, under that queue's lock. */
+typedef struct hd_waiter {
+    pthread_mutex_t lock;
+    pthread_cond_t wake; /* on the monotonic clock */
+    bool woken, interrupted;
+    uint64_t address;
+    struct hd_waiter *previous, *next;
+} hd_waiter;
+
+typedef enum hd_wait_result {
+    HD_WAIT_OK = 0,
+    HD_WAIT_NOT_EQUAL = 1,
+    HD_WAIT_TIMED_OUT = 2,
+    HD_WAIT_INTERRUPTED = 3, /* by hd_waiter_interrupt: the agent is to stop */
+} hd_wait_result;
+
+/* Makes a memory with one reference, zeroed, of `type.min` pages. An unshared memory without
+ * maximum reserves 4 GiB. NULL with a diagnosis when address space or memory is out. */
+hd_memory *hd_memory_new(const hd_limits *type, hd_diag *diag);
+
+/* Adds or drops a reference; the last drop unmaps it. Thread-safe. */
+hd_memory *hd_memory_retain(hd_memory *memory);
+void hd_memory_release(hd_memory *memory);
+
+/* Grows by `delta` pages; returns the old size in pages, or UINT32_MAX when the maximum or the host
+ * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */
+uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta);
+
+/* memory.fill and memory.copy: bounds are checked before anything is written. Overlaps behave as
+ * memmove. On a shared memory races with other agents are races of single bytes or words, never
+ * undefined behaviour of the host. */
+hd_trapcode hd_memory_fill(hd_memory *memory, uint32_t to, uint8_t value, uint32_t count);
+hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint32_t to, uint32_t from,
+                           uint32_t count);
+
+/* Copies host bytes into a memory at an offset that is in bounds, under the same rule for races. */
+void hd_memory_write(hd_memory *memory, uint64_t to, const uint8_t *bytes, size_t count);
+
+/* Prepares and dismantles a place to sleep; false when the host refuses. */
+bool hd_waiter_init(hd_waiter *waiter);
+void hd_waiter_destroy(hd_waiter *waiter);
+
+/* memory.atomic.wait: if the `width` bytes (4 or 8) at the aligned address, in bounds of a shared
+ * memory, equal `expected`, sleeps until notified, interrupted, or `timeout` nanoseconds have
+ * passed (negative: for ever). Compare and enqueue are atomic against notify; waiters are woken
+ * first in, first out. */
+hd_wait_result hd_memory_wait(hd_memory *memory, uint64_t address, unsigned width,
+                              uint64_t expected, int64_t timeout, hd_waiter *waiter);
+
+/* memory.atomic.notify: wakes at most `count` waiters of the address; returns how many. */
+uint32_t hd_memory_notify(hd_memory *memory, uint64_t address, uint32_t count);
+
+/* Makes the waiter's present or next wait return HD_WAIT_INTERRUPTED; any thread may call it. That
+ * wait uses the interruption up; one that a notify has woken returns HD_WAIT_OK and leaves it for
+ * the next. */
+void hd_waiter_interrupt(hd_waiter *waiter);
+
+#endif

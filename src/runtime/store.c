@@ -1,0 +1,102 @@
+/* store.c: the store: what instances are made of, allocated and released together.
+ *
+ * Core specification, "Store" (section 4.2.3) and "Allocation" (section 4.5.3). All that never
+ * grows lies in one arena; tables' elements and memories are of their own and listed here. */
+#include "runtime/store.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "code/regops.h"
+
+typedef struct owned_table {
+    hd_table table;
+    struct owned_table *next;
+} owned_table;
+
+typedef struct held_memory {
+    hd_memory *memory;
+    struct held_memory *next;
+} held_memory;
+
+struct hd_store {
+    hd_arena arena;
+    owned_table *tables;
+    held_memory *memories;
+    /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
+    hd_insn host_insn;
+    hd_code host_code;
+};
+
+hd_store *hd_store_new(hd_handlers handlers) {
+    static const uint32_t no_offset = 0;
+    hd_store *store = hd_calloc(1, sizeof *store);
+    if (!store) return NULL;
+    store->host_insn.handler = handlers[HD_R_host];
+    hd_code *code = &store->host_code;
+    atomic_init(&code->entry, &store->host_insn);
+    code->begin = &store->host_insn;
+    code->end = code->begin + 1;
+    code->offsets = &no_offset;
+    code->frame_slots = HD_FRAME_SLOTS;
+    return store;
+}
+
+void hd_store_free(hd_store *store) {
+    if (!store) return;
+    for (owned_table *owned = store->tables; owned; owned = owned->next)
+        hd_free(owned->table.elements);
+    for (held_memory *held = store->memories; held; held = held->next)
+        hd_memory_release(held->memory);
+    hd_arena_free(&store->arena);
+    hd_free(store);
+}
+
+void *hd_store_alloc(hd_store *store, size_t count, size_t size) {
+    return hd_arena_alloc(&store->arena, count, size);
+}
+
+hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_functype *type,
+                                hd_host_function *host, void *data) {
+    hd_func *func = hd_arena_alloc(&store->arena, 1, sizeof *func);
+    char *copy = hd_arena_strndup(&store->arena, name, strlen(name));
+    if (!func || !copy) return NULL;
+    *func = (hd_func){.code = &store->host_code,
+                      .type = type,
+                      .host = host,
+                      .host_data = data,
+                      .host_name = copy};
+    return func;
+}
+
+hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init) {
+    uint64_t size = type->limits.min;
+    if (size > HD_MAX_TABLE_SIZE) return NULL;
+    owned_table *owned = hd_arena_alloc(&store->arena, 1, sizeof *owned);
+    const void **elements = hd_calloc(size, sizeof *elements);
+    if (!owned || !elements) {
+        hd_free(elements);
+        return NULL;
+    }
+    owned->table = (hd_table){.type = *type, .elements = elements, .size = size, .capacity = size};
+    owned->next = store->tables;
+    store->tables = owned;
+    if (init) hd_table_fill(&owned->table, 0, init, (uint32_t)size);
+    return &owned->table;
+}
+
+hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]) {
+    hd_global *global = hd_arena_alloc(&store->arena, 1, sizeof *global);
+    if (!global) return NULL;
+    *global = (hd_global){.value = {value[0], value[1]}, .type = type};
+    return global;
+}
+
+bool hd_store_memory(hd_store *store, hd_memory *memory) {
+    held_memory *held = hd_arena_alloc(&store->arena, 1, sizeof *held);
+    if (!held) return false;
+    *held = (held_memory){hd_memory_retain(memory), store->memories};
+    store->memories = held;
+    return true;
+}

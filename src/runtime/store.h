@@ -1,0 +1,130 @@
+/* store.h: the store of an agent: instances and what they are made of.
+ *
+ * Core specification, section 4.2. Each agent has a store of its own, used by its thread alone;
+ * what agents share is shared memories, which are counted references (memory.h). Everything else
+ * that a store allocates lives until hd_store_free. Addresses of the specification are pointers
+ * here. */
+#ifndef HD_RUNTIME_STORE_H
+#define HD_RUNTIME_STORE_H
+
+#include "base/diag.h"
+#include "code/code.h"
+#include "module/module.h"
+#include "runtime/memory.h"
+#include "runtime/trapcode.h"
+
+typedef struct hd_store hd_store;
+typedef struct hd_instance hd_instance;
+struct hd_agent;
+
+/* A function that the host provides. `cells` holds the arguments in order (v128 takes two cells)
+ * and receives the results. Returns HD_TRAP_NONE, or a trap, to which it may add a message of its
+ * own in `diag`. Runs on the calling agent's thread. */
+typedef hd_trapcode hd_host_function(struct hd_agent *agent, void *data, hd_slot *cells,
+                                     hd_diag *diag);
+
+typedef struct hd_func {
+    hd_code *code; /* never NULL: a host function's code calls `host` */
+    const hd_functype *type;
+    hd_instance *instance; /* NULL for a host function */
+    uint32_t index;        /* in its module, or 0 */
+    hd_host_function *host;
+    void *host_data;
+    const char *host_name; /* for backtraces: "spectest.print_i32" */
+} hd_func;
+
+typedef struct hd_table {
+    hd_tabletype type;     /* limits.min is the present size when types are matched */
+    const void **elements; /* const hd_func * or an extern reference; NULL is null */
+    uint64_t size;
+    uint64_t capacity; /* elements allocated, at least `size` */
+} hd_table;
+
+/* Most elements of a table, a limit of this implementation and of most others. */
+#define HD_MAX_TABLE_SIZE UINT64_C(10000000)
+
+typedef struct hd_global {
+    hd_slot value[2]; /* v128 takes both */
+    hd_globaltype type;
+} hd_global;
+
+/* An external value. */
+typedef struct hd_extern {
+    hd_externkind kind;
+    union {
+        hd_func *func;
+        hd_table *table;
+        hd_memory *memory;
+        hd_global *global;
+    };
+} hd_extern;
+
+/* An element segment of an instance: evaluated references; count 0 once dropped. */
+typedef struct hd_elem {
+    const void **refs;
+    uint32_t count;
+} hd_elem;
+
+struct hd_instance {
+    hd_store *store;
+    const hd_module *module;
+    hd_codebase *codebase;
+    hd_func **funcs; /* index spaces of the module: imports first */
+    hd_table **tables;
+    hd_memory **memories;
+    hd_global **globals;
+    hd_elem *elements;
+    uint32_t *data_lengths; /* of each data segment; 0 once dropped */
+};
+
+/* Makes an empty store whose functions run with these handlers. NULL when memory is out. */
+hd_store *hd_store_new(hd_handlers handlers);
+
+/* Releases a store, its instances, and its references to shared memories; NULL is ignored. The
+ * agent that runs on it must have ended, and no other store may still import from it. */
+void hd_store_free(hd_store *store);
+
+/* Returns `count` zeroed elements of `size` bytes that live as long as the store, or NULL. */
+void *hd_store_alloc(hd_store *store, size_t count, size_t size);
+
+/* Allocators of the store's objects; NULL when memory is out (of a memory: or address space).
+ * hd_store_memory adds a reference to `memory` that the store releases at its end. `name` is
+ * copied; `type` must outlive the store. A table of more than HD_MAX_TABLE_SIZE elements is
+ * refused. */
+hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_functype *type,
+                                hd_host_function *host, void *data);
+hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
+hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
+bool hd_store_memory(hd_store *store, hd_memory *memory);
+
+/* Finds the external value for an import, or returns false when there is none. */
+typedef bool hd_resolver(void *context, const hd_import *import, hd_extern *value);
+
+/* Instantiates a module (section 4.5.4) up to, not including, the call of its start function:
+ * matches imports, allocates, evaluates initialisers, writes active segments. `codebase` and its
+ * module must outlive the store. On success stores the instance, which belongs to the store.
+ * HD_UNLINKABLE ("unknown import", "incompatible import type", both with the names), HD_TRAP (a
+ * segment out of bounds), HD_LIMIT (a table too large) or HD_NOMEM; what was written before a trap
+ * stays, as the specification says. */
+hd_status hd_instantiate(hd_store *store, hd_codebase *codebase, hd_resolver *resolve,
+                         void *context, hd_instance **instance, hd_diag *diag);
+
+/* The external value that an instance exports under a name; false when there is none. */
+bool hd_instance_export(const hd_instance *instance, const char *name, size_t length,
+                        hd_extern *value);
+
+/* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
+ * cannot. */
+uint32_t hd_table_grow(hd_table *table, uint32_t delta, const void *init);
+
+/* The bulk instructions on tables and segments (section 4.4.6 and 4.4.7): bounds are checked before
+ * anything is written. */
+hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint32_t to, uint32_t from,
+                          uint32_t count);
+hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint32_t to,
+                          uint32_t from, uint32_t count);
+hd_trapcode hd_table_fill(hd_table *table, uint32_t to, const void *value, uint32_t count);
+hd_trapcode hd_memory_init(hd_memory *memory, const hd_instance *instance, uint32_t segment,
+                           uint32_t to, uint32_t from, uint32_t count);
+
+#endif

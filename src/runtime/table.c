@@ -1,0 +1,62 @@
+/* table.c: growth of tables and the bulk instructions on them.
+ *
+ * Core specification, "Growing tables" (section 4.5.3) and "Table Instructions" (section 4.4.6). A
+ * table belongs to one store and so to one thread: nothing here is atomic. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "runtime/store.h"
+
+/* Makes room for `size` elements; the capacity at least doubles, so that growing one by one costs
+ * O(n). */
+static bool reserve(hd_table *table, uint64_t size) {
+    if (size <= table->capacity) return true;
+    uint64_t capacity = table->capacity * 2;
+    if (capacity < size) capacity = size;
+    const void **elements = hd_calloc(capacity, sizeof *elements);
+    if (!elements) return false;
+    if (table->size > 0) memcpy(elements, table->elements, table->size * sizeof *elements);
+    hd_free(table->elements);
+    table->elements = elements;
+    table->capacity = capacity;
+    return true;
+}
+
+uint32_t hd_table_grow(hd_table *table, uint32_t delta, const void *init) {
+    const hd_limits *limits = &table->type.limits;
+    uint64_t old = table->size, size = old + delta;
+    if (size > HD_MAX_TABLE_SIZE || (limits->has_max && size > limits->max)) return UINT32_MAX;
+    if (!reserve(table, size)) return UINT32_MAX;
+    table->size = size;
+    hd_table_fill(table, (uint32_t)old, init, delta);
+    return (uint32_t)old;
+}
+
+static bool in_bounds(uint64_t size, uint32_t at, uint32_t count) {
+    return (uint64_t)at + count <= size;
+}
+
+hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint32_t to, uint32_t from,
+                          uint32_t count) {
+    if (!in_bounds(elem->count, from, count) || !in_bounds(table->size, to, count))
+        return HD_TRAP_TABLE_OOB;
+    if (count > 0) memcpy(table->elements + to, elem->refs + from, count * sizeof *elem->refs);
+    return HD_TRAP_NONE;
+}
+
+hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint32_t to,
+                          uint32_t from, uint32_t count) {
+    if (!in_bounds(from_table->size, from, count) || !in_bounds(to_table->size, to, count))
+        return HD_TRAP_TABLE_OOB;
+    if (count > 0)
+        memmove(to_table->elements + to, from_table->elements + from,
+                count * sizeof *to_table->elements);
+    return HD_TRAP_NONE;
+}
+
+hd_trapcode hd_table_fill(hd_table *table, uint32_t to, const void *value, uint32_t count) {
+    if (!in_bounds(table->size, to, count)) return HD_TRAP_TABLE_OOB;
+    for (uint32_t i = 0; i < count; i++)
+        table->elements[to + i] = value;
+    return HD_TRAP_NONE;
+}
