@@ -1,0 +1,219 @@
+/* instr.c: instructions and their immediates, in the binary format. */
+#include "module/instr.h"
+
+uint32_t hd_read_count(hd_reader *r) {
+    uint64_t start = hd_reader_offset(r);
+    size_t left = hd_reader_left(r);
+    uint32_t count = hd_read_u32(r);
+    if (count <= left) return count;
+    hd_reader_fail(r, HD_MALFORMED, start, "length out of bounds: %u, but %zu bytes remain", count,
+                   hd_reader_left(r));
+    return 0;
+}
+
+/* Types are signed LEB128 of 7 bits: one byte, without the bit that says that more follow. */
+static uint8_t read_type_code(hd_reader *r) {
+    uint64_t start = hd_reader_offset(r);
+    uint8_t code = hd_read_u8(r);
+    if (code & 0x80) {
+        hd_reader_fail(r, HD_MALFORMED, start, "integer representation too long: type code");
+        return 0;
+    }
+    return code;
+}
+
+static bool is_valtype(uint8_t code) {
+    return (code >= HD_V128 && code <= HD_I32) || code == HD_FUNCREF || code == HD_EXTERNREF;
+}
+
+hd_valtype hd_read_valtype(hd_reader *r) {
+    uint64_t start = hd_reader_offset(r);
+    uint8_t code = read_type_code(r);
+    if (!is_valtype(code))
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed value type 0x%02x", code);
+    return (hd_valtype)code;
+}
+
+hd_valtype hd_read_reftype(hd_reader *r) {
+    uint64_t start = hd_reader_offset(r);
+    uint8_t code = read_type_code(r);
+    if (code != HD_FUNCREF && code != HD_EXTERNREF)
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed reference type 0x%02x", code);
+    return (hd_valtype)code;
+}
+
+/* A block type is empty, one value type, or the index of a function type as a positive s33. */
+static void read_block_type(hd_reader *r, hd_instr *in) {
+    enum { EMPTY = 0x40 };
+    in->has_type = false;
+    in->type = (hd_valtype)0;
+    if (hd_reader_left(r) > 0 && *r->pos == EMPTY) {
+        r->pos++;
+    } else if (hd_reader_left(r) > 0 && is_valtype(*r->pos)) {
+        in->type = (hd_valtype)*r->pos++;
+    } else {
+        uint64_t start = hd_reader_offset(r);
+        int64_t index = hd_read_s33(r);
+        if (index < 0) hd_reader_fail(r, HD_MALFORMED, start, "malformed block type");
+        in->has_type = true;
+        in->index = (uint32_t)index;
+    }
+}
+
+static void read_zero_byte(hd_reader *r) {
+    uint64_t start = hd_reader_offset(r);
+    if (hd_read_u8(r) != 0) hd_reader_fail(r, HD_MALFORMED, start, "zero byte expected");
+}
+
+/* Before multiple memories, the place of an index was a byte that had to be zero. */
+static uint32_t read_memory_index(hd_reader *r, hd_features features) {
+    if (features & HD_FEATURE_MULTI_MEMORY) return hd_read_u32(r);
+    read_zero_byte(r);
+    return 0;
+}
+
+static void read_memarg(hd_reader *r, hd_features features, hd_instr *in) {
+    enum { HAS_MEMORY = 0x40 };
+    uint64_t start = hd_reader_offset(r);
+    bool multi = features & HD_FEATURE_MULTI_MEMORY;
+    uint32_t flags = hd_read_u32(r);
+    if (flags >= (multi ? 2 * HAS_MEMORY : 32))
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed memop flags 0x%x", flags);
+    in->index = flags & HAS_MEMORY ? hd_read_u32(r) : 0;
+    in->align = flags & ~(uint32_t)HAS_MEMORY;
+    in->offset = hd_read_u32(r);
+}
+
+static void read_constant(hd_reader *r, hd_instr *in, hd_valtype type) {
+    switch (type) {
+    case HD_I32: in->bits = (uint32_t)hd_read_s32(r); break;
+    case HD_I64: in->bits = (uint64_t)hd_read_s64(r); break;
+    case HD_F32: in->bits = hd_read_fixed32(r); break;
+    case HD_F64: in->bits = hd_read_fixed64(r); break;
+    default: in->items = hd_read_bytes(r, sizeof(hd_v128)); break;
+    }
+}
+
+static void read_labels(hd_reader *r, hd_instr *in) {
+    in->count = hd_read_count(r);
+    in->items = r->pos;
+    for (uint64_t i = 0; i <= in->count; i++)
+        hd_read_u32(r); /* the default label last */
+}
+
+static void read_select_types(hd_reader *r, hd_instr *in) {
+    in->count = hd_read_count(r);
+    in->items = r->pos;
+    for (uint32_t i = 0; i < in->count; i++)
+        hd_read_valtype(r);
+}
+
+static void read_control(hd_reader *r, hd_features features, hd_instr *in) {
+    switch (in->opcode) {
+    case HD_OP_block:
+    case HD_OP_loop:
+    case HD_OP_if: read_block_type(r, in); break;
+    case HD_OP_br:
+    case HD_OP_br_if:
+    case HD_OP_call:
+    case HD_OP_return_call:
+    case HD_OP_global_get:
+    case HD_OP_global_set:
+    case HD_OP_table_get:
+    case HD_OP_table_set:
+    case HD_OP_table_grow:
+    case HD_OP_table_size:
+    case HD_OP_table_fill:
+    case HD_OP_ref_func:
+    case HD_OP_data_drop:
+    case HD_OP_elem_drop: in->index = hd_read_u32(r); break;
+    case HD_OP_call_indirect:
+    case HD_OP_return_call_indirect:
+    case HD_OP_table_init:
+    case HD_OP_table_copy:
+        in->index = hd_read_u32(r);
+        in->index2 = hd_read_u32(r);
+        break;
+    case HD_OP_br_table: read_labels(r, in); break;
+    case HD_OP_select_t: read_select_types(r, in); break;
+    case HD_OP_memory_size:
+    case HD_OP_memory_grow:
+    case HD_OP_memory_fill: in->index = read_memory_index(r, features); break;
+    case HD_OP_memory_init:
+        in->index = hd_read_u32(r);
+        in->index2 = read_memory_index(r, features);
+        break;
+    case HD_OP_memory_copy:
+        in->index = read_memory_index(r, features);
+        in->index2 = read_memory_index(r, features);
+        break;
+    case HD_OP_ref_null: in->type = hd_read_reftype(r); break;
+    default: break;
+    }
+}
+
+static void read_immediates(hd_reader *r, hd_features features, hd_instr *in) {
+    const hd_opinfo *info = &hd_opcode_info[in->opcode];
+    if (in->opcode >= HD_OP_local_get && in->opcode <= HD_OP_local_tee) {
+        in->index = hd_read_u32(r); /* every third instruction, so before the switches */
+        return;
+    }
+    switch ((hd_opshape)info->shape) {
+    case HD_OPSHAPE_CTRL: read_control(r, features, in); break;
+    case HD_OPSHAPE_CONST: read_constant(r, in, (hd_valtype)info->result); break;
+    case HD_OPSHAPE_LOAD:
+    case HD_OPSHAPE_STORE:
+    case HD_OPSHAPE_ALOAD:
+    case HD_OPSHAPE_ASTORE:
+    case HD_OPSHAPE_ARMW:
+    case HD_OPSHAPE_ACMPXCHG:
+    case HD_OPSHAPE_WAIT:
+    case HD_OPSHAPE_NOTIFY:
+    case HD_OPSHAPE_VLOAD:
+    case HD_OPSHAPE_VSTORE: read_memarg(r, features, in); break;
+    case HD_OPSHAPE_VLOADLANE:
+    case HD_OPSHAPE_VSTORELANE:
+        read_memarg(r, features, in);
+        in->lane = hd_read_u8(r);
+        break;
+    case HD_OPSHAPE_VEXTRACT:
+    case HD_OPSHAPE_VREPLACE: in->lane = hd_read_u8(r); break;
+    case HD_OPSHAPE_VSHUFFLE: in->items = hd_read_bytes(r, sizeof(hd_v128)); break;
+    case HD_OPSHAPE_FENCE: read_zero_byte(r); break;
+    case HD_OPSHAPE_UN:
+    case HD_OPSHAPE_UNTRAP:
+    case HD_OPSHAPE_BIN:
+    case HD_OPSHAPE_BINTRAP:
+    case HD_OPSHAPE_TEST:
+    case HD_OPSHAPE_CMP:
+    case HD_OPSHAPE_VTERN:
+    case HD_OPSHAPE_VSHIFT:
+    case HD_OPSHAPE_VSPLAT: break;
+    }
+}
+
+static bool is_off(hd_opcode opcode, hd_features features) {
+    return (opcode == HD_OP_return_call || opcode == HD_OP_return_call_indirect) &&
+           !(features & HD_FEATURE_TAIL_CALL);
+}
+
+bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in) {
+    in->position = hd_reader_offset(r);
+    uint32_t code = hd_read_u8(r), sub = 0;
+    bool prefixed = code >= 0xFC && code <= 0xFE;
+    if (prefixed) sub = hd_read_u32(r);
+    uint16_t number = 0;
+    if (prefixed && sub <= 0xFF)
+        number = hd_opcode_of_code[HD_CODE_INDEX(code << 8 | sub)];
+    else if (!prefixed)
+        number = hd_opcode_of_code[code];
+    if (number != 0 && !is_off((hd_opcode)(number - 1), features)) {
+        in->opcode = (hd_opcode)(number - 1);
+        read_immediates(r, features, in);
+    } else if (prefixed) {
+        hd_reader_fail(r, HD_MALFORMED, in->position, "illegal opcode %02x %02x", code, sub);
+    } else {
+        hd_reader_fail(r, HD_MALFORMED, in->position, "illegal opcode %02x", code);
+    }
+    return r->diag->status == HD_OK;
+}

@@ -1,0 +1,49 @@
+/* instr.h: reads one instruction with its immediates (core specification, section 5.4).
+ *
+ * Decoding only: neither types nor indices are looked at, so that this serves the validator and
+ * whoever walks a validated body again. */
+#ifndef HD_MODULE_INSTR_H
+#define HD_MODULE_INSTR_H
+
+#include "base/reader.h"
+#include "module/module.h"
+#include "module/opcodes.h"
+
+/* An instruction. Only the immediates that its opcode has are set:
+ *
+ *   block loop if              has_type: `index` is a function type; else `type`, 0 for no result
+ *   br br_if call local.* …    index
+ *   call_indirect              index: type,        index2: table (return_call_indirect too)
+ *   memory.init, table.init    index: segment,     index2: memory or table
+ *   memory.copy, table.copy    index: destination, index2: source
+ *   br_table                   items: `count` LEB128 labels and the default label
+ *   select with types          items: `count` bytes, a value type each
+ *   ref.null                   type
+ *   constants                  bits, zero-extended; v128.const: items
+ *   memory access              index: memory, align (an exponent), offset; lane where it has one
+ *   lane access                lane; i8x16.shuffle: items, 16 bytes */
+typedef struct hd_instr {
+    uint64_t position; /* offset of its first byte from the reader's origin */
+    hd_opcode opcode;
+    hd_valtype type;
+    bool has_type;
+    uint8_t lane;
+    uint32_t index, index2;
+    uint32_t align, offset;
+    uint32_t count;
+    uint64_t bits;
+    const uint8_t *items;
+} hd_instr;
+
+/* Reads an instruction; false when it is malformed, which the reader's diagnostics then hold. */
+bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in);
+
+/* Reads a count or length and returns it, or 0 after a failure: "length out of bounds" when it is
+ * larger than the bytes that remain, counted from its own first one. */
+uint32_t hd_read_count(hd_reader *r);
+
+/* Read the code of a value type, of a reference type. */
+hd_valtype hd_read_valtype(hd_reader *r);
+hd_valtype hd_read_reftype(hd_reader *r);
+
+#endif

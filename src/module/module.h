@@ -1,0 +1,176 @@
+/* module.h: a decoded and validated module.
+ *
+ * hd_module_load reads the binary format (core specification, chapter 5; threads proposal; tail
+ * calls; extended constant expressions; multiple memories), validates it (chapter 3) and builds a
+ * description that never changes afterwards: any number of agents may read it at once. Instruction
+ * sequences stay in the module's bytes; code/ and runtime/ walk them again, trusting what was
+ * validated here. */
+#ifndef HD_MODULE_MODULE_H
+#define HD_MODULE_MODULE_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/map.h"
+#include "module/types.h"
+
+/* A name of the module: UTF-8, checked, not NUL-terminated. */
+typedef struct hd_name {
+    const char *bytes;
+    uint32_t length;
+} hd_name;
+
+/* An instruction sequence in the module's bytes, its final `end` included. */
+typedef struct hd_expr {
+    const uint8_t *start, *end;
+} hd_expr;
+
+typedef struct hd_import {
+    hd_name module, field;
+    hd_externkind kind;
+    uint32_t index; /* in the index space of its kind */
+} hd_import;
+
+typedef struct hd_export {
+    hd_name name;
+    hd_externkind kind;
+    uint32_t index;
+} hd_export;
+
+/* A run of locals of one type, as the code section declares them. */
+typedef struct hd_local_run {
+    uint32_t count;
+    hd_valtype type;
+} hd_local_run;
+
+/* A function of the index space: imported ones come first and have no body. */
+typedef struct hd_funcdef {
+    const hd_functype *type;
+    hd_expr body;               /* empty for an import */
+    const hd_local_run *locals; /* without the parameters */
+    uint32_t local_run_count;
+    /* Most cells that the operand stack holds at once, in unreachable code too (v128 counts 2). */
+    uint32_t max_height;
+    uint32_t max_labels; /* deepest nesting of control instructions, the body itself included */
+    hd_name name;        /* from the name section; length 0: none */
+} hd_funcdef;
+
+typedef struct hd_globaldef {
+    hd_globaltype type;
+    hd_expr init; /* empty for an import */
+} hd_globaldef;
+
+typedef enum hd_segment_mode {
+    HD_SEGMENT_ACTIVE,
+    HD_SEGMENT_PASSIVE,
+    HD_SEGMENT_DECLARATIVE
+} hd_segment_mode;
+
+/* An element segment: either function indices or constant expressions. */
+typedef struct hd_elemdef {
+    hd_segment_mode mode;
+    hd_valtype type;
+    uint32_t table; /* active */
+    hd_expr offset; /* active */
+    uint32_t count;
+    const uint32_t *functions; /* NULL when the segment has expressions */
+    const hd_expr *expressions;
+} hd_elemdef;
+
+typedef struct hd_datadef {
+    hd_segment_mode mode;
+    uint32_t memory; /* active */
+    hd_expr offset;  /* active */
+    const uint8_t *bytes;
+    uint32_t length;
+} hd_datadef;
+
+/* A custom section, in order of appearance; `content` excludes the name. */
+typedef struct hd_custom {
+    hd_name name;
+    const uint8_t *content;
+    size_t length;
+} hd_custom;
+
+#define HD_NO_START UINT32_MAX
+
+typedef struct hd_module {
+    const uint8_t *bytes; /* owned copy: offsets in messages count from here */
+    size_t length;
+    uint64_t code_offset; /* of the code section's payload (DWARF addresses count from it), or 0 */
+
+    const hd_functype **types; /* equal types share one pointer */
+    uint32_t type_count;
+
+    const hd_import *imports;
+    uint32_t import_count;
+
+    hd_funcdef *functions;
+    uint32_t function_count, imported_functions;
+    hd_tabletype *tables;
+    uint32_t table_count, imported_tables;
+    hd_limits *memories;
+    uint32_t memory_count, imported_memories;
+    hd_globaldef *globals;
+    uint32_t global_count, imported_globals;
+
+    const hd_export *exports;
+    uint32_t export_count;
+    hd_map export_index; /* name → const hd_export * */
+
+    const hd_elemdef *elements;
+    uint32_t element_count;
+    const hd_datadef *data;
+    uint32_t data_count;
+    const hd_custom *customs;
+    uint32_t custom_count;
+
+    uint32_t start; /* function index, or HD_NO_START */
+    hd_name name;   /* from the name section; length 0: none */
+
+    hd_arena arena;
+} hd_module;
+
+/* What comes after WebAssembly 2.0 with threads, and may be switched off: a set of these. */
+typedef unsigned hd_features;
+enum {
+    HD_FEATURE_MULTI_MEMORY = 1 << 0,   /* more than one memory; memory indices in instructions */
+    HD_FEATURE_TAIL_CALL = 1 << 1,      /* return_call, return_call_indirect */
+    HD_FEATURE_EXTENDED_CONST = 1 << 2, /* add, sub and mul in constant expressions */
+    HD_FEATURES_NONE = 0,
+    HD_FEATURES_ALL = HD_FEATURE_MULTI_MEMORY | HD_FEATURE_TAIL_CALL | HD_FEATURE_EXTENDED_CONST,
+};
+
+/* Limits of Heddle (HD_LIMIT). Without them a call of two bytes could cost or push any number of
+ * values, and the time of validation would not be linear. */
+enum {
+    HD_MAX_TYPE_ARITY = 1000,  /* parameters, and results, of a function type */
+    HD_MAX_OPERANDS = 1 << 22, /* cells of a function's operand stack: see max_height */
+};
+
+/* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in
+ * `*module`, to be released with hd_module_free, and returns HD_OK. Otherwise HD_MALFORMED,
+ * HD_INVALID (both with the byte offset), HD_LIMIT or HD_NOMEM, and `*module` is NULL. A module
+ * that is both malformed and invalid is malformed. Linear in `length`; thread-safe. */
+hd_status hd_module_load(const uint8_t *bytes, size_t length, hd_module **module, hd_diag *diag);
+
+/* As hd_module_load, with a chosen set of features. */
+hd_status hd_module_load_features(const uint8_t *bytes, size_t length, hd_features features,
+                                  hd_module **module, hd_diag *diag);
+
+/* Releases a module and all it describes; NULL is ignored. */
+void hd_module_free(hd_module *module);
+
+/* Returns the export of this name, or NULL. */
+const hd_export *hd_module_export(const hd_module *module, const char *name, size_t length);
+
+/* Writes a name of a module for messages, cut at a character to `size` bytes (at least 1), control
+ * characters replaced by `?`, and returns `buffer`. */
+const char *hd_name_format(hd_name name, char *buffer, size_t size);
+
+/* Writes a readable name of a function, `$name` from the name section, else the name it is exported
+ * under in quotes, else `func[INDEX]`, cut to `size` bytes (at least 1), and returns `buffer`.
+ * Control characters are replaced. */
+const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
+                                     size_t size);
+
+#endif
