@@ -76,12 +76,23 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
  * happened. */
 hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used);
 
+/* From the hooks wait and notify: takes the credit that is left beyond the event that is happening,
+ * so that the agent stops before its next one. */
+void hd_agent_cut_credit(hd_agent *agent);
+
 /* Ends a call that finished (and fetches its results), trapped or was stopped. */
 hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag);
 
 /* The event before which the agent stands, after HD_RUN_AT_EVENT. Its `writes` says what it may do.
  */
 const hd_event *hd_agent_next_event(const hd_agent *agent);
+
+/* How many events have happened since the last resume; for hooks, which run in the middle of one
+ * more. */
+uint64_t hd_agent_events(const hd_agent *agent);
+
+/* A hash of an agent's own state: where it stands, and its stack. */
+uint64_t hd_agent_fingerprint(const hd_agent *agent);
 
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
  * and the agent can be resumed. */

@@ -304,7 +304,7 @@ OP(memory_grow) {
 BULK(memory_fill, PC->imm, 1)
 BULK(memory_init, PAIR_HIGH, 2)
 
-/* Two events in one step: the read side, then the written side. */
+/* Two events in one step: the written side and the read side. */
 OP(memory_copy) {
     hd_memory *to = AG->instance->memories[PAIR_LOW], *from = PAIR_MEMORY;
     uint64_t target = CELL_i32(PC->a), source = CELL_i32(PC->a + 1), count = CELL_i32(PC->a + 2);
@@ -312,9 +312,9 @@ OP(memory_copy) {
     BEFORE(FILL, to->type.shared, to, target, count);
     hd_trapcode trap = hd_do_bulk(AG, HD_R_memory_copy, PC, FP);
     if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);
-    ALSO(COPY, from->type.shared && to->type.shared, from, source, count, false);
-    AFTER(COPY, from->type.shared && !to->type.shared, from, source, count, false);
     AFTER(FILL, to->type.shared, to, target, count, true);
+    ALSO(COPY, to->type.shared && from->type.shared, from, source, count, false);
+    AFTER(COPY, !to->type.shared && from->type.shared, from, source, count, false);
     NEXT(2);
 }
 

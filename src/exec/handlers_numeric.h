@@ -1,6 +1,6 @@
 /* handlers_numeric.h: handlers of the numeric instructions, from the table of opcodes. What an
- * instruction computes stands in numeric.h and simd.h; here is where its operands come from. Included
- * by each flavour. */
+ * instruction computes stands in numeric.h and simd.h; here is where its operands come from.
+ * Included by each flavour. */
 
 #define DO_UN(id, R, x)                                                                            \
     RESULT_##R(PC->d, hd_##id(x));                                                                 \

@@ -47,7 +47,9 @@ struct hd_agent {
     bool shared;       /* memory 0 is shared, and observed */
 
     /* Of observed code. */
-    uint64_t credit; /* events that may still happen before the agent stops */
+    uint64_t credit;  /* events that may still happen before the agent stops */
+    uint64_t granted; /* credit at the last resume */
+    uint64_t cut;     /* credit that was taken away unused */
     const hd_hooks *hooks;
     hd_event event; /* that comes next */
     bool cannot_block;

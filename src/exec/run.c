@@ -59,6 +59,7 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
     agent->shared = false;
     if (func->instance) hd_enter_instance(agent, func->instance);
     agent->pc = atomic_load_explicit(&func->code->entry, memory_order_acquire);
+    agent->trap = HD_TRAP_AT_EVENT;
     return HD_OK;
 }
 
@@ -70,9 +71,10 @@ static void run_on(hd_agent *agent) {
 }
 
 hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
-    agent->credit = credit;
+    agent->credit = agent->granted = credit;
+    agent->cut = 0;
     run_on(agent);
-    *used = credit - agent->credit;
+    *used = hd_agent_events(agent);
     switch (agent->trap) {
     case HD_TRAP_NONE: return HD_RUN_FINISHED;
     case HD_TRAP_AT_EVENT: return HD_RUN_AT_EVENT;
@@ -82,10 +84,32 @@ hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
     }
 }
 
+uint64_t hd_agent_events(const hd_agent *agent) {
+    return agent->granted - agent->credit - agent->cut;
+}
+
+uint64_t hd_agent_fingerprint(const hd_agent *agent) {
+    const hd_slot *top = agent->fp + hd_frame_at(agent->fp)->func->code->frame_slots;
+    uint64_t hash = (uintptr_t)agent->pc ^ (uint64_t)(agent->fp - agent->stack) << 48;
+    for (const hd_slot *cell = agent->stack; cell < top; cell++) {
+        hash = (hash ^ cell->i64) * 0xD6E8FEB86659FD93;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* The event in whose middle a hook runs is still to be paid. */
+void hd_agent_cut_credit(hd_agent *agent) {
+    if (agent->credit <= 1) return;
+    agent->cut += agent->credit - 1;
+    agent->credit = 1;
+}
+
 void hd_agent_wake(hd_agent *agent, hd_wait_result result) {
     agent->fp[agent->pc->d].i64 = agent->r0 = result;
     agent->pc += 2;
     agent->waiting = false;
+    agent->trap = HD_TRAP_AT_EVENT;
 }
 
 /* Appends to the specification's message what the machine knows of the trap. */

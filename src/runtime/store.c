@@ -15,6 +15,11 @@ typedef struct owned_table {
     struct owned_table *next;
 } owned_table;
 
+typedef struct owned_global {
+    hd_global global;
+    struct owned_global *next;
+} owned_global;
+
 typedef struct held_memory {
     hd_memory *memory;
     struct held_memory *next;
@@ -23,6 +28,7 @@ typedef struct held_memory {
 struct hd_store {
     hd_arena arena;
     owned_table *tables;
+    owned_global *globals;
     held_memory *memories;
     /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
     hd_insn host_insn;
@@ -87,10 +93,12 @@ hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *
 }
 
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]) {
-    hd_global *global = hd_arena_alloc(&store->arena, 1, sizeof *global);
-    if (!global) return NULL;
-    *global = (hd_global){.value = {value[0], value[1]}, .type = type};
-    return global;
+    owned_global *owned = hd_arena_alloc(&store->arena, 1, sizeof *owned);
+    if (!owned) return NULL;
+    owned->global = (hd_global){.value = {value[0], value[1]}, .type = type};
+    owned->next = store->globals;
+    store->globals = owned;
+    return &owned->global;
 }
 
 bool hd_store_memory(hd_store *store, hd_memory *memory) {
@@ -98,5 +106,23 @@ bool hd_store_memory(hd_store *store, hd_memory *memory) {
     if (!held) return false;
     *held = (held_memory){hd_memory_retain(memory), store->memories};
     store->memories = held;
+    return true;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xD6E8FEB86659FD93;
+    return hash ^ hash >> 32;
+}
+
+bool hd_store_fingerprint(const hd_store *store, uint64_t *fingerprint) {
+    uint64_t hash = 0;
+    for (const held_memory *held = store->memories; held; held = held->next)
+        if (!held->memory->type.shared && atomic_load(&held->memory->length) > 0) return false;
+    for (const owned_global *owned = store->globals; owned; owned = owned->next)
+        hash = mix(mix(hash, owned->global.value[0].i64), owned->global.value[1].i64);
+    for (const owned_table *owned = store->tables; owned; owned = owned->next)
+        for (uint64_t i = 0; i < owned->table.size; i++)
+            hash = mix(hash, (uintptr_t)owned->table.elements[i]);
+    *fingerprint = hash;
     return true;
 }

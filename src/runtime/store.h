@@ -97,6 +97,10 @@ hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
 bool hd_store_memory(hd_store *store, hd_memory *memory);
 
+/* Computes a hash of what the store's own functions can change beside shared memories: globals and
+ * tables. False when it has unshared memories, which are too large to look at often. */
+bool hd_store_fingerprint(const hd_store *store, uint64_t *fingerprint);
+
 /* Finds the external value for an import, or returns false when there is none. */
 typedef bool hd_resolver(void *context, const hd_import *import, hd_extern *value);
 

@@ -1,0 +1,318 @@
+/* cluster.c: members, their threads, and the time limit.
+ *
+ * The thread that calls hd_cluster_run is the watchdog: it sleeps on the cluster's condition
+ * variable until the last member has ended or the deadline has come. So the time limit costs no
+ * thread of its own and nothing polls. */
+#include "agents/cluster.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/vec.h"
+#include "exec/event.h"
+
+/* Of a member's thread: the machine needs next to nothing, the parser of module text recurses. */
+enum { THREAD_STACK = 8 << 20 };
+
+/* A module and its code. */
+typedef struct unit {
+    hd_module *module;
+    hd_codebase *base;
+} unit;
+
+struct hd_member {
+    hd_cluster *cluster;
+    hd_agent *agent;
+    hd_store *store;
+    hd_member_body *body;
+    void *context;
+    void *control; /* the controller's */
+    pthread_t thread;
+    HD_VEC(unit) units;       /* used by the member's thread, then by hd_cluster_free */
+    bool done;                /* the body has returned; under the cluster's lock */
+    bool stopped;             /* it had not when the cluster was stopped; likewise */
+    const hd_member *joining; /* whose end it waits for; likewise */
+};
+
+struct hd_cluster {
+    size_t cells;
+    const hd_controller *controller; /* NULL: members run by themselves */
+    pthread_mutex_t lock;   /* protects what follows, and the fields of members that say so */
+    pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
+    HD_VEC(hd_member *) members;
+    size_t live; /* members that are not done */
+    bool stopping;
+};
+
+hd_cluster *hd_cluster_new(size_t cells) {
+    hd_cluster *cluster = hd_calloc(1, sizeof *cluster);
+    if (!cluster) return NULL;
+    cluster->cells = cells;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&cluster->lock, NULL);
+    pthread_cond_init(&cluster->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return cluster;
+}
+
+/* A member without a thread. */
+static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_body *body,
+                             void *context) {
+    hd_member *member = hd_calloc(1, sizeof *member);
+    if (!member) return NULL;
+    member->cluster = cluster;
+    member->body = body;
+    member->context = context;
+    member->agent = hd_agent_new(name, cluster->cells);
+    member->store = hd_store_new(cluster->controller ? hd_observed_handlers : hd_plain_handlers);
+    return member;
+}
+
+/* Releases a member that was never started. */
+static void member_free(hd_member *member) {
+    hd_agent_free(member->agent);
+    hd_store_free(member->store);
+    hd_free(member);
+}
+
+static void *member_main(void *argument) {
+    hd_member *member = argument;
+    hd_cluster *cluster = member->cluster;
+    const hd_controller *controller = cluster->controller;
+    if (controller) controller->begin(controller->context, member);
+    member->body(member, member->context);
+    pthread_mutex_lock(&cluster->lock);
+    member->done = true;
+    cluster->live--;
+    pthread_cond_broadcast(&cluster->changed);
+    pthread_mutex_unlock(&cluster->lock);
+    if (controller) controller->end(controller->context, member);
+    return NULL;
+}
+
+/* Starts the thread of a member and lists it; under the lock, so that a stop misses no member. */
+static hd_status start(hd_cluster *cluster, hd_member *member, hd_diag *diag) {
+    if (cluster->stopping) return hd_diag_set(diag, HD_STOPPED, "stopped");
+    if (!hd_vec_reserve(&cluster->members, 1)) return hd_diag_nomem(diag);
+    const hd_controller *controller = cluster->controller;
+    if (controller && !controller->added(controller->context, member)) return hd_diag_nomem(diag);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK);
+    int error = pthread_create(&member->thread, &attributes, member_main, member);
+    pthread_attr_destroy(&attributes);
+    if (error && controller) controller->withdrawn(controller->context, member);
+    if (error) return hd_diag_set(diag, HD_LIMIT, "cannot start a thread: %s", strerror(error));
+    cluster->members.items[cluster->members.len++] = member;
+    cluster->live++;
+    return HD_OK;
+}
+
+hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_body *body,
+                            void *context, hd_diag *diag) {
+    hd_member *member = member_new(cluster, name, body, context);
+    if (!member) {
+        hd_diag_nomem(diag);
+        return NULL;
+    }
+    hd_status status;
+    if (member->agent && member->store) {
+        pthread_mutex_lock(&cluster->lock);
+        status = start(cluster, member, diag);
+        pthread_mutex_unlock(&cluster->lock);
+    } else {
+        status = hd_diag_nomem(diag);
+    }
+    if (status == HD_OK) return member;
+    member_free(member);
+    return NULL;
+}
+
+/* Stops every agent; under the lock. */
+static void stop_all(hd_cluster *cluster) {
+    cluster->stopping = true;
+    for (size_t i = 0; i < cluster->members.len; i++) {
+        hd_member *member = cluster->members.items[i];
+        member->stopped = !member->done;
+        if (member->stopped) hd_agent_stop(member->agent);
+    }
+    pthread_cond_broadcast(&cluster->changed);
+}
+
+static struct timespec deadline_after(int64_t timeout) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time.tv_sec += timeout / HD_SECOND;
+    time.tv_nsec += timeout % HD_SECOND;
+    if (time.tv_nsec >= HD_SECOND) {
+        time.tv_sec++;
+        time.tv_nsec -= HD_SECOND;
+    }
+    return time;
+}
+
+void hd_cluster_stop(hd_cluster *cluster) {
+    pthread_mutex_lock(&cluster->lock);
+    if (!cluster->stopping) stop_all(cluster);
+    pthread_mutex_unlock(&cluster->lock);
+}
+
+void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller) {
+    cluster->controller = controller;
+}
+
+/* What the watchdog needs to know. */
+typedef struct watch {
+    hd_cluster *cluster;
+    int64_t timeout;
+} watch;
+
+/* Waits until every member has ended, and stops all agents if that takes too long. */
+static void *watch_members(void *argument) {
+    const watch *w = argument;
+    hd_cluster *cluster = w->cluster;
+    struct timespec deadline = deadline_after(w->timeout < 0 ? 0 : w->timeout);
+    pthread_mutex_lock(&cluster->lock);
+    while (cluster->live > 0) {
+        if (w->timeout < 0 || cluster->stopping)
+            pthread_cond_wait(&cluster->changed, &cluster->lock);
+        else if (pthread_cond_timedwait(&cluster->changed, &cluster->lock, &deadline) ==
+                     ETIMEDOUT &&
+                 cluster->live > 0)
+            stop_all(cluster);
+    }
+    pthread_mutex_unlock(&cluster->lock);
+    return NULL;
+}
+
+/* The controller has this thread, so the watchdog gets one of its own where there is a limit. */
+static void run_controlled(hd_cluster *cluster, watch *w) {
+    pthread_t watchdog;
+    bool watched = w->timeout >= 0 && !pthread_create(&watchdog, NULL, watch_members, w);
+    cluster->controller->run(cluster->controller->context, cluster);
+    if (watched) pthread_join(watchdog, NULL);
+}
+
+bool hd_cluster_run(hd_cluster *cluster, int64_t timeout) {
+    watch w = {cluster, timeout};
+    if (cluster->controller)
+        run_controlled(cluster, &w);
+    else
+        watch_members(&w);
+    /* Only members spawn members, so the list is final now. */
+    for (size_t i = 0; i < cluster->members.len; i++)
+        pthread_join(cluster->members.items[i]->thread, NULL);
+    return !cluster->stopping;
+}
+
+void hd_cluster_free(hd_cluster *cluster) {
+    if (!cluster) return;
+    /* Later members import from earlier ones, and every store refers to code of any member. */
+    for (size_t i = cluster->members.len; i-- > 0;) {
+        hd_agent_free(cluster->members.items[i]->agent);
+        hd_store_free(cluster->members.items[i]->store);
+    }
+    for (size_t i = 0; i < cluster->members.len; i++) {
+        hd_member *member = cluster->members.items[i];
+        for (size_t j = 0; j < member->units.len; j++) {
+            hd_codebase_free(member->units.items[j].base);
+            hd_module_free(member->units.items[j].module);
+        }
+        hd_vec_free(&member->units);
+        hd_free(member);
+    }
+    hd_vec_free(&cluster->members);
+    pthread_cond_destroy(&cluster->changed);
+    pthread_mutex_destroy(&cluster->lock);
+    hd_free(cluster);
+}
+
+size_t hd_cluster_count(const hd_cluster *cluster) {
+    return cluster->members.len;
+}
+
+hd_member *hd_cluster_member(const hd_cluster *cluster, size_t index) {
+    return cluster->members.items[index];
+}
+
+hd_cluster *hd_member_cluster(const hd_member *member) {
+    return member->cluster;
+}
+
+hd_agent *hd_member_agent(const hd_member *member) {
+    return member->agent;
+}
+
+hd_store *hd_member_store(const hd_member *member) {
+    return member->store;
+}
+
+void *hd_member_context(const hd_member *member) {
+    return member->context;
+}
+
+hd_status hd_member_call(hd_member *member, const hd_func *func, hd_slot *cells, hd_diag *diag) {
+    const hd_controller *controller = member->cluster->controller;
+    if (controller) return controller->call(controller->context, member, func, cells, diag);
+    return hd_agent_call(member->agent, func, cells, diag);
+}
+
+void *hd_member_control(const hd_member *member) {
+    return member->control;
+}
+
+void hd_member_set_control(hd_member *member, void *control) {
+    member->control = control;
+}
+
+/* Only code that can touch a shared memory has to be observed; other code is not slowed down. */
+static hd_handlers handlers_for(const hd_member *member, const hd_module *module) {
+    if (!member->cluster->controller) return hd_plain_handlers;
+    for (uint32_t i = 0; i < module->memory_count; i++)
+        if (module->memories[i].shared) return hd_observed_handlers;
+    return hd_plain_handlers;
+}
+
+hd_codebase *hd_member_adopt(hd_member *member, hd_module *module) {
+    hd_codebase *base = hd_codebase_new(module, handlers_for(member, module));
+    if (base && hd_vec_push(&member->units, ((unit){module, base}))) return base;
+    hd_codebase_free(base);
+    hd_module_free(module);
+    return NULL;
+}
+
+bool hd_member_join(hd_member *member, hd_member *other) {
+    hd_cluster *cluster = member->cluster;
+    const hd_controller *controller = cluster->controller;
+    pthread_mutex_lock(&cluster->lock);
+    member->joining = other;
+    if (controller) {
+        pthread_mutex_unlock(&cluster->lock);
+        controller->join(controller->context, member, other);
+        pthread_mutex_lock(&cluster->lock);
+    }
+    while (!other->done && !cluster->stopping)
+        pthread_cond_wait(&cluster->changed, &cluster->lock);
+    /* If the stop ended the other one, this member still waited for it when the stop came. */
+    bool ended = other->done && !other->stopped;
+    if (ended) member->joining = NULL;
+    pthread_mutex_unlock(&cluster->lock);
+    return ended;
+}
+
+bool hd_member_stopping(hd_member *member) {
+    hd_cluster *cluster = member->cluster;
+    pthread_mutex_lock(&cluster->lock);
+    bool stopping = cluster->stopping;
+    pthread_mutex_unlock(&cluster->lock);
+    return stopping;
+}
+
+bool hd_member_was_stopped(const hd_member *member, const hd_member **joining) {
+    *joining = member->joining;
+    return member->stopped;
+}

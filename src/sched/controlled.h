@@ -1,0 +1,98 @@
+/* controlled.h: the controlled runner.
+ *
+ * One host thread moves all agents of a cluster, one event at a time (see exec/event.h), and its
+ * strategy decides who is next. So every execution is sequentially consistent, and the same
+ * strategy on the same modules and inputs gives the same execution. Time is virtual: a wait times
+ * out only when no agent can move otherwise, that with the earliest deadline first. */
+#ifndef HD_SCHED_CONTROLLED_H
+#define HD_SCHED_CONTROLLED_H
+
+#include "agents/cluster.h"
+#include "exec/event.h"
+#include "sched/strategy.h"
+
+#define HD_NO_AGENT UINT32_MAX
+
+typedef struct hd_sched hd_sched;
+
+/* Whoever wants to see an execution: any function may be NULL. Agents are named by their numbers in
+ * the order of their start; steps count events from 0. Called on the thread that runs the cluster
+ * or a member. */
+typedef struct hd_observer {
+    void *context;
+    /* An event has happened; its effect can be seen in memory. */
+    void (*event)(void *context, uint32_t agent, uint64_t step, const hd_event *event);
+    /* A wait has ended: a notify by `by`, or the time (HD_NO_AGENT), woke an agent. */
+    void (*woken)(void *context, uint32_t agent, uint32_t by, uint64_t step,
+                  const hd_memory *memory, uint64_t address);
+    void (*spawned)(void *context, uint32_t parent, uint32_t child); /* HD_NO_AGENT: nobody */
+    void (*joined)(void *context, uint32_t agent, uint32_t other);   /* that one had ended */
+    void (*ended)(void *context, uint32_t agent);
+    /* The execution is over although not every agent has ended; they can still be looked at. */
+    void (*stuck)(void *context, const hd_sched *sched);
+    /* A move is over: so many events of an agent (0: it did something between two calls). */
+    void (*moved)(void *context, uint32_t agent, uint64_t events);
+} hd_observer;
+
+typedef struct hd_sched_options {
+    hd_strategy *strategy;        /* borrowed */
+    const hd_observer *observers; /* borrowed */
+    size_t observer_count;
+    uint64_t step_limit;    /* give up after so many events; 0: never */
+    bool main_cannot_block; /* agent 0 traps where it would wait */
+} hd_sched_options;
+
+typedef enum hd_outcome {
+    HD_OUTCOME_COMPLETED, /* every agent has ended */
+    HD_OUTCOME_DEADLOCK,  /* no agent can move */
+    HD_OUTCOME_LIVELOCK,  /* the only agent that can move repeats itself */
+    HD_OUTCOME_STEP_LIMIT,
+    HD_OUTCOME_STOPPED,  /* from outside: the time limit */
+    HD_OUTCOME_GIVEN_UP, /* by the strategy */
+} hd_outcome;
+
+/* Makes a runner for one execution; NULL when memory is out. Use its controller with
+ * hd_cluster_control. */
+hd_sched *hd_sched_new(const hd_sched_options *options);
+void hd_sched_free(hd_sched *sched);
+const hd_controller *hd_sched_controller(hd_sched *sched);
+
+/* After hd_cluster_run: how the execution ended, and how many events happened. */
+hd_outcome hd_sched_outcome(const hd_sched *sched);
+uint64_t hd_sched_steps(const hd_sched *sched);
+
+/* The outcome's name: "completed", "deadlock", …; static storage. */
+const char *hd_outcome_name(hd_outcome outcome);
+
+/* What an agent was doing when the execution ended, or at a scheduling point. */
+typedef enum hd_task_state {
+    HD_TASK_READY,   /* about to start, or between two calls */
+    HD_TASK_CALLING, /* can move within a call */
+    HD_TASK_WAITING, /* in memory.atomic.wait */
+    HD_TASK_JOINING, /* for the end of another agent */
+    HD_TASK_ENDED,
+} hd_task_state;
+
+typedef struct hd_task_view {
+    hd_member *member;
+    hd_task_state state;
+    bool enabled;      /* it can move */
+    uint32_t joining;  /* HD_TASK_JOINING: for this agent */
+    hd_memory *memory; /* HD_TASK_WAITING: on this address … */
+    uint64_t address;
+    uint64_t since;       /* … since this step … */
+    int64_t timeout;      /* … for so many nanoseconds (negative: for ever) */
+    const hd_event *next; /* HD_TASK_CALLING: the event it stands before */
+} hd_task_view;
+
+/* Views of the agents; valid until the next move. */
+uint32_t hd_sched_count(const hd_sched *sched);
+hd_task_view hd_sched_view(const hd_sched *sched, uint32_t agent);
+
+/* The number of the agent that moves now, for hooks and host functions. */
+uint32_t hd_sched_current(const hd_sched *sched);
+
+/* Virtual time in nanoseconds since the start: one for each event, and what waits have slept. */
+int64_t hd_sched_now(const hd_sched *sched);
+
+#endif
