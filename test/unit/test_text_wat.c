@@ -1,0 +1,348 @@
+/* test_text_wat.c: module text becomes binary. */
+#include <locale.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "base/alloc.h"
+#include "text/lexer.h"
+#include "text/rewrite.h"
+#include "text/wat.h"
+
+TCase *text_wat_case(void);
+
+static unsigned char *wasm;
+static size_t wasm_length;
+static hd_diag diag;
+
+static void setup(void) {
+    wasm = NULL;
+    hd_diag_reset(&diag);
+}
+
+static void teardown(void) {
+    hd_free(wasm);
+}
+
+static hd_status convert_at(const char *text, uint32_t line, uint32_t column) {
+    hd_free(wasm);
+    wasm = NULL;
+    return hd_wat_to_wasm("test.wat", text, strlen(text), line, column, &wasm, &wasm_length, &diag);
+}
+
+static void convert(const char *text) {
+    hd_status status = convert_at(text, 1, 1);
+    ck_assert_msg(status == HD_OK, "%u:%u: %s", diag.line, diag.column, diag.message);
+}
+
+/* True when the bytes occur in the binary. */
+static bool has(const char *bytes, size_t length) {
+    return memmem(wasm, wasm_length, bytes, length) != NULL;
+}
+
+START_TEST(modules_are_converted) {
+    convert("(module (func (export \"f\") (result i32) (i32.const 42)))");
+    ck_assert_mem_eq(wasm, "\0asm\1\0\0\0", 8);
+    ck_assert(has("\x41\x2a\x0b", 3));
+    convert("(func) (memory 0)");
+    convert("");
+    ck_assert_mem_eq(wasm, "\0asm\1\0\0\0", 8);
+    convert(" ;; only a comment");
+    convert("(module $m)");
+    ck_assert(has("\4name", 5));
+}
+END_TEST
+
+START_TEST(names_are_written) {
+    convert("(module (func $the_function (local $the_local i32)))");
+    ck_assert(has("\x0cthe_function", 13));
+    ck_assert(has("\x09the_local", 10));
+}
+END_TEST
+
+START_TEST(data_count_is_written_when_needed) {
+    convert("(memory 1) (data \"a\") (func (data.drop 0))");
+    ck_assert(has("\x0c\x01\x01", 3));
+    convert("(memory 1) (data \"a\") (func)");
+    ck_assert(!has("\x0c\x01\x01", 3));
+}
+END_TEST
+
+START_TEST(proposals_are_enabled) {
+    convert(
+        "(memory 1 1 shared) (memory 2)\n"
+        "(func $f (result i32) (atomic.fence)\n"
+        "  (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))\n"
+        "  (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))\n"
+        "  (drop (i32.load 1 (i32.const 0)))\n"
+        "  (drop (v128.const i32x4 1 2 3 4))\n"
+        "  (return_call $f))\n"
+        "(global i32 (i32.add (i32.const 1) (i32.const 2)))\n"
+        "(func (result i32 i64) (block (result i32 i64) (i32.const 1) (i64.const 2)))\n"
+        "(table 1 externref) (func (drop (i32.extend8_s (i32.trunc_sat_f32_s (f32.const 1)))))");
+}
+END_TEST
+
+/* Table instructions without an index use table 0; lines and columns stay the author's. */
+START_TEST(table_indices_may_be_left_out) {
+    convert("(table 1 funcref) (func (param i32)\n"
+            "  (drop (table.get (local.get 0))) (table.set(local.get 0) (ref.null func))\n"
+            "  (drop (table.grow (ref.null func) (i32.const 1))) table.size drop\n"
+            "  (table.fill (i32.const 0) (ref.null func) (i32.const 0))\n"
+            "  (table.copy (i32.const 0) (i32.const 0) (i32.const 0))\n"
+            "  (table.init 0 (i32.const 0) (i32.const 0) (i32.const 0)) (elem.drop 0))\n"
+            "(elem func)");
+    ck_assert(has("\x25\x00\x1a", 3));
+    ck_assert(has("\x26\x00", 2));
+    ck_assert(has("\xfc\x10\x00", 3));
+    convert("(table $a 1 funcref) (table $b 1 funcref)\n"
+            "(func (drop (table.get $b (i32.const 0))) (drop (table.size 1)))");
+    ck_assert(has("\x25\x01\x1a", 3));
+    ck_assert(has("\xfc\x10\x01", 3));
+}
+END_TEST
+
+/* libwabt alone rounds the first to 8, the second to 2^40. */
+START_TEST(hexadecimal_floats_are_rounded_to_nearest) {
+    convert("(func (drop (f32.const 0x8.00000c)))");
+    ck_assert(has("\x43\x01\x00\x00\x41", 5));
+    char text[400] = "(func (drop (f64.const 0x0.";
+    memset(text + strlen(text), '0', 293);
+    strcat(text, "1p1200)))");
+    convert(text);
+    ck_assert(has("\x44\0\0\0\0\0\0\x70\x41", 9));
+    convert("(func (drop (v128.const f32x4 -0x1p-149 0x1.fffffep127 0x0.8p0 +0x0p0)))");
+    ck_assert(has("\xfd\x0c\x01\0\0\x80\xff\xff\x7f\x7f\0\0\0\x3f\0\0\0\0", 18));
+    convert("(func (drop (v128.const f64x2 inf 0x1.00000000000008p0)))");
+    ck_assert(has("\0\0\0\0\0\0\xf0\x7f\0\0\0\0\0\0\xf0\x3f", 16));
+}
+END_TEST
+
+START_TEST(decimal_points_do_not_depend_on_the_locale) {
+    static const char *const commas[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
+    for (size_t i = 0; i < sizeof commas / sizeof *commas; i++)
+        if (setlocale(LC_ALL, commas[i])) break;
+    convert("(func (drop (f32.const 1.5)))");
+    ck_assert(has("\x43\0\0\xc0\x3f", 5));
+    setlocale(LC_ALL, "C");
+}
+END_TEST
+
+START_TEST(element_expressions) {
+    convert(
+        "(func $f) (global i32 (i32.const 0))\n"
+        "(table $t (export \"t\") funcref (elem (item ref.func 0) (ref.null func)(ref.func $f)))\n"
+        "(table funcref (elem $f 0)) (table funcref (elem))\n"
+        "(elem $e (i32.const 0) funcref (ref.func 0) (item (ref.func $f)))\n"
+        "(elem declare funcref(ref.func 0)) (elem externref) (elem func $f)\n"
+        "(func (elem.drop $e))");
+}
+END_TEST
+
+START_TEST(escapes_may_have_underscores) {
+    convert("(func (export \"a\\\\u{1_0}\\n\\u{4_1}\\u{4_2}_\"))");
+    ck_assert(has("\x0c"
+                  "a\\u{1_0}\nAB_",
+                  13));
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    hd_status status;
+    uint32_t line, column;
+    const char *message;
+} errors[] = {
+    {"(module\n  (func (foo)))", HD_MALFORMED, 2, 10,
+     "unexpected token \"foo\", expected an instr"},
+    {"(func) x", HD_MALFORMED, 1, 8, "unexpected token x, expected EOF"},
+    {"(func $f) (func $f)", HD_MALFORMED, 1, 12, "redefinition of function \"$f\""},
+    {"(data $a) (data $b) (data $a)", HD_MALFORMED, 1, 22, "redefinition of data segment $a"},
+    {"(func (call $x))", HD_MALFORMED, 1, 13, "undefined function variable \"$x\""},
+    {"(func (@a))", HD_MALFORMED, 1, 8, "unknown operator @a"},
+    {"(func br 0drop)", HD_MALFORMED, 1, 10,
+     "unexpected token \"0drop\", expected a numeric index or a name (e.g. 12 or $foo)"},
+    {"(data \"a\"\"b\")", HD_MALFORMED, 1, 7, "unknown operator \"a\"\"b\""},
+    {"(data \"\xff\")", HD_MALFORMED, 1, 8, "malformed UTF-8 encoding"},
+    {"(func))", HD_MALFORMED, 1, 7, "unexpected token )"},
+    {"(func block)", HD_MALFORMED, 1, 12, "unexpected token ), expected end"},
+    {"(func (block end))", HD_MALFORMED, 1, 14, "unexpected token end"},
+    {"(module binary \"\")", HD_MALFORMED, 1, 9, "unexpected token binary"},
+    {"(func local.get 4294967296)", HD_MALFORMED, 1, 17, "i32 constant out of range: 4294967296"},
+    {"(func (drop (i32.load align=0x1_0000_0001 (i32.const 0))))", HD_MALFORMED, 1, 23,
+     "i32 constant out of range: align=0x1_0000_0001"},
+    {"(func (drop (f32.const 0x1p128)))", HD_MALFORMED, 1, 24, "constant out of range: 0x1p128"},
+    {"(func (drop (f32.const 0x)))", HD_MALFORMED, 1, 24,
+     "unexpected token \"0x\", expected a numeric literal (e.g. 123, -45, 6.7e8)"},
+    {"(func (drop (i32.const 4294967296)))", HD_MALFORMED, 1, 24, "invalid literal \"4294967296\""},
+    /* What was inserted on a line does not shift what is reported there. */
+    {"(table 1 funcref) (func\n (drop (table.get (i32.const 0))) (table.size) (bar))", HD_MALFORMED,
+     2, 49, "unexpected token \"bar\", expected an instr"},
+    {"(func\n (drop (f32.const 0x1p0)) (drop (f32.const 0x1.00000000000000p0)) (bar))",
+     HD_MALFORMED, 2, 68, "unexpected token \"bar\", expected an instr"},
+    {"(func\n (drop (f32.const 0x1p0))\n (bar))", HD_MALFORMED, 3, 3,
+     "unexpected token \"bar\", expected an instr"},
+    /* libwabt alone aborts on these. */
+    {"(elem (i32.const 0) funcref (foo))", HD_MALFORMED, 1, 30,
+     "unexpected token \"foo\", expected an instr"},
+    {"(table funcref (elem ()))", HD_MALFORMED, 1, 23, "unexpected token \")\", expected an instr"},
+    {"(elem funcref (f64.load func) (ref.func $a))\n(elem (i32.const 9) funcref (ref.null func))",
+     HD_MALFORMED, 1, 25, "unexpected token func, expected )"},
+    {"(elem (offset (f64.load func))) (global (export nop) i32 (nop) (foo))", HD_MALFORMED, 1, 25,
+     "unexpected token func, expected )"},
+    {"(func) (elem funcref (item ref.func 0 ref.func 0))", HD_INVALID, 1, 28,
+     "type mismatch: element expression with more than one value"},
+    /* And lets these pass. */
+    {"(elem item)", HD_MALFORMED, 1, 7, "unexpected token item, expected )"},
+    {"(elem funcref (item))", HD_INVALID, 1, 20,
+     "type mismatch: element expression without a value"},
+    {"(func\n(block (type 7)))", HD_INVALID, 2, 1, "unknown type"},
+    {"(func if (type 7) end)", HD_INVALID, 1, 7, "unknown type"},
+    {"(func) (start 4294967295)", HD_INVALID, 1, 15, "unknown function"},
+};
+
+START_TEST(errors_have_a_position) {
+    ck_assert_int_eq(convert_at(errors[_i].text, 1, 1), errors[_i].status);
+    ck_assert_str_eq(diag.message, errors[_i].message);
+    ck_assert_uint_eq(diag.line, errors[_i].line);
+    ck_assert_uint_eq(diag.column, errors[_i].column);
+
+    /* The same text as part of a file. */
+    hd_diag_reset(&diag);
+    ck_assert_int_eq(convert_at(errors[_i].text, 30, 7), errors[_i].status);
+    ck_assert_uint_eq(diag.line, errors[_i].line + 29);
+    ck_assert_uint_eq(diag.column, errors[_i].column + (errors[_i].line == 1 ? 6 : 0));
+}
+END_TEST
+
+/* "(func", `depth` times `open`, as often `close`, ")". */
+static char *nest(size_t depth, const char *open, const char *close) {
+    size_t opening = strlen(open), closing = strlen(close);
+    char *text = malloc(depth * (opening + closing) + 8), *at = text;
+    ck_assert_ptr_nonnull(text);
+    memcpy(at, "(func ", 6);
+    at += 6;
+    for (size_t i = 0; i < depth; i++, at += opening)
+        memcpy(at, open, opening);
+    for (size_t i = 0; i < depth; i++, at += closing)
+        memcpy(at, close, closing);
+    memcpy(at, ")", 2);
+    return text;
+}
+
+static const struct {
+    const char *open, *close;
+} nests[] = {{"(block ", ")"}, {"block ", "end "}, {"loop ", "end "}, {"(drop ", ")"}};
+
+static void *convert_nests(void *unused) {
+    (void)unused;
+    for (size_t i = 0; i < sizeof nests / sizeof *nests; i++) {
+        char *text = nest(HD_TEXT_NESTING_MAX - 1, nests[i].open, nests[i].close);
+        convert(text);
+        free(text);
+        text = nest(HD_TEXT_NESTING_MAX, nests[i].open, nests[i].close);
+        ck_assert_int_eq(convert_at(text, 1, 1), HD_LIMIT);
+        ck_assert_str_eq(diag.message, "nesting deeper than 1000 levels");
+        hd_diag_reset(&diag);
+        free(text);
+    }
+    return NULL;
+}
+
+START_TEST(nesting_is_bounded) {
+    pthread_attr_t small;
+    pthread_t thread;
+    pthread_attr_init(&small);
+    ck_assert_int_eq(pthread_attr_setstacksize(&small, (size_t)2 << 20), 0);
+    ck_assert_int_eq(pthread_create(&thread, &small, convert_nests, NULL), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+}
+END_TEST
+
+START_TEST(tokens_and_texts_are_bounded) {
+    size_t length = (size_t)4 << 20;
+    char *text = malloc(length + 1);
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', length);
+    memcpy(text, "(func (call $", 13);
+    memcpy(text + length - 2, "))", 3);
+    ck_assert_int_eq(convert_at(text, 1, 1), HD_LIMIT);
+    ck_assert_str_eq(diag.message, "token longer than 65536 bytes");
+    free(text);
+
+    hd_diag_reset(&diag);
+    ck_assert_int_eq(hd_wat_to_wasm("t", "", HD_TEXT_MAX + 1, 1, 1, &wasm, &wasm_length, &diag),
+                     HD_LIMIT);
+}
+END_TEST
+
+/* Enough of them to make a number too long for a buffer on the stack. */
+#define ZEROS "00000000000000000000000000000000000000000000000000"
+
+START_TEST(every_failing_request_is_an_error) {
+    static const char text[] = "(table 1 funcref) (func (drop (table.get (i32.const 0))))\n"
+                               "(elem funcref (ref.func 0)) (global f32 (f32.const 0x1p3))\n"
+                               "(global f64 (f64.const 0x1." ZEROS ZEROS ZEROS "p3))";
+    hd_status status = HD_NOMEM;
+    for (uint64_t n = 1; status != HD_OK; n++) {
+        ck_assert_uint_lt(n, 1000);
+        hd_diag_reset(&diag);
+        hd_alloc_fail_after(n);
+        status = convert_at(text, 1, 1);
+        hd_alloc_fail_after(0);
+        ck_assert(status == HD_OK || status == HD_NOMEM);
+    }
+}
+END_TEST
+
+static void *convert_often(void *failures) {
+    for (int i = 0; i < 200; i++) {
+        static const char text[] =
+            "(func (result f32) (i32.const 0) if nop end (f32.const 0x1.8p0))";
+        unsigned char *bytes;
+        size_t length;
+        hd_diag own = HD_DIAG_INIT;
+        if (hd_wat_to_wasm("t", text, strlen(text), 1, 1, &bytes, &length, &own) != HD_OK)
+            ++*(int *)failures;
+        else
+            hd_free(bytes);
+    }
+    return NULL;
+}
+
+START_TEST(threads_may_convert_at_once) {
+    enum { COUNT = 4 };
+    pthread_t threads[COUNT];
+    int failures[COUNT] = {0};
+    for (int i = 0; i < COUNT; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, convert_often, &failures[i]), 0);
+    for (int i = 0; i < COUNT; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_int_eq(failures[i], 0);
+    }
+}
+END_TEST
+
+TCase *text_wat_case(void) {
+    TCase *wat = tcase_create("wat");
+    tcase_add_checked_fixture(wat, setup, teardown);
+    tcase_add_test(wat, modules_are_converted);
+    tcase_add_test(wat, names_are_written);
+    tcase_add_test(wat, data_count_is_written_when_needed);
+    tcase_add_test(wat, proposals_are_enabled);
+    tcase_add_test(wat, table_indices_may_be_left_out);
+    tcase_add_test(wat, hexadecimal_floats_are_rounded_to_nearest);
+    tcase_add_test(wat, decimal_points_do_not_depend_on_the_locale);
+    tcase_add_test(wat, element_expressions);
+    tcase_add_test(wat, escapes_may_have_underscores);
+    tcase_add_loop_test(wat, errors_have_a_position, 0, (int)(sizeof errors / sizeof *errors));
+    tcase_add_test(wat, nesting_is_bounded);
+    tcase_add_test(wat, tokens_and_texts_are_bounded);
+    tcase_add_test(wat, every_failing_request_is_an_error);
+    tcase_add_test(wat, threads_may_convert_at_once);
+    return wat;
+}
