@@ -48,13 +48,14 @@ struct hd_sched {
     task *holder;            /* of the baton; NULL: the runner */
 
     HD_VEC(task *) tasks;
-    HD_VEC(uint32_t) enabled;
+    HD_VEC(uint32_t) enabled;          /* agents that can move, unless `changed` */
+    size_t live;                       /* that have not ended; likewise */
+    bool changed;                      /* some agent's state */
     task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
     task *current;                     /* runs, or ran last */
     task *last;                        /* was picked last */
     const hd_agent *running;           /* whose machine runs right now, or NULL */
     uint64_t steps;                    /* events before that */
-    bool fresh;                        /* perhaps a task is */
     int64_t slept;                     /* virtual time beyond the steps */
     bool stopping;
     hd_outcome outcome;
@@ -109,6 +110,7 @@ static bool on_added(void *context, hd_member *member) {
     t->agent = hd_member_agent(member);
     t->number = (uint32_t)s->tasks.len - 1;
     t->state = HD_TASK_READY;
+    s->changed = true;
     pthread_cond_init(&t->turn, NULL);
     hd_agent_observe(t->agent, &s->hooks);
     if (t->number == 0 && s->options.main_cannot_block) hd_agent_forbid_blocking(t->agent);
@@ -144,7 +146,7 @@ static hd_status on_call(void *context, hd_member *member, const hd_func *func, 
     t->cells = cells;
     t->diag = diag;
     t->state = HD_TASK_CALLING;
-    t->fresh = s->fresh = true;
+    t->fresh = s->changed = true;
     return_baton(s);
     await_baton(s, t);
     return t->status;
@@ -192,6 +194,7 @@ static void on_wait(void *context, hd_agent *agent, hd_memory *memory, uint64_t 
     if (timeout >= 0 && __builtin_add_overflow(hd_sched_now(s), timeout, &t->deadline))
         t->deadline = INT64_MAX;
     t->next_waiter = NULL;
+    s->changed = true;
     *s->last_waiter = t;
     s->last_waiter = &t->next_waiter;
 }
@@ -203,7 +206,7 @@ static void wake(hd_sched *s, task **link, hd_wait_result result, uint32_t by) {
     if (!*link) s->last_waiter = link;
     hd_agent_wake(t->agent, result);
     t->state = HD_TASK_CALLING;
-    t->fresh = s->fresh = true;
+    t->fresh = s->changed = true;
     TELL(s, woken, t->number, by, hd_sched_steps(s), t->memory, t->address);
 }
 
@@ -244,7 +247,9 @@ static uint64_t run_call(hd_sched *s, task *t, uint64_t credit) {
     s->running = NULL;
     s->steps += used;
     t->fresh = false;
-    if (end == HD_RUN_AT_EVENT || end == HD_RUN_BLOCKED) return used;
+    if (end == HD_RUN_AT_EVENT) return used;
+    s->changed = true;
+    if (end == HD_RUN_BLOCKED) return used;
     if (end == HD_RUN_STOPPED) s->stopping = true;
     t->status = hd_agent_end(t->agent, t->cells, t->diag);
     t->state = HD_TASK_READY;
@@ -255,6 +260,7 @@ static uint64_t run_call(hd_sched *s, task *t, uint64_t credit) {
 static void run_body(hd_sched *s, task *t) {
     if (t->state == HD_TASK_JOINING) TELL(s, joined, t->number, t->joining->number);
     t->state = HD_TASK_READY;
+    s->changed = true;
     give_baton(s, t);
     if (hd_member_stopping(t->member)) s->stopping = true;
 }
@@ -272,7 +278,6 @@ static void advance(hd_sched *s, task *t) {
 
 /* Agents that were woken stand behind their wait: brings them to their next event. */
 static void advance_fresh(hd_sched *s) {
-    s->fresh = false;
     for (size_t i = 0; i < s->tasks.len; i++)
         if (s->tasks.items[i]->state == HD_TASK_CALLING && s->tasks.items[i]->fresh)
             advance(s, s->tasks.items[i]);
@@ -302,29 +307,32 @@ static bool time_out(hd_sched *s) {
     return true;
 }
 
-/* Lists the agents that can move; returns how many have not ended. */
-static size_t list_enabled(hd_sched *s) {
-    size_t live = 0;
-    s->enabled.len = 0;
+/* Lists the agents that can move, and counts those that have not ended. */
+static void list_enabled(hd_sched *s) {
+    s->changed = false;
+    s->live = s->enabled.len = 0;
     for (size_t i = 0; i < s->tasks.len; i++) {
         const task *t = s->tasks.items[i];
-        if (t->state != HD_TASK_ENDED) live++;
+        if (t->state != HD_TASK_ENDED) s->live++;
         if (can_move(t)) s->enabled.items[s->enabled.len++] = t->number;
     }
-    return live;
+}
+
+/* Once per change of any agent's state, so that most moves find the list as it was. */
+static void renew(hd_sched *s) {
+    advance_fresh(s);
+    list_enabled(s);
+    hd_livelock_reset(&s->livelock);
 }
 
 /* The only agent that can move was seen to repeat itself: time passes, if that helps anyone. */
 static bool spins(hd_sched *s, task *t) {
-    if (s->enabled.len > 1 || t->state != HD_TASK_CALLING) {
-        hd_livelock_reset(&s->livelock);
-        return false;
-    }
-    return hd_livelock_check(&s->livelock, t->agent, hd_member_store(t->member));
+    return s->enabled.len == 1 && t->state == HD_TASK_CALLING &&
+           hd_livelock_check(&s->livelock, t->agent, hd_member_store(t->member));
 }
 
 /* How many events a move may have. */
-static uint64_t credit_for(const hd_sched *s, uint64_t wanted) {
+static uint64_t credit_for(hd_sched *s, uint64_t wanted) {
     if (s->options.step_limit && s->options.step_limit - s->steps < wanted)
         wanted = s->options.step_limit - s->steps;
     return s->enabled.len == 1 ? hd_livelock_credit(&s->livelock, wanted) : wanted;
@@ -343,10 +351,9 @@ static bool choose(hd_sched *s, hd_pick *pick) {
 /* One scheduling point; false when the execution is over, with the outcome set. */
 static bool step(hd_sched *s) {
     hd_pick pick;
-    if (s->fresh) advance_fresh(s);
-    size_t live = list_enabled(s);
+    if (s->changed) renew(s);
     if (s->stopping) return s->outcome = HD_OUTCOME_STOPPED, false;
-    if (live == 0) return s->outcome = HD_OUTCOME_COMPLETED, false;
+    if (s->live == 0) return s->outcome = HD_OUTCOME_COMPLETED, false;
     if (s->enabled.len == 0) return s->outcome = HD_OUTCOME_DEADLOCK, time_out(s);
     if (s->options.step_limit && s->steps >= s->options.step_limit)
         return s->outcome = HD_OUTCOME_STEP_LIMIT, false;

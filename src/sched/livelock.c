@@ -3,17 +3,21 @@
 
 #include <string.h>
 
-/* Looking closely costs far more than the events themselves, so an agent runs a while before it
- * begins; most come to an end. */
-enum { PATIENCE = 100, SLICE = 1000 };
+/* Looking closely costs far more than the events themselves. So the agent runs free in between, a
+ * hundred times as long as it is then looked at; both grow, until a window is wide enough for a
+ * whole period. */
+enum { FIRST_WINDOW = 16, FREE_PER_LOOK = 100 };
 
 void hd_livelock_reset(hd_livelock *l) {
-    *l = (hd_livelock){.power = 1};
+    if (l->window == FIRST_WINDOW && l->free == FIRST_WINDOW * FREE_PER_LOOK) return;
+    *l = (hd_livelock){.window = FIRST_WINDOW, .free = FIRST_WINDOW * FREE_PER_LOOK, .power = 1};
 }
 
-uint64_t hd_livelock_credit(const hd_livelock *l, uint64_t wanted) {
-    uint64_t slice = l->alone <= PATIENCE ? SLICE : 1;
-    return wanted < slice ? wanted : slice;
+uint64_t hd_livelock_credit(hd_livelock *l, uint64_t wanted) {
+    if (l->free == 0) return 1;
+    if (wanted > l->free) wanted = l->free;
+    l->free -= wanted;
+    return wanted;
 }
 
 /* True if the event remembered, which has happened by now, changed what agents can see. */
@@ -45,8 +49,15 @@ static void remember_event(hd_livelock *l, const hd_event *event) {
 }
 
 bool hd_livelock_check(hd_livelock *l, const hd_agent *agent, const hd_store *store) {
+    if (l->free > 0) return false;
+    if (++l->looked > l->window) {
+        l->window *= 2;
+        l->looked = 0;
+        l->free = l->window * FREE_PER_LOOK;
+        l->remembered = false;
+        return false;
+    }
     uint64_t state[2] = {hd_agent_fingerprint(agent)};
-    if (++l->alone <= PATIENCE) return false;
     if (!hd_store_fingerprint(store, &state[1])) return false;
     if (l->remembered && changed(l)) l->remembered = false;
     remember_event(l, hd_agent_next_event(agent));

@@ -9,7 +9,9 @@
 #include "exec/event.h"
 
 typedef struct hd_livelock {
-    uint64_t alone;      /* checks since the last reset */
+    uint64_t window;     /* events for which the agent is looked at closely; doubles each time */
+    uint64_t looked;     /* at so many of them so far */
+    uint64_t free;       /* events that may pass before that */
     uint64_t lap, power; /* events since the state was remembered, and before it is replaced */
     uint64_t state[2];   /* remembered: fingerprints of agent and store */
     bool remembered;
@@ -24,7 +26,7 @@ void hd_livelock_reset(hd_livelock *livelock);
 /* Looks at the agent, which stands before an event; true if it repeats itself. */
 bool hd_livelock_check(hd_livelock *livelock, const hd_agent *agent, const hd_store *store);
 
-/* How many of `wanted` events may pass until the next check. */
-uint64_t hd_livelock_credit(const hd_livelock *livelock, uint64_t wanted);
+/* How many of `wanted` events may pass until the next check. They are taken as passed. */
+uint64_t hd_livelock_credit(hd_livelock *livelock, uint64_t wanted);
 
 #endif
