@@ -9,5 +9,6 @@ base_sources = \
 	src/base/map.h \
 	src/base/reader.c \
 	src/base/reader.h \
+	src/base/version.c \
 	src/base/vec.c \
 	src/base/vec.h

@@ -225,3 +225,12 @@ bool hd_instance_export(const hd_instance *instance, const char *name, size_t le
     }
     return true;
 }
+
+const hd_func *hd_instance_start(const hd_instance *instance) {
+    uint32_t start = instance->module->start;
+    return start == HD_NO_START ? NULL : instance->funcs[start];
+}
+
+const hd_functype *hd_func_type(const hd_func *func) {
+    return func->type;
+}

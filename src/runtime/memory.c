@@ -104,3 +104,8 @@ uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta) {
     } while (!atomic_compare_exchange_weak(&memory->length, &length, grown));
     return (uint32_t)(length / HD_PAGE_SIZE);
 }
+
+uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length) {
+    *length = atomic_load(&memory->length);
+    return memory->base;
+}

@@ -53,6 +53,9 @@ hd_memory *hd_memory_new(const hd_limits *type, hd_diag *diag);
 hd_memory *hd_memory_retain(hd_memory *memory);
 void hd_memory_release(hd_memory *memory);
 
+/* The first byte of a memory, which never moves, and its present length in bytes. */
+uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length);
+
 /* Grows by `delta` pages; returns the old size in pages, or UINT32_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */
 uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta);

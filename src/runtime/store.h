@@ -117,6 +117,14 @@ hd_status hd_instantiate(hd_store *store, hd_codebase *codebase, hd_resolver *re
 bool hd_instance_export(const hd_instance *instance, const char *name, size_t length,
                         hd_extern *value);
 
+/* The start function of an instance's module, or NULL: hd_instantiate leaves its call to the
+ * caller.
+ */
+const hd_func *hd_instance_start(const hd_instance *instance);
+
+/* The type of a function; lives as long as the function. */
+const hd_functype *hd_func_type(const hd_func *func);
+
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
  * cannot. */
 uint32_t hd_table_grow(hd_table *table, uint32_t delta, const void *init);

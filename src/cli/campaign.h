@@ -1,0 +1,37 @@
+/* campaign.h: many controlled runs of one program with successive seeds, and their sum. */
+#ifndef HD_CLI_CAMPAIGN_H
+#define HD_CLI_CAMPAIGN_H
+
+#include "base/vec.h"
+#include "cli/control.h"
+
+/* Runs the program once. Stores in `*outcome` one line that tells runs apart, to be released with
+ * free, or NULL when memory is out. Returns whether the run is good. Called by several threads at
+ * once. */
+typedef bool hd_campaign_body(void *context, hd_execution *execution, char **outcome);
+
+/* A distinct outcome. */
+typedef struct hd_campaign_outcome {
+    char *text;
+    bool good;
+    uint64_t count, first_seed;
+} hd_campaign_outcome;
+
+typedef struct hd_campaign {
+    uint64_t runs, failed;                /* done, and not good */
+    uint64_t events;                      /* of all runs */
+    uint64_t first_failure;               /* least seed of a run that failed, if any */
+    HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
+} hd_campaign;
+
+/* Makes the runs, `jobs` at a time, with progress on a terminal. Stops at a failure unless the
+ * options say to keep going: then every seed before the first that failed was run. HD_NOMEM when a
+ * run could not be prepared. Release with hd_campaign_free. */
+hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *options, uint64_t jobs,
+                          hd_campaign_body *body, void *context, hd_diag *diag);
+void hd_campaign_free(hd_campaign *campaign);
+
+/* Prints the distinct outcomes, most frequent first, a line each. */
+void hd_campaign_print(FILE *to, const hd_campaign *campaign);
+
+#endif

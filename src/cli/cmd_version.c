@@ -1,0 +1,29 @@
+/* cmd_version.c: `heddle version`. */
+#include <config.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+
+static bool no_options(const hd_subcommand *self, void *context, int key, const char *value) {
+    (void)context, (void)key, (void)value;
+    hd_usage_error(self, "takes no options");
+    return false;
+}
+
+static int run(const hd_subcommand *self, int argc, char **argv) {
+    int count;
+    int status = hd_options_read(self, argc, argv, no_options, NULL, &count);
+    if (status != HD_OPTIONS_READ) return status;
+    if (count > 0) return hd_usage_error(self, "takes no operands");
+    puts(PACKAGE_NAME " " PACKAGE_VERSION);
+    return HD_EXIT_OK;
+}
+
+const hd_subcommand hd_version_subcommand = {
+    .name = "version",
+    .summary = "print the version",
+    .usage = "",
+    .details = "Prints the name and the version of this program; `heddle --version` does the same.",
+    .examples = "$ heddle version",
+    .run = run,
+};

@@ -1,0 +1,160 @@
+/* cmd_wast.c: `heddle wast`. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/features.h"
+#include "cli/json.h"
+#include "cli/wast_report.h"
+
+enum { JOBS = 'j', VERBOSE = 'v', JSON = 257, REPEAT, TIMEOUT, STACK, STRICT };
+
+typedef struct options {
+    hd_wast_run_options run;
+    bool verbose, json;
+} options;
+
+static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
+    options *o = context;
+    uint64_t cells;
+    bool taken;
+    if (!hd_control_option(self, &o->run.control, key, value, &taken)) return false;
+    if (taken) return true;
+    switch (key) {
+    case JOBS: return hd_option_count(self, "jobs", value, 1, 1024, &o->run.jobs);
+    case REPEAT: return hd_option_count(self, "repeat", value, 1, UINT32_MAX, &o->run.repeat);
+    case TIMEOUT: return hd_option_seconds(self, "timeout", value, &o->run.each.timeout);
+    case STACK:
+        if (!hd_option_stack(self, value, &cells)) return false;
+        o->run.each.stack = cells;
+        return true;
+    case HD_FEATURES_KEY: return hd_option_features(self, value, &o->run.each.features);
+    case VERBOSE: o->verbose = o->run.print = true; return true;
+    case JSON: o->json = true; return true;
+    case STRICT: o->run.each.strict = true; return true;
+    default: return false;
+    }
+}
+
+/* The sums over all files, and how to print each. */
+typedef struct totals {
+    const options *options;
+    hd_channel errors;
+    uint64_t passed, failed, messages, differences, refused_text;
+    int exit_status;
+    cJSON *rows; /* or NULL: text */
+} totals;
+
+static void receive(void *context, const hd_wast_file *file) {
+    totals *t = context;
+    int status = hd_wast_exit_status(file);
+    t->passed += file->result.passed;
+    t->failed += hd_wast_failures(file);
+    t->messages += file->result.messages;
+    t->differences += file->result.differences;
+    t->refused_text += file->result.refused_text;
+    if (status > t->exit_status) t->exit_status = status;
+    if (t->rows) {
+        cJSON_AddItemToArray(t->rows, hd_wast_to_json(file));
+        return;
+    }
+    if (file->printed) fwrite(file->printed, 1, file->printed_length, stdout);
+    /* So that both streams on one terminal come in order. */
+    fflush(stdout);
+    hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
+    hd_wast_print_verdict(stdout, file, t->options->verbose);
+}
+
+static void print_totals(const totals *t) {
+    if (t->options->run.each.strict)
+        printf("%" PRIu64 " of %" PRIu64 " messages worded differently, %" PRIu64
+               " of them by the text parser\n",
+               t->differences, t->messages, t->refused_text);
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", t->passed, t->failed);
+}
+
+static bool print_json(const totals *t) {
+    cJSON *all = cJSON_CreateObject();
+    cJSON_AddItemToObject(all, "files", t->rows);
+    cJSON_AddNumberToObject(all, "messages", (double)t->messages);
+    cJSON_AddNumberToObject(all, "wording_differences", (double)t->differences);
+    cJSON_AddNumberToObject(all, "passed", (double)t->passed);
+    cJSON_AddNumberToObject(all, "failed", (double)t->failed);
+    return hd_json_print(all);
+}
+
+static int run(const hd_subcommand *self, int argc, char **argv) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    options o = {.run = {.each = {.timeout = 60 * HD_SECOND, .features = HD_FEATURES_ALL},
+                         .jobs = processors > 0 ? (uint64_t)processors : 1,
+                         .repeat = 1,
+                         .control = HD_CONTROL_OPTIONS_INIT}};
+    hd_wast_list list = {0};
+    int count;
+    int status = hd_options_read(self, argc, argv, take_option, &o, &count);
+    if (status != HD_OPTIONS_READ) return status;
+    if (count == 0) return hd_usage_error(self, "a script or a folder of scripts is needed");
+
+    if (!hd_control_options_check(self, &o.run.control)) return HD_EXIT_USAGE;
+    totals t = {.options = &o, .errors = hd_channel_stderr()};
+    if (o.json) t.rows = cJSON_CreateArray();
+    if (hd_wast_list_make(&list, argv, count)) {
+        hd_wast_run_files(&list, &o.run, receive, &t);
+        if (!o.json)
+            print_totals(&t);
+        else if (!print_json(&t))
+            t.exit_status = HD_EXIT_INPUT;
+    } else {
+        fputs("heddle wast: out of memory\n", stderr);
+        t.exit_status = HD_EXIT_INPUT;
+    }
+    hd_wast_list_free(&list);
+    return t.exit_status;
+}
+
+const hd_subcommand hd_wast_subcommand = {
+    .name = "wast",
+    .summary = "run scripts of the WebAssembly test suite",
+    .usage = "[OPTION]... PATH...",
+    .details = "Runs `.wast` scripts, those of the threads proposal included: each (thread ...) is "
+               "an agent on\n"
+               "a host thread of its own. Of a folder, all `*.wast` files in and below it are run; "
+               "`-` is\n"
+               "standard input. Prints a line for each script, and what failed to stderr.\n"
+               "\n"
+               "The last line is `N passed, N failed`. Each assert_* command counts as one, in "
+               "threads too. Any\n"
+               "other command counts only if it fails, and so do a script that cannot be read and "
+               "a time limit.\n"
+               "Messages of traps and of linking must begin with the expected text. A module must "
+               "be malformed\n"
+               "or invalid as asserted; if it is valid with the chosen features, it is tried as "
+               "WebAssembly 2.0\n"
+               "with threads, since the assertion may be older than a feature.\n"
+               "\n"
+               "Exit status: 0 all passed, 1 a failure, 3 a script could not be read, 124 time "
+               "limit; the\n"
+               "highest of all scripts.",
+    .options =
+        (const hd_option[]){
+            {JOBS, "jobs", "N", "run N scripts at a time (default: one a processor)"},
+            {VERBOSE, "verbose", NULL, "print what scripts print, and the time of each"},
+            {JSON, "json", NULL, "print one JSON object with all outcomes instead"},
+            {REPEAT, "repeat", "N", "run each script N times, until it fails"},
+            {TIMEOUT, "timeout", "SEC",
+             "stop a script after SEC seconds (default 60; 0: never)\n"
+             "and tell what each of its agents was doing"},
+            HD_CONTROL_OPTIONS,
+            HD_STACK_OPTION(STACK),
+            HD_FEATURES_OPTION,
+            {STRICT, "strict", NULL,
+             "note where the message for a malformed or invalid\n"
+             "module does not begin with the expected text"},
+            {0}},
+    .examples = "$ heddle wast spec/\n"
+                "$ heddle wast --repeat=1000 --timeout=10 spec/litmus-sb.wast\n"
+                "$ heddle wast --json spec/ | jq '.files[] | select(.failed > 0) | .file'\n"
+                "$ echo '(module) (assert_return (invoke \"f\"))' | heddle wast -",
+    .run = run,
+};

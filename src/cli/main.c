@@ -1,0 +1,104 @@
+/* main.c: the table of subcommands, and what happens before and after them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+static const hd_subcommand *const subcommands[] = {
+    &hd_wast_subcommand,
+    &hd_run_subcommand,
+    &hd_validate_subcommand,
+    &hd_version_subcommand,
+};
+enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
+
+static const hd_subcommand *find(const char *name) {
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        if (strcmp(subcommands[i]->name, name) == 0) return subcommands[i];
+    return NULL;
+}
+
+static int help(void) {
+    fputs("Usage: heddle COMMAND [OPTION]... [OPERAND]...\n\n"
+          "Simulates the WebAssembly threads proposal.\n\nCommands:\n",
+          stdout);
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        printf("  %-10s %s\n", subcommands[i]->name, subcommands[i]->summary);
+    fputs(
+        "\n'heddle COMMAND --help' explains a command, with examples.\n\n"
+        "Exit status: 0 success; 1 a check failed; 2 wrong command line; 3 an input could not be\n"
+        "read, parsed, validated or linked; 124 time limit; 134 trap.\n",
+        stdout);
+    return HD_EXIT_OK;
+}
+
+/* Levenshtein distance of two words; large for words too long to be a command. */
+static size_t distance(const char *a, const char *b) {
+    enum { LONGEST = 16 };
+    size_t row[LONGEST + 1], width = strlen(b);
+    if (width > LONGEST || strlen(a) > LONGEST) return LONGEST;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < width; j++) {
+            size_t best = diagonal + (a[i] != b[j]);
+            diagonal = row[j + 1];
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (diagonal + 1 < best) best = diagonal + 1;
+            row[j + 1] = best;
+        }
+    }
+    return row[width];
+}
+
+static int unknown(const char *name) {
+    const hd_subcommand *nearest = NULL;
+    size_t least = 3; /* words further apart are no misspelling */
+    fprintf(stderr, "heddle: unknown command '%s'\n", name);
+    for (size_t i = 0; i < SUBCOMMANDS; i++) {
+        size_t d = distance(name, subcommands[i]->name);
+        if (d >= least) continue;
+        least = d;
+        nearest = subcommands[i];
+    }
+    if (nearest) fprintf(stderr, "Did you mean '%s'?\n", nearest->name);
+    fputs("Try 'heddle --help'.\n", stderr);
+    return HD_EXIT_USAGE;
+}
+
+static int dispatch(int argc, char **argv) {
+    if (argc < 2) {
+        fputs("heddle: a command is needed\nTry 'heddle --help'.\n", stderr);
+        return HD_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return help();
+    if (strcmp(name, "help") == 0) {
+        if (argc < 3) return help();
+        const hd_subcommand *topic = find(argv[2]);
+        if (!topic) return unknown(argv[2]);
+        hd_subcommand_help(topic);
+        return HD_EXIT_OK;
+    }
+    if (strcmp(name, "--version") == 0) name = "version";
+    const hd_subcommand *chosen = find(name);
+    return chosen ? chosen->run(chosen, argc - 1, argv + 1) : unknown(name);
+}
+
+/* What was printed is part of the result: a full disk must not look like success. */
+static int close_stdout(int status) {
+    bool failed = ferror(stdout);
+    errno = 0;
+    if (fclose(stdout) == 0 && !failed) return status;
+    fprintf(stderr, "heddle: cannot write standard output: %s\n",
+            errno ? strerror(errno) : "write error");
+    return status == HD_EXIT_OK ? HD_EXIT_INPUT : status;
+}
+
+int main(int argc, char **argv) {
+    return close_stdout(dispatch(argc, argv));
+}

@@ -1,0 +1,163 @@
+/* modules.c: commands that define modules, and assertions on modules.
+ *
+ * A module goes through phases: text (libwabt), binary format, validation, linking, instantiation.
+ * An assertion names the phase that must fail. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/script/scope.h"
+#include "text/wat.h"
+
+/* The binary of a module of the script; `*owned` is to be released with hd_free. */
+static hd_status to_binary(hd_scope *scope, const hd_script_module *source, const uint8_t **bytes,
+                           size_t *length, unsigned char **owned, hd_diag *diag) {
+    *owned = NULL;
+    *bytes = (const uint8_t *)source->source.bytes;
+    *length = source->source.length;
+    if (source->kind == HD_MODULE_BINARY) return HD_OK;
+    hd_status status =
+        hd_wat_to_wasm(scope->script->file, source->source.bytes, source->source.length,
+                       source->line, source->column, owned, length, diag);
+    *bytes = *owned;
+    return status;
+}
+
+/* Loads a module up to validation. */
+static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module **module,
+                      hd_diag *diag) {
+    const uint8_t *bytes;
+    size_t length;
+    unsigned char *owned;
+    *module = NULL;
+    hd_status status = to_binary(scope, source, &bytes, &length, &owned, diag);
+    if (status == HD_OK)
+        status = hd_module_load_features(bytes, length, scope->options->features, module, diag);
+    hd_free(owned);
+    return status;
+}
+
+/* Instantiates a loaded module, which it takes over, and runs its start function. */
+static hd_status instantiate(hd_scope *scope, hd_module *module, hd_instance **instance,
+                             hd_diag *diag) {
+    hd_codebase *base = hd_member_adopt(scope->member, module);
+    if (!base) return hd_diag_nomem(diag);
+    hd_status status = hd_instantiate(hd_member_store(scope->member), base, hd_scope_resolve, scope,
+                                      instance, diag);
+    if (status != HD_OK || module->start == HD_NO_START) return status;
+    hd_slot none[1];
+    return hd_member_call(scope->member, (*instance)->funcs[module->start], none, diag);
+}
+
+/* Describes an error: the phase, the words, and the byte offset where there is one. */
+static const char *describe(const hd_diag *diag, char *buffer, size_t size) {
+    if (diag->offset == HD_NO_OFFSET)
+        snprintf(buffer, size, "%s: %s", hd_status_name(diag->status), diag->message);
+    else
+        snprintf(buffer, size, "%s: %s, at offset 0x%llx", hd_status_name(diag->status),
+                 diag->message, (unsigned long long)diag->offset);
+    return buffer;
+}
+
+bool hd_command_module(hd_scope *scope, const hd_command *command) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    hd_instance *instance = NULL;
+    char text[600];
+    hd_status status = load(scope, &command->module, &module, &diag);
+    if (status == HD_OK) status = instantiate(scope, module, &instance, &diag);
+    hd_scope_bind(scope, command->module.name, status == HD_OK ? instance : NULL);
+    if (status == HD_STOPPED) return false;
+    if (status != HD_OK) hd_scope_fail(scope, "module is %s", describe(&diag, text, sizeof text));
+    return true;
+}
+
+/* Counts whether our words begin with the expected ones. */
+static void compare_words(hd_scope *scope, const hd_command *command, const char *message,
+                          bool refused_text) {
+    scope->result.messages++;
+    if (hd_message_matches(message, command->text)) return;
+    scope->result.differences++;
+    scope->result.refused_text += refused_text;
+    if (scope->options->strict)
+        hd_scope_note(scope,
+                      refused_text ? "wording of the text parser differs" : "wording differs",
+                      message);
+}
+
+/* Text that the parser refuses is malformed; it may also be meant to be invalid, since libwabt
+ * refuses some of that while it parses. Its words are its own: only those for invalid modules are
+ * compared. */
+static void judge_refused_text(hd_scope *scope, const hd_command *command, const hd_diag *diag) {
+    hd_scope_pass(scope);
+    if (command->kind == HD_COMMAND_ASSERT_INVALID)
+        compare_words(scope, command, diag->message, true);
+}
+
+static void judge_binary(hd_scope *scope, const hd_command *command, const uint8_t *bytes,
+                         size_t length) {
+    bool malformed = command->kind == HD_COMMAND_ASSERT_MALFORMED;
+    hd_status wanted = malformed ? HD_MALFORMED : HD_INVALID;
+    hd_features features = scope->options->features;
+    hd_module *module;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_status status = hd_module_load_features(bytes, length, features, &module, &diag);
+    if (status != wanted && features != HD_FEATURES_NONE) {
+        /* The assertion may be older than a feature that now gives the module another meaning. */
+        hd_module_free(module);
+        hd_diag_reset(&diag);
+        status = hd_module_load_features(bytes, length, HD_FEATURES_NONE, &module, &diag);
+    }
+    if (status == wanted) {
+        hd_scope_pass(scope);
+        compare_words(scope, command, diag.message, false);
+        return;
+    }
+    char text[600];
+    hd_scope_differ_words(scope, malformed ? "module is not malformed" : "module is not invalid",
+                          status == HD_OK ? "a valid module" : describe(&diag, text, sizeof text));
+    hd_module_free(module);
+}
+
+/* assert_malformed and assert_invalid. */
+bool hd_command_assert_malformed(hd_scope *scope, const hd_command *command) {
+    hd_diag diag = HD_DIAG_INIT;
+    const uint8_t *bytes;
+    size_t length;
+    unsigned char *owned;
+    hd_status status = to_binary(scope, &command->module, &bytes, &length, &owned, &diag);
+    if (status == HD_OK)
+        judge_binary(scope, command, bytes, length);
+    else if (status == HD_MALFORMED)
+        judge_refused_text(scope, command, &diag);
+    else
+        hd_scope_differ_words(scope, "module could not be read", diag.message);
+    hd_free(owned);
+    return true;
+}
+
+/* Loads and instantiates a module that must fail with `wanted` and the expected words. */
+static bool judge_instantiation(hd_scope *scope, const hd_command *command, hd_status wanted) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    hd_instance *instance;
+    char text[600];
+    hd_status status = load(scope, &command->module, &module, &diag);
+    if (status == HD_OK) status = instantiate(scope, module, &instance, &diag);
+    if (status == HD_STOPPED) return false;
+    if (status == HD_OK)
+        hd_scope_differ_words(scope, "module does not fail", "an instance");
+    else if (status == wanted && hd_message_matches(diag.message, command->text))
+        hd_scope_pass(scope);
+    else
+        hd_scope_differ_words(scope, status == wanted ? "wrong message" : "module fails otherwise",
+                              describe(&diag, text, sizeof text));
+    return true;
+}
+
+bool hd_command_assert_unlinkable(hd_scope *scope, const hd_command *command) {
+    return judge_instantiation(scope, command, HD_UNLINKABLE);
+}
+
+bool hd_command_assert_uninstantiable(hd_scope *scope, const hd_command *command) {
+    return judge_instantiation(scope, command, HD_TRAP);
+}

@@ -1,0 +1,201 @@
+/* runner.c: runs the commands of scripts and merges what the agents found. */
+#include "cli/script/runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/control.h"
+#include "cli/script/scope.h"
+
+static hd_command_handler *const handlers[] = {
+    [HD_COMMAND_MODULE] = hd_command_module,
+    [HD_COMMAND_REGISTER] = hd_command_register,
+    [HD_COMMAND_ACTION] = hd_command_action,
+    [HD_COMMAND_ASSERT_RETURN] = hd_command_assert_return,
+    [HD_COMMAND_ASSERT_TRAP] = hd_command_assert_trap,
+    [HD_COMMAND_ASSERT_EXHAUSTION] = hd_command_assert_trap,
+    [HD_COMMAND_ASSERT_MALFORMED] = hd_command_assert_malformed,
+    [HD_COMMAND_ASSERT_INVALID] = hd_command_assert_malformed,
+    [HD_COMMAND_ASSERT_UNLINKABLE] = hd_command_assert_unlinkable,
+    [HD_COMMAND_ASSERT_UNINSTANTIABLE] = hd_command_assert_uninstantiable,
+    [HD_COMMAND_THREAD] = hd_command_thread,
+    [HD_COMMAND_WAIT] = hd_command_wait,
+};
+
+void hd_scope_run(hd_member *member, void *context) {
+    hd_scope *scope = context;
+    scope->member = member;
+    for (size_t i = 0; i < scope->command_count && !hd_member_stopping(member); i++) {
+        scope->command = &scope->commands[i];
+        if (!handlers[scope->command->kind](scope, scope->command)) return;
+    }
+}
+
+bool hd_command_register(hd_scope *scope, const hd_command *command) {
+    hd_instance *instance = hd_scope_instance(scope, command->name);
+    if (instance) hd_scope_register(scope, command->text, instance);
+    return true;
+}
+
+/* The first export of a module that agents cannot share: all but shared memories. */
+static const hd_export *unsharable(const hd_instance *instance) {
+    const hd_module *module = instance->module;
+    for (uint32_t i = 0; i < module->export_count; i++) {
+        const hd_export *e = &module->exports[i];
+        if (e->kind != HD_EXTERN_MEMORY || !instance->memories[e->index]->type.shared) return e;
+    }
+    return NULL;
+}
+
+/* Gives a new thread the modules that its parent shares with it. */
+static bool share(hd_scope *scope, hd_scope *child, const hd_command *command) {
+    for (size_t i = 0; i < command->shared_count; i++) {
+        hd_instance *instance = hd_scope_instance(scope, command->shared[i]);
+        if (!instance) return false;
+        const hd_export *bad = unsharable(instance);
+        if (bad) {
+            hd_scope_fail(scope, "module %s is not sharable: it exports the unshared %s \"%.*s\"",
+                          command->shared[i], hd_externkind_name(bad->kind), (int)bad->name.length,
+                          bad->name.bytes);
+            return false;
+        }
+        hd_scope_bind(child, command->shared[i], instance);
+    }
+    return true;
+}
+
+static hd_member *start_thread(hd_scope *scope, hd_scope *child, const hd_command *command) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (!share(scope, child, command)) return NULL;
+    hd_member *thread = hd_cluster_spawn(hd_member_cluster(scope->member), child->agent,
+                                         hd_scope_run, child, &diag);
+    if (!thread && diag.status != HD_STOPPED)
+        hd_scope_fail(scope, "thread is not started: %s", diag.message);
+    return thread;
+}
+
+bool hd_command_thread(hd_scope *scope, const hd_command *command) {
+    hd_scope *child =
+        hd_scope_new(scope->script, scope->options, command->name ? command->name : "(thread)",
+                     command->body, command->body_count);
+    if (!child) {
+        hd_scope_fail(scope, "out of memory");
+        return true;
+    }
+    child->command = command;
+    hd_member *thread = start_thread(scope, child, command);
+    scope->latest_thread = thread;
+    if (!thread) {
+        hd_scope_free(child);
+        return !hd_member_stopping(scope->member);
+    }
+    if (command->name &&
+        !hd_map_put(&scope->threads, command->name, strlen(command->name), thread, NULL))
+        hd_scope_fail(scope, "out of memory");
+    return true;
+}
+
+bool hd_command_wait(hd_scope *scope, const hd_command *command) {
+    hd_member *thread = command->name
+                            ? hd_map_get(&scope->threads, command->name, strlen(command->name))
+                            : scope->latest_thread;
+    if (thread) return hd_member_join(scope->member, thread);
+    hd_scope_fail(scope, "no thread %s", command->name ? command->name : "is started");
+    return true;
+}
+
+static const char *copy(hd_arena *arena, const char *text) {
+    return text ? hd_arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+/* Adds what a scope found to the result, which outlives it. */
+static void merge(const hd_wast_result *from, hd_wast_result *to) {
+    to->passed += from->passed;
+    to->failed += from->failed;
+    to->messages += from->messages;
+    to->differences += from->differences;
+    to->refused_text += from->refused_text;
+    for (size_t i = 0; i < from->findings.len; i++) {
+        hd_finding finding = from->findings.items[i];
+        finding.agent = copy(&to->arena, finding.agent);
+        finding.message = copy(&to->arena, finding.message);
+        finding.expected = copy(&to->arena, finding.expected);
+        finding.got = copy(&to->arena, finding.got);
+        if (finding.message) (void)hd_vec_push(&to->findings, finding);
+    }
+}
+
+static int by_position(const void *a, const void *b) {
+    const hd_finding *x = a, *y = b;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+/* What every agent was doing when the run had to be stopped. */
+static void report_agents(const hd_cluster *cluster, hd_wast_result *result) {
+    for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
+        const hd_member *member = hd_cluster_member(cluster, i);
+        const hd_command *command = ((const hd_scope *)hd_member_context(member))->command;
+        hd_wast_agent agent = {0};
+        if (command) {
+            agent.line = command->line;
+            agent.column = command->column;
+        }
+        if (hd_member_report_take(member, &result->arena, &agent.report))
+            (void)hd_vec_push(&result->agents, agent);
+    }
+}
+
+/* A run that had to be stopped, by the time limit or because it could not go on, counts as a
+ * failure. */
+static void report_stop(const hd_cluster *cluster, const hd_execution *execution,
+                        hd_wast_result *result) {
+    const char *failure = execution ? hd_execution_failure(execution) : NULL;
+    size_t first = result->agents.len;
+    result->failed++;
+    report_agents(cluster, result);
+    if (!failure) {
+        result->timed_out = true;
+        return;
+    }
+    hd_finding finding = {.message = copy(&result->arena, failure)};
+    if (result->agents.len > first) {
+        finding.line = result->agents.items[first].line;
+        finding.column = result->agents.items[first].column;
+    }
+    if (finding.message) (void)hd_vec_push(&result->findings, finding);
+}
+
+hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
+                      hd_wast_result *result, hd_diag *diag) {
+    hd_cluster *cluster = hd_cluster_new(options->stack);
+    hd_scope *scope = hd_scope_new(script, options, NULL, script->commands, script->count);
+    size_t first = result->findings.len;
+    if (cluster && options->execution) hd_execution_control(options->execution, cluster);
+    if (!cluster || !scope) {
+        hd_diag_nomem(diag);
+    } else if (hd_cluster_spawn(cluster, "main", hd_scope_run, scope, diag)) {
+        scope = NULL; /* from now on it is a member's context, like those of the threads */
+        if (!hd_cluster_run(cluster, options->timeout))
+            report_stop(cluster, options->execution, result);
+        for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
+            hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
+            merge(&ended->result, result);
+            hd_scope_free(ended);
+        }
+    }
+    if (scope) hd_scope_free(scope);
+    hd_cluster_free(cluster);
+    /* Agents found things at the same time; the reader wants them in the order of the script. */
+    if (result->findings.len > first)
+        qsort(result->findings.items + first, result->findings.len - first,
+              sizeof *result->findings.items, by_position);
+    return diag->status;
+}
+
+void hd_wast_result_free(hd_wast_result *result) {
+    hd_vec_free(&result->findings);
+    hd_vec_free(&result->agents);
+    hd_arena_free(&result->arena);
+}

@@ -1,0 +1,61 @@
+/* runner.h: runs a script of the test suite and gives its verdict.
+ *
+ * The script's own commands run on an agent called `main`, each `(thread …)` on one of its own, all
+ * of them members of one cluster. An agent has its own scope: module names, registry, threads. What
+ * each agent finds is merged when all have ended. */
+#ifndef HD_CLI_SCRIPT_RUNNER_H
+#define HD_CLI_SCRIPT_RUNNER_H
+
+#include <stdio.h>
+
+#include "agents/report.h"
+#include "base/vec.h"
+#include "module/module.h"
+#include "text/script.h"
+
+typedef struct hd_wast_options {
+    int64_t timeout; /* nanoseconds; negative: no limit */
+    size_t stack;    /* cells of each agent's stack; 0: the default */
+    hd_features features;
+    bool
+        strict; /* note where our words for what is wrong with a module are not the expected ones */
+    struct hd_execution *execution; /* a controlled run; NULL: agents on host threads */
+    FILE *print; /* results of actions, and what spectest prints; NULL: nowhere */
+} hd_wast_options;
+
+/* Something to report: a failure, or with `note` a difference of wording. */
+typedef struct hd_finding {
+    bool note;
+    uint32_t line, column;
+    const char *agent;          /* NULL: main */
+    const char *message;        /* what was checked */
+    const char *expected, *got; /* or NULL */
+    bool words;                 /* `expected` is a message, not values */
+} hd_finding;
+
+/* An agent when the time limit came, and the command it was at. */
+typedef struct hd_wast_agent {
+    hd_member_report report;
+    uint32_t line, column;
+} hd_wast_agent;
+
+/* Starts zeroed; runs add up. */
+typedef struct hd_wast_result {
+    uint64_t passed;                /* assertions */
+    uint64_t failed;                /* assertions, other commands, and the time limit */
+    uint64_t messages, differences; /* of our words for a module's fault: compared, different */
+    uint64_t refused_text; /* of the differences: the text parser refused the module first */
+    bool timed_out;
+    HD_VEC(hd_finding) findings;  /* in the order of the script */
+    HD_VEC(hd_wast_agent) agents; /* if timed out, or stuck */
+    hd_arena arena;               /* where findings and agents live */
+} hd_wast_result;
+
+/* Runs a script once and adds its outcome to `*result`. HD_NOMEM or HD_LIMIT when it could not be
+ * run. */
+hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
+                      hd_wast_result *result, hd_diag *diag);
+
+void hd_wast_result_free(hd_wast_result *result);
+
+#endif

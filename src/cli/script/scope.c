@@ -1,0 +1,136 @@
+/* scope.c: names, imports and verdicts of one agent of a script. */
+#include "cli/script/scope.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* What a name stands for: an instance, or NULL if its module failed, so that an older module of the
+ * name is not taken for it. */
+typedef struct binding {
+    hd_instance *instance;
+} binding;
+
+hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, const char *agent,
+                       const hd_command *commands, size_t count) {
+    hd_scope *scope = hd_calloc(1, sizeof *scope);
+    if (!scope) return NULL;
+    scope->script = script;
+    scope->options = options;
+    scope->agent = agent;
+    scope->commands = commands;
+    scope->command_count = count;
+    return scope;
+}
+
+void hd_scope_free(hd_scope *scope) {
+    hd_map_free(&scope->instances);
+    hd_map_free(&scope->registry);
+    hd_map_free(&scope->threads);
+    hd_vec_free(&scope->cells);
+    hd_wast_result_free(&scope->result);
+    hd_free(scope);
+}
+
+static void bind(hd_scope *scope, hd_map *map, const char *name, size_t length,
+                 hd_instance *instance) {
+    binding *bound = hd_arena_alloc(&scope->result.arena, 1, sizeof *bound);
+    if (bound) bound->instance = instance;
+    if (!bound || !hd_map_put(map, name, length, bound, NULL))
+        hd_scope_fail(scope, "out of memory");
+}
+
+void hd_scope_bind(hd_scope *scope, const char *name, hd_instance *instance) {
+    scope->current = instance;
+    if (name) bind(scope, &scope->instances, name, strlen(name), instance);
+}
+
+void hd_scope_register(hd_scope *scope, hd_text name, hd_instance *instance) {
+    bind(scope, &scope->registry, name.bytes, name.length, instance);
+}
+
+hd_instance *hd_scope_instance(hd_scope *scope, const char *name) {
+    if (!name) {
+        if (!scope->current) hd_scope_fail(scope, "no module is defined");
+        return scope->current;
+    }
+    const binding *bound = hd_map_get(&scope->instances, name, strlen(name));
+    if (!bound)
+        hd_scope_fail(scope, "unknown module %s", name);
+    else if (!bound->instance)
+        hd_scope_fail(scope, "module %s was not instantiated", name);
+    return bound ? bound->instance : NULL;
+}
+
+bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value) {
+    static const char spectest[] = "spectest";
+    hd_scope *scope = context;
+    const binding *bound =
+        hd_map_get(&scope->registry, import->module.bytes, import->module.length);
+    if (bound)
+        return hd_instance_export(bound->instance, import->field.bytes, import->field.length,
+                                  value);
+    if (import->module.length != sizeof spectest - 1 ||
+        memcmp(import->module.bytes, spectest, sizeof spectest - 1) != 0)
+        return false;
+    if (!scope->spectest)
+        scope->spectest = hd_spectest_new(hd_member_store(scope->member), scope->options->print);
+    return scope->spectest &&
+           hd_spectest_lookup(scope->spectest, import->field.bytes, import->field.length, value);
+}
+
+static const char *keep(hd_scope *scope, const char *text) {
+    return text ? hd_arena_strndup(&scope->result.arena, text, strlen(text)) : NULL;
+}
+
+/* Completes and keeps a finding about the present command. */
+static void record(hd_scope *scope, hd_finding finding) {
+    finding.line = scope->command->line;
+    finding.column = scope->command->column;
+    finding.agent = scope->agent;
+    finding.message = keep(scope, finding.message);
+    finding.expected = keep(scope, finding.expected);
+    finding.got = keep(scope, finding.got);
+    if (!finding.message) finding.message = "out of memory";
+    (void)hd_vec_push(&scope->result.findings, finding);
+}
+
+void hd_scope_pass(hd_scope *scope) {
+    scope->result.passed++;
+}
+
+void hd_scope_fail(hd_scope *scope, const char *format, ...) {
+    char message[640];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    scope->result.failed++;
+    record(scope, (hd_finding){.message = message});
+}
+
+void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, const char *got) {
+    scope->result.failed++;
+    record(scope, (hd_finding){.message = what, .expected = expected, .got = got});
+}
+
+void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got) {
+    scope->result.failed++;
+    record(scope,
+           (hd_finding){
+               .message = what, .expected = scope->command->text.bytes, .got = got, .words = true});
+}
+
+void hd_scope_note(hd_scope *scope, const char *what, const char *got) {
+    record(scope, (hd_finding){.note = true,
+                               .message = what,
+                               .expected = scope->command->text.bytes,
+                               .got = got,
+                               .words = true});
+}
+
+bool hd_message_matches(const char *message, hd_text expected) {
+    return strlen(message) >= expected.length &&
+           memcmp(message, expected.bytes, expected.length) == 0;
+}

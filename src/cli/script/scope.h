@@ -1,0 +1,72 @@
+/* scope.h: what one agent of a script knows, and how its commands are run.
+ *
+ * A scope is used by its agent's thread alone until the cluster has ended. */
+#ifndef HD_CLI_SCRIPT_SCOPE_H
+#define HD_CLI_SCRIPT_SCOPE_H
+
+#include "base/map.h"
+#include "cli/script/match.h"
+#include "cli/script/runner.h"
+#include "host/spectest.h"
+
+typedef struct hd_scope {
+    const hd_script *script;
+    const hd_wast_options *options;
+    const char *agent; /* NULL: main */
+    const hd_command *commands;
+    size_t command_count;
+
+    hd_member *member;
+    const hd_command *command; /* the present one */
+    hd_instance *current;      /* the latest module, or NULL */
+    hd_map instances;          /* $name → binding */
+    hd_map registry;           /* name → binding */
+    hd_map threads;            /* $name → hd_member */
+    hd_member *latest_thread;
+    hd_spectest *spectest; /* made when first imported from */
+    HD_VEC(hd_slot) cells; /* arguments and results of calls */
+
+    hd_wast_result result;
+} hd_scope;
+
+/* Makes a scope for commands of a script; NULL when memory is out. */
+hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, const char *agent,
+                       const hd_command *commands, size_t count);
+void hd_scope_free(hd_scope *scope);
+
+/* The body of a member whose context is a scope: runs its commands until the last or a stop. */
+void hd_scope_run(hd_member *member, void *context);
+
+/* Names an instance, NULL meaning that there is none since its module failed; `name` NULL: only
+ * makes it the current one. */
+void hd_scope_bind(hd_scope *scope, const char *name, hd_instance *instance);
+
+/* The instance of a name, or the current one for NULL; NULL after reporting a failure. */
+hd_instance *hd_scope_instance(hd_scope *scope, const char *name);
+
+/* Makes an instance importable as a module of this name. */
+void hd_scope_register(hd_scope *scope, hd_text name, hd_instance *instance);
+
+/* Finds imports in the registry, then in spectest; an hd_resolver whose context is the scope. */
+bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value);
+
+/* Record the verdict on the present command. All texts are copied. hd_scope_differ records values
+ * other than the expected ones, hd_scope_differ_words another message than the text of the command;
+ * hd_scope_note a difference of wording, which is no failure. */
+void hd_scope_pass(hd_scope *scope);
+void hd_scope_fail(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, const char *got);
+void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got);
+void hd_scope_note(hd_scope *scope, const char *what, const char *got);
+
+/* The handlers of commands. False when the agent was stopped: the command has no verdict then. */
+typedef bool hd_command_handler(hd_scope *scope, const hd_command *command);
+hd_command_handler hd_command_module, hd_command_register, hd_command_action,
+    hd_command_assert_return, hd_command_assert_trap, hd_command_assert_malformed,
+    hd_command_assert_unlinkable, hd_command_assert_uninstantiable, hd_command_thread,
+    hd_command_wait;
+
+/* True if the expected text is a prefix of the message. */
+bool hd_message_matches(const char *message, hd_text expected);
+
+#endif

@@ -1,0 +1,174 @@
+/* wast_run.c: runs scripts, several at a time, and hands them back in order. See wast_files.h. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "cli/input.h"
+#include "cli/wast_files.h"
+
+/* The work of all threads. */
+typedef struct queue {
+    hd_wast_list *list;
+    const hd_wast_run_options *options;
+    atomic_size_t next;   /* file that no thread has taken yet */
+    pthread_mutex_t lock; /* protects `done` of the files; a file that is done is its reader's */
+    pthread_cond_t done;
+} queue;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void repeat(hd_wast_file *file, const hd_script *script,
+                   const hd_wast_run_options *options) {
+    hd_wast_options each = options->each;
+    each.print = options->print ? open_memstream(&file->printed, &file->printed_length) : NULL;
+    while (file->runs < options->repeat && file->result.failed == 0 && file->diag.status == HD_OK) {
+        hd_wast_run(script, &each, &file->result, &file->diag);
+        file->runs++;
+    }
+    if (each.print) fclose(each.print);
+}
+
+/* Controlled runs of one file. */
+typedef struct controlled {
+    hd_wast_file *file;
+    const hd_script *script;
+    const hd_wast_run_options *options;
+    FILE *print;
+    pthread_mutex_t lock; /* protects what follows, and the file's result */
+    bool kept;            /* the result has the findings of the run with this seed */
+    uint64_t seed;
+} controlled;
+
+/* Adds a run to the file's result. Of those that failed the one with the least seed is kept in
+ * full, whatever the order in which they end. */
+static void add_run(controlled *c, hd_wast_result *run, uint64_t seed) {
+    hd_wast_result *sum = &c->file->result;
+    pthread_mutex_lock(&c->lock);
+    uint64_t passed = sum->passed + run->passed, failed = sum->failed + run->failed;
+    if (run->failed > 0 && (!c->kept || seed < c->seed)) {
+        hd_wast_result older = *sum;
+        *sum = *run;
+        *run = older;
+        c->kept = true;
+        c->seed = seed;
+    }
+    sum->passed = passed;
+    sum->failed = failed;
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* One line that tells the outcomes of runs apart. */
+static char *outcome_of(const hd_wast_result *run) {
+    char *text = NULL;
+    size_t length;
+    FILE *line = open_memstream(&text, &length);
+    if (!line) return NULL;
+    if (run->failed == 0) {
+        fputs("passed", line);
+    } else if (run->findings.len == 0) {
+        fputs("time limit", line);
+    } else {
+        const hd_finding *f = &run->findings.items[0];
+        fprintf(line, "line %u: %s", f->line, f->message);
+        if (f->got) fprintf(line, ", got %s", f->got);
+    }
+    fclose(line);
+    return text;
+}
+
+static bool run_controlled(void *context, hd_execution *execution, char **outcome) {
+    controlled *c = context;
+    hd_wast_options each = c->options->each;
+    hd_wast_result run = {0};
+    hd_diag diag = HD_DIAG_INIT;
+    each.execution = execution;
+    each.print = c->print;
+    hd_wast_run(c->script, &each, &run, &diag);
+    bool good = run.failed == 0 && diag.status == HD_OK;
+    *outcome = outcome_of(&run);
+    add_run(c, &run, execution->seed);
+    hd_wast_result_free(&run);
+    return good;
+}
+
+static void run_campaign(hd_wast_file *file, const hd_script *script,
+                         const hd_wast_run_options *options) {
+    controlled c = {
+        .file = file, .script = script, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
+    /* What many runs print at once would be of no use. */
+    if (options->print && options->control.runs == 1)
+        c.print = open_memstream(&file->printed, &file->printed_length);
+    hd_campaign_run(&file->campaign, &options->control, options->jobs, run_controlled, &c,
+                    &file->diag);
+    file->runs = file->campaign.runs;
+    if (c.print) fclose(c.print);
+}
+
+static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {
+    hd_input input;
+    hd_arena arena = HD_ARENA_INIT;
+    hd_script script;
+    double start = now();
+    if (hd_input_read(file->path, &input, &file->diag) == HD_OK) {
+        hd_status status = hd_script_parse(hd_input_name(file->path), input.bytes, input.length,
+                                           &arena, &script, &file->diag);
+        hd_free(input.bytes);
+        if (status == HD_OK)
+            (options->control.strategy ? run_campaign : repeat)(file, &script, options);
+    }
+    hd_arena_free(&arena);
+    file->seconds = now() - start;
+}
+
+static void *work(void *argument) {
+    queue *q = argument;
+    for (;;) {
+        size_t i = atomic_fetch_add(&q->next, 1);
+        if (i >= q->list->files.len) return NULL;
+        hd_wast_file *file = &q->list->files.items[i];
+        if (file->diag.status == HD_OK) run_file(file, q->options);
+        pthread_mutex_lock(&q->lock);
+        file->done = true;
+        pthread_cond_signal(&q->done);
+        pthread_mutex_unlock(&q->lock);
+    }
+}
+
+static void receive_all(queue *q, hd_wast_receiver *receive, void *context) {
+    for (size_t i = 0; i < q->list->files.len; i++) {
+        hd_wast_file *file = &q->list->files.items[i];
+        pthread_mutex_lock(&q->lock);
+        while (!file->done)
+            pthread_cond_wait(&q->done, &q->lock);
+        pthread_mutex_unlock(&q->lock);
+        receive(context, file);
+        hd_wast_result_free(&file->result);
+        hd_campaign_free(&file->campaign);
+        free(file->printed);
+    }
+}
+
+void hd_wast_run_files(hd_wast_list *list, const hd_wast_run_options *options,
+                       hd_wast_receiver *receive, void *context) {
+    queue q = {.list = list,
+               .options = options,
+               .lock = PTHREAD_MUTEX_INITIALIZER,
+               .done = PTHREAD_COND_INITIALIZER};
+    /* Controlled runs of one file are made in parallel, not files. */
+    uint64_t most = options->control.strategy ? 1 : options->jobs;
+    size_t jobs = most < list->files.len ? most : list->files.len, started = 0;
+    pthread_t *threads = hd_calloc(jobs, sizeof *threads);
+    while (threads && started < jobs && !pthread_create(&threads[started], NULL, work, &q))
+        started++;
+    if (started == 0) work(&q); /* slower is better than not at all */
+    receive_all(&q, receive, context);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    hd_free(threads);
+}

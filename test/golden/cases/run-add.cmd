@@ -1,0 +1,1 @@
+heddle run functions.wat --invoke add 2 -3

@@ -1,0 +1,1 @@
+heddle run --invoke add -- functions.wat 1 2

@@ -1,0 +1,1 @@
+heddle run --timeout=1 functions.wat --invoke spin

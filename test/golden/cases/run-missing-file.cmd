@@ -1,0 +1,1 @@
+heddle run no-such-file.wat

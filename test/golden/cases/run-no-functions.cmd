@@ -1,0 +1,1 @@
+heddle run no-functions.wat

@@ -1,0 +1,1 @@
+heddle run - --invoke add 1 2 <functions.wat

@@ -1,0 +1,1 @@
+heddle run start-trap.wat

@@ -1,0 +1,1 @@
+heddle wast --jobs=0 x.wast

@@ -1,0 +1,1 @@
+heddle validate --features=wasm2,gc x.wat

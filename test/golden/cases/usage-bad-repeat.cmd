@@ -1,0 +1,1 @@
+heddle wast --repeat=-1 x.wast

@@ -1,0 +1,1 @@
+heddle run --timeout=soon x.wat

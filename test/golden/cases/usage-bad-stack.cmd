@@ -1,0 +1,1 @@
+heddle run --stack=1 x.wat

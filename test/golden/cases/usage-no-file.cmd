@@ -1,0 +1,3 @@
+heddle run; echo $?
+heddle wast; echo $?
+heddle validate

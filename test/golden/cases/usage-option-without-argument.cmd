@@ -1,0 +1,1 @@
+heddle wast x.wast --repeat

@@ -1,0 +1,2 @@
+heddle validate empty
+heddle validate - </dev/null

@@ -1,0 +1,1 @@
+heddle validate --features=wasm2,multi-memory memories.wat

@@ -1,0 +1,1 @@
+heddle validate no-such-file.wasm tree ""

@@ -1,0 +1,1 @@
+heddle validate garbage.bin

@@ -1,0 +1,1 @@
+heddle validate functions.wat invalid.wat minimal.wasm

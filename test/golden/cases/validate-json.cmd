@@ -1,0 +1,1 @@
+heddle validate --json functions.wat invalid.wat syntax.wat no-such-file.wat

@@ -1,0 +1,1 @@
+heddle validate functions.wat minimal.wasm

@@ -1,0 +1,1 @@
+heddle wast --timeout=1 endless.wast tree

@@ -1,0 +1,1 @@
+heddle wast --features=-multi-memory tree/a.wast

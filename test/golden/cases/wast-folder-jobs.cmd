@@ -1,0 +1,1 @@
+heddle wast --jobs=4 tree passing.wast tree

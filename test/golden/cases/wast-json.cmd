@@ -1,0 +1,2 @@
+heddle wast --json passing.wast agents.wast unclosed.wast |
+    sed "s/\"seconds\":.*/\"seconds\": TIME,/"

@@ -1,0 +1,1 @@
+heddle wast no-such-file.wast passing.wast ""

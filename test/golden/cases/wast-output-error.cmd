@@ -1,0 +1,1 @@
+heddle wast passing.wast >/dev/full

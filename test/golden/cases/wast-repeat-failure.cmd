@@ -1,0 +1,1 @@
+heddle wast --repeat=10 agents.wast

@@ -1,0 +1,22 @@
+;; Two agents wait, each for a notify that the other would send next.
+(module $Mem (memory (export "m") 1 1 shared))
+(thread $Left (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "m") 1 1 shared)
+    (func $take (result i32)
+      (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+    (func (export "run") (drop (call $take))
+      (drop (memory.atomic.notify (i32.const 8) (i32.const 1)))))
+  (invoke "run"))
+(thread $Right (shared (module $Mem))
+  (register "mem" $Mem)
+  (module
+    (memory (import "mem" "m") 1 1 shared)
+    (func (export "run")
+      (drop (memory.atomic.wait64 (i32.const 8) (i64.const 0) (i64.const -1)))
+      (drop (memory.atomic.notify (i32.const 0) (i32.const 1)))))
+  (invoke "run"))
+(thread $Done)
+(wait $Left)
+(wait $Right)

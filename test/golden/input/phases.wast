@@ -1,0 +1,7 @@
+(assert_malformed (module quote "(func)") "unexpected token")
+(assert_malformed (module quote "(func (result i32))") "unexpected token")
+(assert_invalid (module (func)) "type mismatch")
+(assert_invalid (module binary "\00asm\02\00\00\00") "type mismatch")
+(assert_unlinkable (module (func)) "unknown import")
+(assert_unlinkable (module (import "no" "thing" (func))) "incompatible import type")
+(assert_unlinkable (module (func (result i32))) "unknown import")

@@ -1,0 +1,4 @@
+(module
+  (func $init (unreachable))
+  (func (export "_start"))
+  (start $init))

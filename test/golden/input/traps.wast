@@ -1,0 +1,11 @@
+(module
+  (func (export "one") (result i32) (i32.const 1))
+  (func (export "trap") (unreachable))
+  (func $deep (export "deep") (call $deep)))
+(assert_trap (invoke "one") "unreachable")
+(assert_trap (invoke "trap") "integer overflow")
+(assert_trap (invoke "deep") "call stack exhausted")
+(assert_exhaustion (invoke "one") "call stack exhausted")
+(assert_exhaustion (invoke "trap") "call stack exhausted")
+(assert_trap (module (func)) "unreachable")
+(assert_trap (module (func $f (unreachable)) (start $f)) "integer overflow")

@@ -1,0 +1,1 @@
+(assert_invalid (module (memory 1) (memory 1)) "multiple memories")

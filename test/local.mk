@@ -1,0 +1,55 @@
+# The tests: `make check` builds the unit tests and hands everything to test/run.
+
+unit_sources = \
+	test/unit/main.c \
+	test/unit/suites.h \
+	test/unit/test_agents.c \
+	test/unit/test_base.c \
+	test/unit/test_code.c \
+	test/unit/test_exec.c \
+	test/unit/test_module.c \
+	test/unit/test_module_opcodes.c \
+	test/unit/test_numeric.c \
+	test/unit/test_runtime.c \
+	test/unit/test_runtime_instantiate.c \
+	test/unit/test_runtime_link.c \
+	test/unit/test_runtime_wait.c \
+	test/unit/test_simd.c \
+	test/unit/test_text.c \
+	test/unit/test_text_script.c \
+	test/unit/test_text_value.c \
+	test/unit/test_text_wat.c \
+	test/unit/wat.c \
+	test/unit/wat.h
+
+if HAVE_CHECK
+check_PROGRAMS += test/unit/unit
+endif
+test_unit_unit_SOURCES = $(unit_sources)
+test_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+test_unit_unit_LDADD = libtext.a libheddle.la $(WABT_LIBS) $(CHECK_LIBS) $(LIBM)
+test_unit_unit_LDFLAGS = $(AM_LDFLAGS) -static
+nodist_EXTRA_test_unit_unit_SOURCES = src/text/none.cc
+
+check-local: $(check_PROGRAMS) heddle
+	@srcdir='$(srcdir)' builddir='$(abs_builddir)' \
+	 THREADS_SUITE="$${THREADS_SUITE:-$(SUITE_DIR)}" \
+	 CC='$(CC)' CFLAGS='$(CFLAGS) $(INSTRUMENT_FLAGS)' \
+	 $(SHELL) '$(srcdir)/test/run'
+
+EXTRA_DIST += \
+	test/documents \
+	test/run
+
+# With --enable-fuzzing: test/fuzz/fuzz-module CORPUS, as libFuzzer's manual says.
+if FUZZING
+noinst_PROGRAMS += test/fuzz/fuzz-module test/fuzz/fuzz-script
+endif
+test_fuzz_fuzz_module_SOURCES = test/fuzz/fuzz-module.c
+test_fuzz_fuzz_module_LDADD = libheddle.la $(LIBM)
+test_fuzz_fuzz_module_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
+nodist_EXTRA_test_fuzz_fuzz_module_SOURCES = src/text/none.cc
+test_fuzz_fuzz_script_SOURCES = test/fuzz/fuzz-script.c
+test_fuzz_fuzz_script_LDADD = libtext.a libheddle.la $(WABT_LIBS) $(LIBM)
+test_fuzz_fuzz_script_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
+nodist_EXTRA_test_fuzz_fuzz_script_SOURCES = src/text/none.cc

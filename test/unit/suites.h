@@ -1,0 +1,19 @@
+/* suites.h: the suites of the unit tests, one per file test/unit/test_NAME.c.
+ *
+ * A new file adds a prototype here, a row in main.c and its name in test/local.mk. */
+#ifndef HD_TEST_SUITES_H
+#define HD_TEST_SUITES_H
+
+#include <check.h>
+
+Suite *base_suite(void);
+Suite *module_suite(void);
+Suite *text_suite(void);
+Suite *code_suite(void);
+Suite *numeric_suite(void);
+Suite *simd_suite(void);
+Suite *runtime_suite(void);
+Suite *exec_suite(void);
+Suite *agents_suite(void);
+
+#endif
