@@ -1,48 +1,124 @@
 /* cmd_run.c: `heddle run`. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/campaign.h"
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/message.h"
 #include "cli/program.h"
 
-enum { INVOKE = 257, TIMEOUT, STACK };
+enum { JOBS = 'j', INVOKE = 257, TIMEOUT, STACK };
+
+typedef struct options {
+    hd_program_options program;
+    hd_control_options control;
+    uint64_t jobs;
+    const char *path;
+} options;
 
 static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
-    hd_program_options *o = context;
+    options *o = context;
     uint64_t cells;
+    bool taken;
+    if (!hd_control_option(self, &o->control, key, value, &taken)) return false;
+    if (taken) return true;
     switch (key) {
-    case INVOKE: o->invoke = value; return true;
-    case TIMEOUT: return hd_option_seconds(self, "timeout", value, &o->timeout);
+    case INVOKE: o->program.invoke = value; return true;
+    case JOBS: return hd_option_count(self, "jobs", value, 1, 1024, &o->jobs);
+    case TIMEOUT: return hd_option_seconds(self, "timeout", value, &o->program.timeout);
     case STACK:
         if (!hd_option_stack(self, value, &cells)) return false;
-        o->stack = cells;
+        o->program.stack = cells;
         return true;
-    case HD_FEATURES_KEY: return hd_option_features(self, value, &o->features);
+    case HD_FEATURES_KEY: return hd_option_features(self, value, &o->program.features);
     default: return false;
     }
 }
 
+/* One of many runs: its outcome is what it prints, on one line. */
+static bool run_once(void *context, hd_execution *execution, char **outcome) {
+    const options *o = context;
+    hd_program_options program = o->program;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    size_t length;
+    *outcome = NULL;
+    FILE *text = open_memstream(outcome, &length);
+    if (!text) return false;
+    program.execution = execution;
+    program.results = program.errors = text;
+    int status = HD_EXIT_INPUT;
+    if (hd_input_module(o->path, program.features, &module, &diag) == HD_OK)
+        status = hd_program_run(module, &program);
+    else
+        hd_message((hd_channel){text, false}, "error", program.name, &diag);
+    fclose(text);
+    if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
+    for (char *c = *outcome; *c; c++)
+        if (*c == '\n') *c = ';';
+    return status == HD_EXIT_OK;
+}
+
+static int run_many(const options *o) {
+    hd_campaign campaign;
+    hd_diag diag = HD_DIAG_INIT;
+    if (hd_campaign_run(&campaign, &o->control, o->jobs, run_once, (void *)o, &diag) != HD_OK)
+        hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
+    hd_campaign_print(stdout, &campaign);
+    printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
+    int status = diag.status != HD_OK ? HD_EXIT_INPUT
+                 : campaign.failed    ? HD_EXIT_FAILED
+                                      : HD_EXIT_OK;
+    hd_campaign_free(&campaign);
+    return status;
+}
+
+static int run_module(options *o, hd_module *module) {
+    hd_execution execution;
+    hd_diag diag = HD_DIAG_INIT;
+    if (!o->control.strategy) return hd_program_run(module, &o->program);
+    if (hd_execution_begin(&execution, &o->control, o->control.seed, &diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
+        hd_module_free(module);
+        return HD_EXIT_INPUT;
+    }
+    o->program.execution = &execution;
+    int status = hd_program_run(module, &o->program);
+    hd_execution_end(&execution);
+    return status;
+}
+
 static int run(const hd_subcommand *self, int argc, char **argv) {
-    hd_program_options o = {.timeout = -1, .features = HD_FEATURES_ALL};
+    options o = {.program = {.timeout = -1,
+                             .features = HD_FEATURES_ALL,
+                             .results = stdout,
+                             .errors = stderr},
+                 .control = HD_CONTROL_OPTIONS_INIT,
+                 .jobs = hd_default_jobs()};
     hd_diag diag = HD_DIAG_INIT;
     hd_module *module;
     int count;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
     if (status != HD_OPTIONS_READ) return status;
     if (count == 0) return hd_usage_error(self, "a module is needed");
-    if (count > 1 && !o.invoke)
+    if (count > 1 && !o.program.invoke)
         return hd_usage_error(self, "unexpected operand '%s': arguments need --invoke", argv[1]);
-    o.name = hd_input_name(argv[0]);
-    o.arguments = argv + 1;
-    o.argument_count = (size_t)count - 1;
-    if (hd_input_module(argv[0], o.features, &module, &diag) != HD_OK) {
-        hd_message(hd_channel_stderr(), "error", o.name, &diag);
+    if (!hd_control_options_check(self, &o.control)) return HD_EXIT_USAGE;
+    if (o.control.runs > 1 && strcmp(argv[0], "-") == 0)
+        return hd_usage_error(self, "--runs needs a file: standard input can be read only once");
+    o.path = argv[0];
+    o.program.name = hd_input_name(argv[0]);
+    o.program.arguments = argv + 1;
+    o.program.argument_count = (size_t)count - 1;
+    if (o.control.runs > 1) return run_many(&o);
+    if (hd_input_module(argv[0], o.program.features, &module, &diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", o.program.name, &diag);
         return hd_exit_status(diag.status);
     }
-    return hd_program_run(module, &o);
+    return run_module(&o, module);
 }
 
 const hd_subcommand hd_run_subcommand = {
@@ -68,13 +144,16 @@ const hd_subcommand hd_run_subcommand = {
         "Exit status: 0 the function returned, 2 no such function or wrong arguments, 3 the module "
         "could\n"
         "not be read or linked, 124 time limit, 134 trap, told with its backtrace.",
-    .options = (const hd_option[]){{INVOKE, "invoke", "NAME", "call this exported function"},
-                                   {TIMEOUT, "timeout", "SEC",
-                                    "stop after SEC seconds (default 0: never) and tell\n"
-                                    "where"},
-                                   HD_STACK_OPTION(STACK),
-                                   HD_FEATURES_OPTION,
-                                   {0}},
+    .options =
+        (const hd_option[]){{INVOKE, "invoke", "NAME", "call this exported function"},
+                            HD_CONTROL_OPTIONS,
+                            {JOBS, "jobs", "N", "make N runs at a time (default: one a processor)"},
+                            {TIMEOUT, "timeout", "SEC",
+                             "stop after SEC seconds (default 0: never) and tell\n"
+                             "where"},
+                            HD_STACK_OPTION(STACK),
+                            HD_FEATURES_OPTION,
+                            {0}},
     .examples = "$ heddle run prog.wasm                       # calls _start\n"
                 "$ heddle run add.wat --invoke add 2 -3       # prints: -1 : i32\n"
                 "$ heddle run --timeout=5 spin.wat --invoke spin",

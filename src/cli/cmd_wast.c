@@ -1,7 +1,6 @@
 /* cmd_wast.c: `heddle wast`. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/features.h"
@@ -85,9 +84,8 @@ static bool print_json(const totals *t) {
 }
 
 static int run(const hd_subcommand *self, int argc, char **argv) {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
     options o = {.run = {.each = {.timeout = 60 * HD_SECOND, .features = HD_FEATURES_ALL},
-                         .jobs = processors > 0 ? (uint64_t)processors : 1,
+                         .jobs = hd_default_jobs(),
                          .repeat = 1,
                          .control = HD_CONTROL_OPTIONS_INIT}};
     hd_wast_list list = {0};

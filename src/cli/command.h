@@ -83,4 +83,7 @@ bool hd_option_stack(const hd_subcommand *self, const char *value, uint64_t *cel
 bool hd_option_seconds(const hd_subcommand *self, const char *name, const char *value,
                        int64_t *nanoseconds);
 
+/* How much is done at a time unless --jobs says otherwise: one job a processor. */
+uint64_t hd_default_jobs(void);
+
 #endif

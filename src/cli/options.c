@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 
@@ -170,4 +171,9 @@ int hd_exit_status(hd_status status) {
     case HD_IO: break;
     }
     return HD_EXIT_INPUT;
+}
+
+uint64_t hd_default_jobs(void) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors > 0 ? (uint64_t)processors : 1;
 }

@@ -20,6 +20,12 @@ typedef struct program {
     hd_diag diag;
 } program;
 
+static hd_channel errors_of(const program *p) {
+    hd_channel to = hd_channel_stderr();
+    if (p->options->errors != stderr) to = (hd_channel){p->options->errors, false};
+    return to;
+}
+
 static void print_exports(FILE *to, const hd_module *module) {
     char type[256];
     bool any = false;
@@ -50,8 +56,8 @@ static bool find_function(program *p) {
     else
         hd_diag_set(&diag, HD_FAILED,
                     "no function is exported as \"_start\": name one with --invoke");
-    hd_message(hd_channel_stderr(), "error", p->options->name, &diag);
-    print_exports(stderr, p->module);
+    hd_message(errors_of(p), "error", p->options->name, &diag);
+    print_exports(p->options->errors, p->module);
     return false;
 }
 
@@ -80,7 +86,7 @@ static int prepare(program *p) {
     hd_diag diag = HD_DIAG_INIT;
     if (!find_function(p)) return HD_EXIT_USAGE;
     if (read_arguments(p, &diag) == HD_OK) return 0;
-    hd_message(hd_channel_stderr(), "error", p->options->name, &diag);
+    hd_message(errors_of(p), "error", p->options->name, &diag);
     return diag.status == HD_FAILED ? HD_EXIT_USAGE : HD_EXIT_INPUT;
 }
 
@@ -103,11 +109,11 @@ static hd_status execute(hd_member *member, program *p) {
     return hd_member_call(member, instance->funcs[p->function], p->cells, &p->diag);
 }
 
-static void print_results(const hd_functype *type, const hd_slot *cells) {
+static void print_results(FILE *to, const hd_functype *type, const hd_slot *cells) {
     char text[HD_VALUE_TEXT];
     for (uint32_t i = 0; i < type->result_count; i++) {
-        printf("%s : %s\n", hd_value_text(type->results[i], cells, text),
-               hd_valtype_name(type->results[i]));
+        fprintf(to, "%s : %s\n", hd_value_text(type->results[i], cells, text),
+                hd_valtype_name(type->results[i]));
         cells += hd_slots_of(type->results[i]);
     }
 }
@@ -115,24 +121,30 @@ static void print_results(const hd_functype *type, const hd_slot *cells) {
 static void body(hd_member *member, void *context) {
     program *p = context;
     const hd_functype *type = p->module->functions[p->function].type;
-    if (execute(member, p) == HD_OK) print_results(type, p->cells);
+    if (execute(member, p) == HD_OK) print_results(p->options->results, type, p->cells);
 }
 
 /* Tells what went wrong, and where the agent was. */
 static void report(const program *p, const hd_member *member) {
-    hd_channel errors = hd_channel_stderr();
+    hd_channel errors = errors_of(p);
     hd_arena arena = HD_ARENA_INIT;
     hd_member_report state;
     hd_backtrace backtrace = {0};
     hd_diag diag = p->diag;
     char phrase[160];
+    const char *failure =
+        p->options->execution ? hd_execution_failure(p->options->execution) : NULL;
+    if (failure) {
+        hd_diag_reset(&diag);
+        hd_diag_set(&diag, HD_FAILED, "%s", failure);
+    }
     if (diag.status == HD_STOPPED && hd_member_report_take(member, &arena, &state)) {
         hd_diag_reset(&diag);
         hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached; the agent was %s",
                     (double)p->options->timeout / 1e9,
                     hd_member_report_phrase(&state, phrase, sizeof phrase));
         backtrace = state.backtrace;
-    } else if (diag.status == HD_TRAP || diag.status == HD_EXHAUSTION) {
+    } else if (failure || diag.status == HD_TRAP || diag.status == HD_EXHAUSTION) {
         hd_backtrace_take(hd_member_agent(member), &arena, &backtrace);
     }
     fflush(stdout);
@@ -147,13 +159,15 @@ int hd_program_run(hd_module *module, const hd_program_options *options) {
     if (status == 0) {
         hd_cluster *cluster = hd_cluster_new(options->stack);
         hd_member *member = NULL;
+        if (cluster && options->execution) hd_execution_control(options->execution, cluster);
         if (!cluster)
             hd_diag_nomem(&p.diag);
         else
             member = hd_cluster_spawn(cluster, "main", body, &p, &p.diag);
         if (member) hd_cluster_run(cluster, options->timeout);
         if (p.diag.status != HD_OK) report(&p, member);
-        status = hd_exit_status(p.diag.status);
+        bool failed = options->execution && hd_execution_failure(options->execution);
+        status = failed ? HD_EXIT_FAILED : hd_exit_status(p.diag.status);
         hd_cluster_free(cluster);
     }
     hd_free(p.cells);

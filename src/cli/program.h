@@ -2,6 +2,7 @@
 #ifndef HD_CLI_PROGRAM_H
 #define HD_CLI_PROGRAM_H
 
+#include "cli/control.h"
 #include "module/module.h"
 
 typedef struct hd_program_options {
@@ -12,10 +13,12 @@ typedef struct hd_program_options {
     int64_t timeout; /* nanoseconds; negative: no limit */
     size_t stack;    /* cells; 0: the default */
     hd_features features;
+    hd_execution *execution; /* a controlled run; NULL: on a host thread */
+    FILE *results, *errors;  /* where they go */
 } hd_program_options;
 
-/* Instantiates a module, which it takes over, calls the function and prints its results; messages
- * go to stderr. Returns the exit status. */
+/* Instantiates a module, which it takes over, calls the function and prints its results. Returns
+ * the exit status. */
 int hd_program_run(hd_module *module, const hd_program_options *options);
 
 #endif

@@ -48,6 +48,7 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
     agent->waiting = false;
     hd_diag_reset(&agent->detail);
     agent->fp = NULL;
+    set_state(agent, HD_AGENT_IDLE);
     if (agent->cells < area + (size_t)HD_FRAME_SLOTS)
         return hd_diag_set(diag, HD_EXHAUSTION, "%s", hd_trap_message(HD_TRAP_STACK));
     memcpy(agent->stack, cells, func->type->param_slots * sizeof(hd_slot));

@@ -5,10 +5,11 @@
  * first in, first out. One list for each memory holds the waiters of all its addresses.
  *
  * Two locks, always taken in this order:
- *   the memory's queue_lock   protects the list and the membership of waiters in it. A waiter
- * compares and enters, a notify dequeues and marks, each in one critical section: so no notify
- * falls between comparison and entry, and none is lost. a waiter's lock           protects `woken`
- * and `interrupted`. It alone is held while sleeping.
+ *
+ * - The memory's queue_lock protects the list and the membership of waiters in it. A waiter compares
+ *   and enters, a notify dequeues and marks, each in one critical section: so no notify falls between
+ *   comparison and entry, and none is lost.
+ * - A waiter's lock protects `woken` and `interrupted`. It alone is held while sleeping.
  *
  * `woken` is set only together with dequeuing, under both locks: a waiter that finds it set stands
  * in no queue any more and was counted by the notify, even if its time is up as well. One that
