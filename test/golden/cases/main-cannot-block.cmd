@@ -1,0 +1,1 @@
+heddle run --sched=rr --main-cannot-block waits.wat --invoke wait 5

@@ -1,0 +1,1 @@
+heddle wast --sched=rr:0 spin.wast

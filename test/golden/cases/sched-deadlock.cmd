@@ -1,0 +1,1 @@
+heddle wast --sched=rr wait-for-ever.wast

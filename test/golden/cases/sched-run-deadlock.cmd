@@ -1,0 +1,1 @@
+heddle run --sched=rr waits.wat --invoke wait -1

@@ -1,0 +1,1 @@
+heddle wast --runs=3 spin.wast

@@ -1,0 +1,1 @@
+heddle wast --sched=rr --steps=1000 spin.wast

@@ -1,0 +1,1 @@
+heddle wast --sched=fair spin.wast
