@@ -22,15 +22,15 @@
 #define HD_NO_STEP UINT64_MAX
 
 typedef enum hd_stuck_class {
-    HD_STUCK_ENDED,     /* not stuck at all */
-    HD_STUCK_RUNNING,   /* could move when the execution was given up */
-    HD_STUCK_PENDING,   /* blocked, but others could move, or it would time out */
-    HD_STUCK_CHANGED,   /* the value it waits on changed, and nobody notified after that */
-    HD_STUCK_LOST,      /* a notify came before the wait: lost wake-up */
-    HD_STUCK_TAKEN,     /* a notify since its wait woke another waiter */
-    HD_STUCK_CYCLE,     /* part of a cycle of agents that wait for each other */
-    HD_STUCK_ABANDONED, /* who held the lock, or changed or notified there before, has ended */
-    HD_STUCK_BEHIND,    /* for an agent that is stuck itself */
+    HD_STUCK_ENDED,      /* not stuck at all */
+    HD_STUCK_RUNNING,    /* could move when the execution was given up */
+    HD_STUCK_PENDING,    /* blocked, but others could move, or it would time out */
+    HD_STUCK_CHANGED,    /* the value it waits on changed, and nobody notified after that */
+    HD_STUCK_LOST,       /* a notify came before the wait: lost wake-up */
+    HD_STUCK_TAKEN,      /* a notify since its wait woke another waiter */
+    HD_STUCK_CYCLE,      /* part of a cycle of agents that wait for each other */
+    HD_STUCK_ABANDONED,  /* who held the lock, or changed or notified there before, has ended */
+    HD_STUCK_BEHIND,     /* for an agent that is stuck itself */
     HD_STUCK_UNNOTIFIED, /* nobody is left to notify, and nobody ever did */
     HD_STUCK_SPINNING,   /* repeats itself */
     HD_STUCK_CLASSES,
@@ -106,7 +106,7 @@ typedef struct hd_stuck_agent {
     hd_stuck_tie tie;
     uint32_t holder;          /* HD_NO_AGENT: nobody */
     hd_stuck_place tie_place; /* HD_TIE_LOCK, HD_TIE_NOTIFIER */
-    uint64_t tie_step;        /* when the holder took it, or acted there last; HD_NO_STEP: unknown */
+    uint64_t tie_step; /* when the holder took it, or acted there last; HD_NO_STEP: unknown */
 } hd_stuck_agent;
 
 /* Agents of which each waits for the next (its `holder`), and the last one for the first. */

@@ -7,6 +7,8 @@
  * second. */
 enum { MOST_WORDS = 1 << 14, MOST_WAITED = 1 << 16 };
 
+#define NOT_SEEN UINT64_MAX
+
 /* Aligned words of up to eight bytes lie within one granule. */
 enum { GRANULE = 8 };
 
@@ -87,14 +89,14 @@ const hd_word *hd_history_word(const hd_history *h, const hd_memory *memory, uin
 static hd_word *need_word(hd_history *h, const hd_memory *memory, uint64_t address, size_t most) {
     hd_word *word = find_word(h, memory, address);
     if (word) return word;
-    bool room = h->words.len < most &&
-                (h->words.len < h->bucket_count || widen_table(h)) && hd_vec_reserve(&h->words, 1);
+    bool room = h->words.len < most && (h->words.len < h->bucket_count || widen_table(h)) &&
+                hd_vec_reserve(&h->words, 1);
     if (!room) {
         h->incomplete = true;
         return NULL;
     }
     word = &h->words.items[h->words.len];
-    *word = (hd_word){.memory = memory, .address = address, .owner = HD_NO_AGENT};
+    *word = (hd_word){.memory = memory, .address = address, .seen = NOT_SEEN, .owner = HD_NO_AGENT};
     link_word(h, (uint32_t)h->words.len++);
     return word;
 }
@@ -156,7 +158,7 @@ static void follow_lock(hd_word *word, uint32_t agent, uint64_t step, hd_event_k
     uint64_t now = word->value;
     if (kind == HD_EVENT_CMPXCHG) word->contended = true;
     if (old_known && old == now) {
-        word->contended = true;
+        if (word->owner != HD_NO_AGENT) word->contended = true;
         return;
     }
     if (word->owner == HD_NO_AGENT) {
@@ -176,13 +178,18 @@ static void follow_lock(hd_word *word, uint32_t agent, uint64_t step, hd_event_k
 
 /* Writes. */
 
-/* A write that overlaps a word has happened; returns whether it changed the word. */
-static bool write_word(hd_word *word, uint32_t agent, uint64_t step, const hd_event *e) {
-    uint64_t old = word->value;
-    bool old_known = word->known;
-    bool exact = e->address == word->address && e->length == word->width;
+static void see(const hd_history *h, hd_word *word) {
     word->value = hd_stuck_peek(word->memory, word->address, word->width);
-    word->known = true;
+    word->seen = h->epoch;
+}
+
+/* A write that overlaps a word has happened; returns whether it changed the word. */
+static bool write_word(const hd_history *h, hd_word *word, uint32_t agent, uint64_t step,
+                       const hd_event *e) {
+    uint64_t old = word->value;
+    bool old_known = word->seen == h->epoch;
+    bool exact = e->address == word->address && e->length == word->width;
+    see(h, word);
     bool changed = !old_known || word->value != old;
     bool updates = e->kind == HD_EVENT_RMW || e->kind == HD_EVENT_CMPXCHG;
     if (updates && exact)
@@ -190,8 +197,7 @@ static bool write_word(hd_word *word, uint32_t agent, uint64_t step, const hd_ev
     else
         word->owner = HD_NO_AGENT;
     if (changed || !updates) {
-        add_act(&word->writes,
-                (hd_stuck_act){.step = step, .agent = agent, .value = word->value});
+        add_act(&word->writes, (hd_stuck_act){.step = step, .agent = agent, .value = word->value});
         word->actors |= actor_bit(agent);
     }
     return changed;
@@ -204,7 +210,7 @@ static bool overlaps(const hd_word *word, const hd_event *e) {
 
 static void write_range(hd_history *h, uint32_t agent, uint64_t step, const hd_event *e) {
     for (size_t i = 0; i < h->words.len; i++)
-        if (overlaps(&h->words.items[i], e)) write_word(&h->words.items[i], agent, step, e);
+        if (overlaps(&h->words.items[i], e)) write_word(h, &h->words.items[i], agent, step, e);
 }
 
 /* As write_range, but looks at the buckets of the range only; returns whether anything may have
@@ -220,20 +226,20 @@ static bool write_granules(hd_history *h, uint32_t agent, uint64_t step, const h
             if (word->address / GRANULE != granule || !overlaps(word, e)) continue;
             bool covers = word->address <= e->address &&
                           e->address + e->length <= word->address + word->width;
-            unchanged |= !write_word(word, agent, step, e) && covers;
+            unchanged |= !write_word(h, word, agent, step, e) && covers;
         }
     return !unchanged;
 }
 
 static bool on_write(hd_history *h, uint32_t agent, uint64_t step, const hd_event *e) {
-    bool atomic = e->kind == HD_EVENT_ATOMIC_STORE || e->kind == HD_EVENT_RMW ||
-                  e->kind == HD_EVENT_CMPXCHG;
+    bool atomic =
+        e->kind == HD_EVENT_ATOMIC_STORE || e->kind == HD_EVENT_RMW || e->kind == HD_EVENT_CMPXCHG;
     if (e->length == 0) return false;
     if (atomic) {
         hd_word *word = need_word(h, e->memory, e->address, MOST_WORDS);
         if (word && word->width < e->length) {
             word->width = (uint8_t)e->length;
-            word->known = false;
+            word->seen = NOT_SEEN;
         }
     }
     if (h->words.len == 0) return true;
@@ -246,23 +252,32 @@ static bool on_write(hd_history *h, uint32_t agent, uint64_t step, const hd_even
 
 static void on_read(hd_past *past, uint64_t step, const hd_event *e) {
     hd_past_read *read = &past->reads[past->latest_read], *oldest = read;
-    for (unsigned i = 0; read->memory != e->memory || read->address != e->address ||
-                         read->length != e->length;
+    for (unsigned i = 0;
+         read->memory != e->memory || read->address != e->address || read->length != e->length;
          i++) {
         if (i == HD_KEPT_READS) {
-            *oldest = (hd_past_read){.memory = e->memory, .address = e->address,
-                                     .length = e->length};
+            *oldest = (hd_past_read){.memory = e->memory,
+                                     .address = e->address,
+                                     .length = e->length,
+                                     .tried = HD_NO_STEP};
             read = oldest;
             break;
         }
         read = &past->reads[i];
-        if (!read->memory || (oldest->memory && read->last_step < oldest->last_step))
-            oldest = read;
+        if (!read->memory || (oldest->memory && read->last_step < oldest->last_step)) oldest = read;
     }
     past->latest_read = (unsigned)(read - past->reads);
     read->kind = e->kind;
     read->last_step = step;
     read->times++;
+    if (e->kind == HD_EVENT_CMPXCHG || e->kind == HD_EVENT_RMW) read->tried = step;
+}
+
+uint64_t hd_past_tried(const hd_past *past, const hd_memory *memory, uint64_t address) {
+    for (unsigned i = 0; i < HD_KEPT_READS; i++)
+        if (past->reads[i].memory == memory && past->reads[i].address == address)
+            return past->reads[i].tried;
+    return HD_NO_STEP;
 }
 
 /* A read of exactly one word that is kept in mind shows its value. */
@@ -270,13 +285,13 @@ static hd_word *on_look(hd_history *h, const hd_event *e, size_t most) {
     hd_word *word = need_word(h, e->memory, e->address, most);
     if (!word) return NULL;
     if (word->width < e->length) word->width = (uint8_t)e->length;
-    word->value = hd_stuck_peek(word->memory, word->address, word->width);
-    word->known = true;
+    see(h, word);
     return word;
 }
 
 static void on_wait(hd_history *h, hd_past *past, const hd_event *e) {
     const hd_word *word = on_look(h, e, MOST_WAITED);
+    past->notify_before.step = past->write_before.step = HD_NO_STEP;
     if (!word || !e->writes) return;
     past->notify_before = hd_acts_last(&word->notifies, 0);
     past->write_before = hd_acts_last(&word->writes, 0);
@@ -287,8 +302,8 @@ static void on_wait(hd_history *h, hd_past *past, const hd_event *e) {
 static void on_notify(hd_history *h, uint32_t agent, uint64_t step, const hd_event *e) {
     hd_word *word = on_look(h, e, MOST_WORDS);
     if (!word) return;
-    add_act(&word->notifies, (hd_stuck_act){
-                                 .step = step, .agent = agent, .woken = e->count, .notify = true});
+    add_act(&word->notifies,
+            (hd_stuck_act){.step = step, .agent = agent, .woken = e->count, .notify = true});
     word->actors |= actor_bit(agent);
 }
 
@@ -327,7 +342,10 @@ void hd_history_event(hd_history *h, uint32_t agent, uint64_t step, const hd_eve
         effect = e->count > 0;
         break;
     case HD_EVENT_GROW: effect = e->writes; break;
-    case HD_EVENT_HOST: effect = true; break;
+    case HD_EVENT_HOST:
+        effect = true;
+        h->epoch++;
+        break;
     default: break;
     }
     if (reads) on_read(past, step, e);

@@ -2,8 +2,8 @@
  *
  * Two things: *words*, which are addresses that were waited on, notified, or written atomically,
  * each with its latest writes, notifies and wake-ups and with who holds it as a lock; and *pasts*,
- * one per agent, with what it read lately and what its present wait found. Both are bounded, however
- * long the execution. */
+ * one per agent, with what it read lately and what its present wait found. Both are bounded,
+ * however long the execution. */
 #ifndef HD_CHECK_STUCK_HISTORY_H
 #define HD_CHECK_STUCK_HISTORY_H
 
@@ -26,9 +26,8 @@ typedef struct hd_word {
     uint64_t address;
     uint32_t next;  /* of the same bucket */
     uint8_t width;  /* bytes: 1, 2, 4 or 8, the widest atomic access so far */
-    bool known;     /* `value` is what it holds */
     bool contended; /* cmpxchg was used on it, or an exchange found it taken: it may be a lock */
-    uint64_t value;
+    uint64_t value, seen; /* what it holds, if seen in the present epoch */
 
     /* As a lock: held since a read-modify-write took it away from its resting value. */
     uint32_t owner; /* HD_NO_AGENT: nobody */
@@ -43,6 +42,7 @@ typedef struct hd_word {
 typedef struct hd_past_read {
     const hd_memory *memory; /* NULL: unused */
     uint64_t address, length, last_step, times;
+    uint64_t tried; /* step of the latest update there that changed nothing, or HD_NO_STEP */
     hd_event_kind kind;
 } hd_past_read;
 
@@ -62,6 +62,7 @@ typedef struct hd_history {
     size_t bucket_count;
     HD_VEC(hd_past) pasts;
     HD_VEC(const hd_memory *) memories;
+    uint64_t epoch; /* host calls, which may write unseen, so far */
     bool incomplete;
 } hd_history;
 
@@ -81,6 +82,9 @@ uint32_t hd_word_owner(const hd_word *word);
 
 /* What is known of an agent, or NULL if nothing is. */
 const hd_past *hd_history_past(const hd_history *history, uint32_t agent);
+
+/* When the agent last tried in vain to take the word at an address, or HD_NO_STEP. */
+uint64_t hd_past_tried(const hd_past *past, const hd_memory *memory, uint64_t address);
 
 /* A memory's number; those that no event has touched share the one after the last. */
 uint32_t hd_history_memory(const hd_history *history, const hd_memory *memory);

@@ -60,8 +60,6 @@ typedef struct hd_code {
     struct hd_codebase *base;
 } hd_code;
 
-typedef struct hd_codebase hd_codebase;
-
 /* Returns the number of cells that the parameters, later the results, of a call take below fp. */
 static inline uint32_t hd_call_area(const hd_functype *type) {
     return type->param_slots > type->result_slots ? type->param_slots : type->result_slots;

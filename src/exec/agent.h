@@ -10,8 +10,6 @@
 
 #include "runtime/store.h"
 
-typedef struct hd_agent hd_agent;
-
 /* Handlers of the plain flavour: no hooks, for agents on host threads. For hd_store_new and
  * hd_codebase_new. */
 extern const void *const hd_plain_handlers[];

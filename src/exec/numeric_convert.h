@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "runtime/trapcode.h"
+#include "heddle.h"
 
 #define HD_CONVERT(id, A, R, result)                                                               \
     static inline R hd_##id(A a) {                                                                 \

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "runtime/trapcode.h"
+#include "heddle.h"
 
 #define HD_INT_UN(id, T, result)                                                                   \
     static inline T hd_##id(T a) {                                                                 \

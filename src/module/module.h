@@ -13,22 +13,10 @@
 #include "base/map.h"
 #include "module/types.h"
 
-/* A name of the module: UTF-8, checked, not NUL-terminated. */
-typedef struct hd_name {
-    const char *bytes;
-    uint32_t length;
-} hd_name;
-
 /* An instruction sequence in the module's bytes, its final `end` included. */
 typedef struct hd_expr {
     const uint8_t *start, *end;
 } hd_expr;
-
-typedef struct hd_import {
-    hd_name module, field;
-    hd_externkind kind;
-    uint32_t index; /* in the index space of its kind */
-} hd_import;
 
 typedef struct hd_export {
     hd_name name;
@@ -93,7 +81,7 @@ typedef struct hd_custom {
 
 #define HD_NO_START UINT32_MAX
 
-typedef struct hd_module {
+struct hd_module {
     const uint8_t *bytes; /* owned copy: offsets in messages count from here */
     size_t length;
     uint64_t code_offset; /* of the code section's payload (DWARF addresses count from it), or 0 */
@@ -128,16 +116,6 @@ typedef struct hd_module {
     hd_name name;   /* from the name section; length 0: none */
 
     hd_arena arena;
-} hd_module;
-
-/* What comes after WebAssembly 2.0 with threads, and may be switched off: a set of these. */
-typedef unsigned hd_features;
-enum {
-    HD_FEATURE_MULTI_MEMORY = 1 << 0,   /* more than one memory; memory indices in instructions */
-    HD_FEATURE_TAIL_CALL = 1 << 1,      /* return_call, return_call_indirect */
-    HD_FEATURE_EXTENDED_CONST = 1 << 2, /* add, sub and mul in constant expressions */
-    HD_FEATURES_NONE = 0,
-    HD_FEATURES_ALL = HD_FEATURE_MULTI_MEMORY | HD_FEATURE_TAIL_CALL | HD_FEATURE_EXTENDED_CONST,
 };
 
 /* Limits of Heddle (HD_LIMIT). Without them a call of two bytes could cost or push any number of
@@ -146,19 +124,6 @@ enum {
     HD_MAX_TYPE_ARITY = 1000,  /* parameters, and results, of a function type */
     HD_MAX_OPERANDS = 1 << 22, /* cells of a function's operand stack: see max_height */
 };
-
-/* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in
- * `*module`, to be released with hd_module_free, and returns HD_OK. Otherwise HD_MALFORMED,
- * HD_INVALID (both with the byte offset), HD_LIMIT or HD_NOMEM, and `*module` is NULL. A module
- * that is both malformed and invalid is malformed. Linear in `length`; thread-safe. */
-hd_status hd_module_load(const uint8_t *bytes, size_t length, hd_module **module, hd_diag *diag);
-
-/* As hd_module_load, with a chosen set of features. */
-hd_status hd_module_load_features(const uint8_t *bytes, size_t length, hd_features features,
-                                  hd_module **module, hd_diag *diag);
-
-/* Releases a module and all it describes; NULL is ignored. */
-void hd_module_free(hd_module *module);
 
 /* Returns the export of this name, or NULL. */
 const hd_export *hd_module_export(const hd_module *module, const char *name, size_t length);

@@ -12,5 +12,4 @@ runtime_sources = \
 	src/runtime/store.h \
 	src/runtime/table.c \
 	src/runtime/trapcode.c \
-	src/runtime/trapcode.h \
 	src/runtime/waitqueue.c

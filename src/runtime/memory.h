@@ -12,9 +12,8 @@
 
 #include "base/diag.h"
 #include "module/types.h"
-#include "runtime/trapcode.h"
 
-typedef struct hd_memory {
+struct hd_memory {
     uint8_t *base;
     /* In bytes. Growth is a sequentially consistent read-modify-write of it; a relaxed read may lag
      * behind, which a bounds check that fails makes good by reading it again in order. */
@@ -26,7 +25,7 @@ typedef struct hd_memory {
     pthread_mutex_t queue_lock; /* protects the queue; also makes compare-and-enqueue atomic against
                                  * notify; taken before the lock of a waiter */
     struct hd_waiter *first, *last; /* of all addresses, in the order of their arrival */
-} hd_memory;
+};
 
 /* A thread's place to sleep; one per agent, reused by each of its waits. Its lock protects `woken`
  * and `interrupted`; the rest belongs to the queue that it stands in, under that queue's lock. */
@@ -44,17 +43,6 @@ typedef enum hd_wait_result {
     HD_WAIT_TIMED_OUT = 2,
     HD_WAIT_INTERRUPTED = 3, /* by hd_waiter_interrupt: the agent is to stop */
 } hd_wait_result;
-
-/* Makes a memory with one reference, zeroed, of `type.min` pages. An unshared memory without
- * maximum reserves 4 GiB. NULL with a diagnosis when address space or memory is out. */
-hd_memory *hd_memory_new(const hd_limits *type, hd_diag *diag);
-
-/* Adds or drops a reference; the last drop unmaps it. Thread-safe. */
-hd_memory *hd_memory_retain(hd_memory *memory);
-void hd_memory_release(hd_memory *memory);
-
-/* The first byte of a memory, which never moves, and its present length in bytes. */
-uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length);
 
 /* Grows by `delta` pages; returns the old size in pages, or UINT32_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */

@@ -11,19 +11,8 @@
 #include "code/code.h"
 #include "module/module.h"
 #include "runtime/memory.h"
-#include "runtime/trapcode.h"
 
-typedef struct hd_store hd_store;
-typedef struct hd_instance hd_instance;
-struct hd_agent;
-
-/* A function that the host provides. `cells` holds the arguments in order (v128 takes two cells)
- * and receives the results. Returns HD_TRAP_NONE, or a trap, to which it may add a message of its
- * own in `diag`. Runs on the calling agent's thread. */
-typedef hd_trapcode hd_host_function(struct hd_agent *agent, void *data, hd_slot *cells,
-                                     hd_diag *diag);
-
-typedef struct hd_func {
+struct hd_func {
     hd_code *code; /* never NULL: a host function's code calls `host` */
     const hd_functype *type;
     hd_instance *instance; /* NULL for a host function */
@@ -31,33 +20,22 @@ typedef struct hd_func {
     hd_host_function *host;
     void *host_data;
     const char *host_name; /* for backtraces: "spectest.print_i32" */
-} hd_func;
+};
 
-typedef struct hd_table {
+struct hd_table {
     hd_tabletype type;     /* limits.min is the present size when types are matched */
     const void **elements; /* const hd_func * or an extern reference; NULL is null */
     uint64_t size;
     uint64_t capacity; /* elements allocated, at least `size` */
-} hd_table;
+};
 
 /* Most elements of a table, a limit of this implementation and of most others. */
 #define HD_MAX_TABLE_SIZE UINT64_C(10000000)
 
-typedef struct hd_global {
+struct hd_global {
     hd_slot value[2]; /* v128 takes both */
     hd_globaltype type;
-} hd_global;
-
-/* An external value. */
-typedef struct hd_extern {
-    hd_externkind kind;
-    union {
-        hd_func *func;
-        hd_table *table;
-        hd_memory *memory;
-        hd_global *global;
-    };
-} hd_extern;
+};
 
 /* An element segment of an instance: evaluated references; count 0 once dropped. */
 typedef struct hd_elem {
@@ -87,43 +65,13 @@ void hd_store_free(hd_store *store);
 /* Returns `count` zeroed elements of `size` bytes that live as long as the store, or NULL. */
 void *hd_store_alloc(hd_store *store, size_t count, size_t size);
 
-/* Allocators of the store's objects; NULL when memory is out (of a memory: or address space).
- * hd_store_memory adds a reference to `memory` that the store releases at its end. `name` is
- * copied; `type` must outlive the store. A table of more than HD_MAX_TABLE_SIZE elements is
- * refused. */
-hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_functype *type,
-                                hd_host_function *host, void *data);
+/* Allocators of the store's objects beside the public ones; NULL when memory is out. A table of
+ * more than HD_MAX_TABLE_SIZE elements is refused. */
 hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
-bool hd_store_memory(hd_store *store, hd_memory *memory);
-
 /* Computes a hash of what the store's own functions can change beside shared memories: globals and
  * tables. False when it has unshared memories, which are too large to look at often. */
 bool hd_store_fingerprint(const hd_store *store, uint64_t *fingerprint);
-
-/* Finds the external value for an import, or returns false when there is none. */
-typedef bool hd_resolver(void *context, const hd_import *import, hd_extern *value);
-
-/* Instantiates a module (section 4.5.4) up to, not including, the call of its start function:
- * matches imports, allocates, evaluates initialisers, writes active segments. `codebase` and its
- * module must outlive the store. On success stores the instance, which belongs to the store.
- * HD_UNLINKABLE ("unknown import", "incompatible import type", both with the names), HD_TRAP (a
- * segment out of bounds), HD_LIMIT (a table too large) or HD_NOMEM; what was written before a trap
- * stays, as the specification says. */
-hd_status hd_instantiate(hd_store *store, hd_codebase *codebase, hd_resolver *resolve,
-                         void *context, hd_instance **instance, hd_diag *diag);
-
-/* The external value that an instance exports under a name; false when there is none. */
-bool hd_instance_export(const hd_instance *instance, const char *name, size_t length,
-                        hd_extern *value);
-
-/* The start function of an instance's module, or NULL: hd_instantiate leaves its call to the
- * caller.
- */
-const hd_func *hd_instance_start(const hd_instance *instance);
-
-/* The type of a function; lives as long as the function. */
-const hd_functype *hd_func_type(const hd_func *func);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
  * cannot. */

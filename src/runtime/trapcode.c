@@ -1,5 +1,5 @@
 /* trapcode.c: the messages of traps. */
-#include "runtime/trapcode.h"
+#include "heddle.h"
 
 const char *hd_trap_message(hd_trapcode trap) {
     static const char *const messages[] = {[HD_TRAP_NONE] = "no trap",

@@ -1,0 +1,369 @@
+/* race.c: the race detector's agents, and what orders their events. */
+#include <string.h>
+
+#include "check/race_internal.h"
+
+enum { DEPTH = 8, LIMIT = 1000, MAX_AGENTS = 1 << 16 };
+
+static const uint64_t MAX_STAMP = (UINT64_C(1) << 48) - 1;
+
+void hd_race_give_up(hd_race_detector *d, hd_race_status status) {
+    if (d->status == HD_RACE_WATCHING) d->status = status;
+}
+
+/* Agents. */
+
+static void learn_name(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
+    agent->name = "";
+    if (!d->sched || number >= hd_sched_count(d->sched)) return;
+    agent->machine = hd_member_agent(hd_sched_view(d->sched, number).member);
+    const char *name = hd_agent_name(agent->machine);
+    agent->name = hd_arena_strndup(&d->arena, name, strlen(name));
+    if (!agent->name) {
+        agent->name = "";
+        hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    }
+}
+
+static hd_race_agent *add_agents(hd_race_detector *d, uint32_t number) {
+    if (number >= MAX_AGENTS) return hd_race_give_up(d, HD_RACE_TOO_MANY_AGENTS), NULL;
+    while (d->agents.len <= number) {
+        uint32_t next = (uint32_t)d->agents.len;
+        hd_race_agent agent = {.epoch = HD_EPOCH(next, 0)};
+        if (!hd_vec_push(&d->agents, agent)) return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
+    }
+    return &d->agents.items[number];
+}
+
+/* The agent of that number; NULL when the detector has given up. */
+static hd_race_agent *agent_of(hd_race_detector *d, uint32_t number) {
+    if (d->status != HD_RACE_WATCHING) return NULL;
+    hd_race_agent *agent =
+        number < d->agents.len ? &d->agents.items[number] : add_agents(d, number);
+    if (agent && !agent->name) learn_name(d, agent, number);
+    return d->status == HD_RACE_WATCHING ? agent : NULL;
+}
+
+/* What orders events. */
+
+static uint64_t step_of(uint64_t epoch) {
+    return HD_EPOCH_STAMP(epoch) ? HD_EPOCH_STAMP(epoch) - 1 : HD_RACE_NO_STEP;
+}
+
+static void remember_sync(hd_race_detector *d, hd_race_agent *agent, hd_race_sync sync) {
+    if (!agent->syncs) agent->syncs = hd_calloc(HD_RACE_SYNCS, sizeof *agent->syncs);
+    if (!agent->syncs) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    agent->syncs[sync.from % HD_RACE_SYNCS] = sync;
+}
+
+/* Orders an agent's latest event, and what happens before it, before what another one does now. */
+static void order(hd_race_detector *d, hd_race_agent *agent, const hd_clock *clock, uint64_t epoch,
+                  hd_race_sync_kind kind, uint64_t address) {
+    if (!hd_clock_join(&d->clocks, &agent->clock, clock, epoch))
+        return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    remember_sync(d, agent,
+                  (hd_race_sync){kind, HD_EPOCH_AGENT(epoch), HD_EPOCH_AGENT(agent->epoch),
+                                 step_of(epoch), step_of(agent->epoch), address});
+}
+
+void hd_race_acquire(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
+                     hd_race_sync_kind kind, uint64_t address) {
+    /* Whoever knows the event knows all that happens before it. */
+    if (from->epoch == 0 || hd_race_ordered(d, agent, from->epoch)) return;
+    order(d, agent, from->clock, from->epoch, kind, address);
+}
+
+void hd_race_publish(hd_race_detector *d, const hd_race_agent *agent, hd_release *to) {
+    if (to->clock != agent->clock) {
+        hd_clock_release(&d->clocks, to->clock);
+        to->clock = hd_clock_retain(agent->clock);
+    }
+    to->epoch = agent->epoch;
+}
+
+/* Memories. */
+
+static hd_race_memory *add_memory(hd_race_detector *d, const hd_memory *memory) {
+    for (size_t i = 0; i < d->memories.len; i++)
+        if (d->memories.items[i]->memory == memory) return d->memory = d->memories.items[i];
+    hd_race_memory *m = hd_calloc(1, sizeof *m);
+    if (!m || !hd_vec_push(&d->memories, m)) {
+        hd_free(m);
+        hd_race_give_up(d, HD_RACE_NO_MEMORY);
+        return NULL;
+    }
+    m->memory = memory;
+    m->number = (uint32_t)d->memories.len - 1;
+    m->shadow.clocks = &d->clocks;
+    return d->memory = m;
+}
+
+static hd_race_memory *memory_of(hd_race_detector *d, const hd_memory *memory) {
+    return d->memory && d->memory->memory == memory ? d->memory : add_memory(d, memory);
+}
+
+/* Wait queues: their events are in one order, which is part of happens-before. */
+
+static hd_race_queue *queue_of(hd_race_detector *d, hd_race_memory *m, uint64_t address) {
+    for (size_t i = m->queues.len; i-- > 0;)
+        if (m->queues.items[i].address == address) return &m->queues.items[i];
+    if (!hd_vec_push(&m->queues, (hd_race_queue){.address = address})) {
+        hd_race_give_up(d, HD_RACE_NO_MEMORY);
+        return NULL;
+    }
+    return &m->queues.items[m->queues.len - 1];
+}
+
+static void queue_event(hd_race_detector *d, hd_race_agent *agent, hd_race_memory *m,
+                        uint64_t address) {
+    hd_race_queue *queue = queue_of(d, m, address);
+    if (!queue) return;
+    hd_race_acquire(d, agent, &queue->latest, HD_RACE_SYNC_QUEUE, address);
+    hd_race_publish(d, agent, &queue->latest);
+}
+
+/* The length of a memory: changed and asked for by SeqCst accesses, but looked at by bounds checks
+ * that are not. */
+
+/* The growth that makes so many bytes accessible; NULL: they always were. */
+static const hd_race_verdict *growth_for(const hd_race_memory *m, uint64_t end) {
+    size_t low = 0, high = m->growths.len;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (m->growths.items[middle].from < end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? &m->growths.items[low - 1] : NULL;
+}
+
+static void check_bounds(hd_race_detector *d, const hd_race_event *e) {
+    if (e->memory->growths.len == 0) return;
+    const hd_race_verdict *growth = growth_for(e->memory, e->address + e->length);
+    if (growth && !hd_race_ordered(d, e->agent, growth->epoch))
+        hd_race_found_growth(d, e, growth);
+}
+
+static void grow(hd_race_detector *d, const hd_race_event *e) {
+    hd_race_memory *m = e->memory;
+    hd_race_verdict growth = {.from = e->address,
+                              .to = e->address + e->length,
+                              .epoch = e->agent->epoch,
+                              .stack = e->place.stack,
+                              .location = e->place.location};
+    if (!hd_vec_push(&m->growths, growth)) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    for (size_t i = 0; i < m->traps.len; i++)
+        if (m->traps.items[i].to > growth.from && m->traps.items[i].to <= growth.to &&
+            !hd_race_ordered(d, e->agent, m->traps.items[i].epoch))
+            hd_race_found_trap(d, e, &m->traps.items[i]);
+    hd_race_publish(d, e->agent, &m->length);
+}
+
+/* The observer. */
+
+static hd_what what_of(const hd_event *event) {
+    switch (event->kind) {
+    case HD_EVENT_STORE: return HD_WHAT_STORE;
+    case HD_EVENT_ATOMIC_LOAD: return HD_WHAT_ATOMIC_LOAD;
+    case HD_EVENT_ATOMIC_STORE: return HD_WHAT_ATOMIC_STORE;
+    case HD_EVENT_RMW: return HD_WHAT_RMW;
+    case HD_EVENT_CMPXCHG: return event->writes ? HD_WHAT_CMPXCHG : HD_WHAT_FAILED_CMPXCHG;
+    case HD_EVENT_WAIT: return HD_WHAT_WAIT;
+    case HD_EVENT_FILL: return HD_WHAT_FILL;
+    case HD_EVENT_COPY: return HD_WHAT_COPY;
+    default: return HD_WHAT_LOAD;
+    }
+}
+
+static unsigned width_of(const hd_event *event) {
+    if (event->kind == HD_EVENT_FILL || event->kind == HD_EVENT_COPY) return HD_WIDTH_BULK;
+    switch (event->length) {
+    case 1: return 0;
+    case 2: return 1;
+    case 4: return 2;
+    case 8: return 3;
+    case 16: return 4;
+    default: return HD_WIDTH_BULK;
+    }
+}
+
+static bool find_place(hd_race_detector *d, hd_race_agent *agent, hd_place *place) {
+    if (d->options.where) {
+        uint32_t number = HD_EPOCH_AGENT(agent->epoch);
+        return hd_stacks_numbered(&d->stacks,
+                                  d->options.where(d->options.where_context, number), place);
+    }
+    if (agent->machine) return hd_stacks_here(&d->stacks, agent->machine, &agent->callers, place);
+    return hd_stacks_numbered(&d->stacks, 0, place);
+}
+
+static void on_event(void *context, uint32_t number, uint64_t step, const hd_event *event) {
+    hd_race_detector *d = context;
+    hd_race_agent *agent = agent_of(d, number);
+    if (!agent || step >= MAX_STAMP) return;
+    agent->epoch = HD_EPOCH(number, step + 1);
+    if (!event->memory) return; /* a fence orders nothing, nor does a call of the host */
+    hd_race_event e = {.agent = agent,
+                       .memory = memory_of(d, event->memory),
+                       .address = event->address,
+                       .length = event->length,
+                       .what = what_of(event),
+                       .width = width_of(event)};
+    if (!e.memory) return;
+    if (!find_place(d, agent, &e.place)) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    switch (event->kind) {
+    case HD_EVENT_SIZE:
+    case HD_EVENT_GROW:
+        hd_race_acquire(d, agent, &e.memory->length, HD_RACE_SYNC_LENGTH, 0);
+        if (event->writes) grow(d, &e);
+        break;
+    case HD_EVENT_NOTIFY:
+        if (event->count > 0) queue_event(d, agent, e.memory, e.address);
+        check_bounds(d, &e);
+        break;
+    default:
+        check_bounds(d, &e);
+        hd_race_access_memory(d, &e);
+        if (event->kind == HD_EVENT_WAIT && event->writes)
+            queue_event(d, agent, e.memory, e.address);
+    }
+}
+
+/* Told before the notify itself, which happens before the agents wake. */
+static void on_woken(void *context, uint32_t number, uint32_t by, uint64_t step,
+                     const hd_memory *memory, uint64_t address) {
+    hd_race_detector *d = context;
+    if (d->status != HD_RACE_WATCHING || step >= MAX_STAMP) return;
+    if (!agent_of(d, number) || (by != HD_NO_AGENT && !agent_of(d, by))) return;
+    hd_race_memory *m = memory_of(d, memory);
+    if (!m) return;
+    if (by != HD_NO_AGENT) {
+        d->agents.items[by].epoch = HD_EPOCH(by, step + 1);
+        queue_event(d, &d->agents.items[by], m, address);
+    }
+    queue_event(d, &d->agents.items[number], m, address);
+}
+
+static void on_spawned(void *context, uint32_t parent, uint32_t child) {
+    hd_race_detector *d = context;
+    if (!agent_of(d, child) || parent == HD_NO_AGENT || !agent_of(d, parent)) return;
+    const hd_race_agent *from = &d->agents.items[parent];
+    order(d, &d->agents.items[child], from->clock, from->epoch, HD_RACE_SYNC_SPAWN, 0);
+}
+
+static void on_joined(void *context, uint32_t number, uint32_t other) {
+    hd_race_detector *d = context;
+    if (!agent_of(d, number) || !agent_of(d, other)) return;
+    const hd_race_agent *from = &d->agents.items[other];
+    order(d, &d->agents.items[number], from->clock, from->epoch, HD_RACE_SYNC_JOIN, 0);
+}
+
+/* An access out of bounds is no event: it can only be seen in an agent that ended by it. */
+static void on_ended(void *context, uint32_t number) {
+    hd_race_detector *d = context;
+    hd_race_agent *agent = agent_of(d, number);
+    const hd_memory *memory;
+    uint64_t address;
+    uint32_t width;
+    hd_place place;
+    if (!agent || !agent->machine ||
+        !hd_stacks_out_of_bounds(agent->machine, &memory, &address, &width))
+        return;
+    hd_race_memory *m = memory_of(d, memory);
+    if (!m) return;
+    /* It comes after the agent's latest event. A later growth that knows of it knows that one only by
+     * way of something that the agent did afterwards: its end. */
+    agent->epoch = HD_EPOCH(number, HD_EPOCH_STAMP(agent->epoch) + 1);
+    hd_race_verdict trap = {.from = address, .to = address + width, .epoch = agent->epoch};
+    if (!hd_stacks_here(&d->stacks, agent->machine, &agent->callers, &place))
+        return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    trap.stack = place.stack;
+    trap.location = place.location;
+    if (!hd_vec_push(&m->traps, trap)) hd_race_give_up(d, HD_RACE_NO_MEMORY);
+}
+
+hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
+    hd_race_detector *d = hd_calloc(1, sizeof *d);
+    if (!d) return NULL;
+    d->options = *options;
+    if (!d->options.depth) d->options.depth = DEPTH;
+    if (!d->options.limit) d->options.limit = LIMIT;
+    d->observer = (hd_observer){.context = d,
+                                .event = on_event,
+                                .woken = on_woken,
+                                .spawned = on_spawned,
+                                .joined = on_joined,
+                                .ended = on_ended};
+    return d;
+}
+
+static void free_memory(hd_race_detector *d, hd_race_memory *m) {
+    hd_shadow_free(&m->shadow);
+    for (size_t i = 0; i < m->queues.len; i++)
+        hd_clock_release(&d->clocks, m->queues.items[i].latest.clock);
+    hd_clock_release(&d->clocks, m->length.clock);
+    hd_vec_free(&m->queues);
+    hd_vec_free(&m->growths);
+    hd_vec_free(&m->traps);
+    hd_free(m);
+}
+
+void hd_race_detector_free(hd_race_detector *d) {
+    if (!d) return;
+    for (size_t i = 0; i < d->memories.len; i++)
+        free_memory(d, d->memories.items[i]);
+    for (size_t i = 0; i < d->agents.len; i++) {
+        hd_clock_release(&d->clocks, d->agents.items[i].clock);
+        hd_free(d->agents.items[i].syncs);
+    }
+    hd_clocks_free(&d->clocks);
+    hd_vec_free(&d->memories);
+    hd_vec_free(&d->agents);
+    hd_stacks_free(&d->stacks);
+    hd_free(d->bulks);
+    hd_free(d->pairs);
+    hd_vec_free(&d->reports);
+    hd_arena_free(&d->arena);
+    hd_free(d);
+}
+
+const hd_observer *hd_race_observer(const hd_race_detector *d) {
+    return &d->observer;
+}
+
+void hd_race_attach(hd_race_detector *d, const hd_sched *sched) {
+    d->sched = sched;
+}
+
+hd_race_status hd_race_detector_status(const hd_race_detector *d) {
+    return d->status;
+}
+
+const char *hd_race_status_message(hd_race_status status) {
+    switch (status) {
+    case HD_RACE_NO_MEMORY:
+        return "the race detector ran out of memory and turned itself off: later races are not "
+               "reported";
+    case HD_RACE_TOO_MANY_AGENTS:
+        return "the race detector knows no more than 65,536 agents and turned itself off: later "
+               "races are not reported";
+    default: return "the race detector watched the whole execution";
+    }
+}
+
+size_t hd_race_count(const hd_race_detector *d) {
+    return d->reports.len;
+}
+
+const hd_race_report *hd_race_get(const hd_race_detector *d, size_t index) {
+    return d->reports.items[index];
+}
+
+uint64_t hd_race_suppressed(const hd_race_detector *d) {
+    return d->suppressed;
+}
+
+uint64_t hd_race_beyond(const hd_race_detector *d) {
+    return d->beyond;
+}

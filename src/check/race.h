@@ -1,0 +1,128 @@
+/* race.h: the detector of data races.
+ *
+ * Observes an execution of the controlled runner and finds the pairs of accesses that the memory
+ * model of WebAssembly (threads proposal, relaxed.rst) leaves unordered: two events of different
+ * agents on overlapping bytes, at least one a write, not both SeqCst over the same range, neither
+ * before the other by happens-before. That is the transitive closure of program order,
+ * synchronizes-with (a SeqCst read that reads-from a SeqCst write of the same range), the order of
+ * the events of each wait queue (enqueue, wake, time-out, a notify that wakes), spawn and join.
+ * Nothing else is an order: not a fence, not the order of two atomic stores, not a notify that
+ * wakes nobody.
+ *
+ *     hd_race_detector *d = hd_race_detector_new(&(hd_race_options){0});
+ *     hd_sched_options options = {.observers = hd_race_observer(d), .observer_count = 1, …};
+ *     hd_sched *sched = hd_sched_new(&options);
+ *     hd_race_attach(d, sched);
+ *     …hd_cluster_run…
+ *     for (size_t i = 0; i < hd_race_count(d); i++)
+ *         hd_race_print(stderr, hd_race_get(d, i));
+ */
+#ifndef HD_CHECK_RACE_H
+#define HD_CHECK_RACE_H
+
+#include "agents/report.h"
+#include "check/suppress.h"
+#include "sched/controlled.h"
+
+typedef struct hd_race_detector hd_race_detector;
+
+typedef struct hd_race_options {
+    const hd_suppressions *suppressions; /* borrowed, or NULL */
+    /* How many accesses to a byte are remembered although a later one stands for them: that a byte
+     * races is found in any case, but with fewer only the latest ones of all locations that race on
+     * it. 0: a default. */
+    uint32_t depth;
+    /* The most pairs that are reported; 0: a default. */
+    uint32_t limit;
+    /* If set, names the code location of an agent's event instead of the agent's machine. */
+    uint32_t (*where)(void *context, uint32_t agent);
+    void *where_context;
+} hd_race_options;
+
+typedef enum hd_race_class {
+    HD_RACE_DATA,   /* at least one access is not atomic */
+    HD_RACE_MIXED,  /* atomic accesses of different ranges */
+    HD_RACE_GROWTH, /* whether the access is in bounds depends on a memory.grow */
+} hd_race_class;
+
+/* One of the two accesses. Strings live as long as the detector. */
+typedef struct hd_race_access {
+    uint32_t agent;
+    const char *agent_name;
+    hd_event_kind kind;
+    bool atomic;
+    bool writes;
+    bool trapped;             /* out of bounds: it did not happen */
+    uint64_t address, length; /* of grow: the bytes that it added */
+    uint64_t step;
+    /* As much as is known of the bytes read, or found in memory after they were written: width
+     * 0 to 8 of them from an address, little endian. */
+    uint64_t value, value_address;
+    unsigned value_width;
+    const hd_module *module; /* valid as long as the cluster; NULL: none */
+    uint32_t function;       /* its index in the module */
+    const char *label;       /* and its label */
+    uint32_t offset;         /* byte offset in the module */
+    hd_backtrace stack;
+} hd_race_access;
+
+#define HD_RACE_NO_STEP UINT64_MAX
+
+/* How one agent came to know of another one. */
+typedef enum hd_race_sync_kind {
+    HD_RACE_SYNC_NONE,
+    HD_RACE_SYNC_ATOMIC, /* read what the other one wrote */
+    HD_RACE_SYNC_QUEUE,  /* came after it in a wait queue */
+    HD_RACE_SYNC_LENGTH, /* read the length after its memory.grow */
+    HD_RACE_SYNC_SPAWN,
+    HD_RACE_SYNC_JOIN,
+} hd_race_sync_kind;
+
+typedef struct hd_race_sync {
+    hd_race_sync_kind kind;
+    uint32_t from, to;            /* what `from` did up to its step happens before what `to` does */
+    uint64_t from_step, to_step; /* of a spawn or join: the latest one, or HD_RACE_NO_STEP */
+    uint64_t address;            /* atomic, queue */
+} hd_race_sync;
+
+typedef struct hd_race_report {
+    hd_race_class class;
+    hd_race_access earlier, later; /* in this execution */
+    uint32_t memory;               /* shared memories are numbered as they are first accessed */
+    uint64_t address, length;      /* bytes that both access; of growth: that the access needs */
+    hd_race_sync sync;             /* the latest one between the two, before the later access */
+    uint64_t count;                /* how often this pair of locations raced */
+} hd_race_report;
+
+typedef enum hd_race_status {
+    HD_RACE_WATCHING,
+    HD_RACE_NO_MEMORY,       /* the detector has turned itself off: races may be missing */
+    HD_RACE_TOO_MANY_AGENTS, /* likewise: more than 65,536 */
+} hd_race_status;
+
+/* Makes a detector for one execution; NULL when memory is out. */
+hd_race_detector *hd_race_detector_new(const hd_race_options *options);
+void hd_race_detector_free(hd_race_detector *detector);
+
+/* The observer to give to the runner; belongs to the detector. */
+const hd_observer *hd_race_observer(const hd_race_detector *detector);
+
+/* Tells the detector whose agents it observes, before they run: for names, code locations and
+ * stacks. */
+void hd_race_attach(hd_race_detector *detector, const hd_sched *sched);
+
+hd_race_status hd_race_detector_status(const hd_race_detector *detector);
+
+/* The status as a message, such as "the race detector ran out of memory …"; static storage. */
+const char *hd_race_status_message(hd_race_status status);
+
+/* The reports, one for each pair of code locations, in the order in which they were found. They may
+ * be read when the cluster is gone, but for `module`. */
+size_t hd_race_count(const hd_race_detector *detector);
+const hd_race_report *hd_race_get(const hd_race_detector *detector, size_t index);
+
+/* How many races were suppressed, and how many pairs were beyond the limit. */
+uint64_t hd_race_suppressed(const hd_race_detector *detector);
+uint64_t hd_race_beyond(const hd_race_detector *detector);
+
+#endif

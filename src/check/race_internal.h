@@ -1,0 +1,122 @@
+/* race_internal.h: the parts of the race detector: race.c has agents and synchronization,
+ * race_access.c accesses and the shadow, race_found.c the reports. */
+#ifndef HD_CHECK_RACE_INTERNAL_H
+#define HD_CHECK_RACE_INTERNAL_H
+
+#include "base/arena.h"
+#include "check/race.h"
+#include "check/race_stack.h"
+#include "check/shadow.h"
+
+/* The latest synchronizations of an agent, by the other one's number modulo this. */
+enum { HD_RACE_SYNCS = 32 };
+
+typedef struct hd_race_agent {
+    uint64_t epoch;   /* its latest event, with stamp 0: none yet */
+    hd_clock *clock;  /* of the others' events; its own are ordered anyway */
+    const char *name; /* "" if unknown */
+    const hd_agent *machine;
+    hd_callers callers;
+    hd_race_sync *syncs;
+} hd_race_agent;
+
+/* memory.grow, and a call that trapped because the memory was too short. */
+typedef struct hd_race_verdict {
+    uint64_t from, to; /* growth: old and new length; trap: bytes of the access */
+    uint64_t epoch;
+    uint32_t stack, location;
+} hd_race_verdict;
+
+/* The queue of waiters of an address. */
+typedef struct hd_race_queue {
+    uint64_t address;
+    hd_release latest;
+} hd_race_queue;
+
+typedef struct hd_race_memory {
+    const hd_memory *memory;
+    uint32_t number;
+    hd_shadow shadow;
+    HD_VEC(hd_race_queue) queues;
+    HD_VEC(hd_race_verdict) growths; /* ascending, each happens before the next */
+    HD_VEC(hd_race_verdict) traps;
+    hd_release length; /* of the latest growth */
+} hd_race_memory;
+
+/* A bulk access, which a cell has no room to describe. */
+typedef struct hd_race_bulk {
+    uint64_t epoch, address, length;
+    hd_what what;
+} hd_race_bulk;
+enum { HD_RACE_BULKS = 256 };
+
+struct hd_race_detector {
+    hd_race_options options;
+    hd_observer observer;
+    hd_race_status status;
+    const hd_sched *sched;
+
+    hd_clocks clocks;
+    HD_VEC(hd_race_agent) agents;
+    HD_VEC(hd_race_memory *) memories;
+    hd_race_memory *memory; /* the latest one */
+    hd_stacks stacks;
+    hd_race_bulk *bulks; /* the latest ones */
+    size_t bulk_count;
+
+    struct {
+        uint64_t key; /* of the pair */
+        size_t report; /* + 1; 0: free; SIZE_MAX: suppressed or beyond the limit */
+    } *pairs;
+    size_t pair_count, pair_room;
+    HD_VEC(hd_race_report *) reports;
+    uint64_t suppressed, beyond;
+    hd_arena arena;
+};
+
+/* An event, as the detector sees it. */
+typedef struct hd_race_event {
+    hd_race_agent *agent;
+    hd_race_memory *memory;
+    uint64_t address, length;
+    hd_what what;
+    unsigned width; /* its logarithm, or HD_WIDTH_BULK */
+    hd_place place;
+} hd_race_event;
+
+/* Turns the detector off. */
+void hd_race_give_up(hd_race_detector *d, hd_race_status status);
+
+/* Orders an event that was published before what the agent does now. */
+void hd_race_acquire(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
+                     hd_race_sync_kind kind, uint64_t address);
+
+/* Publishes the agent's latest event and what happens before it. */
+void hd_race_publish(hd_race_detector *d, const hd_race_agent *agent, hd_release *to);
+
+/* True if the event happens before what the agent does now. */
+static inline bool hd_race_ordered(const hd_race_detector *d, const hd_race_agent *agent,
+                                   uint64_t epoch) {
+    return HD_EPOCH_AGENT(epoch) == (uint32_t)(agent - d->agents.items) ||
+           hd_clock_covers(agent->clock, epoch);
+}
+
+/* An access to the bytes of a memory, whatever it is. */
+void hd_race_access_memory(hd_race_detector *d, const hd_race_event *event);
+
+/* True for accesses that are SeqCst, and for those that change memory. */
+bool hd_what_atomic(hd_what what);
+bool hd_what_writes(hd_what what);
+
+/* Two accesses race on the bytes of a cell. */
+void hd_race_found(hd_race_detector *d, const hd_race_event *event, const hd_access *earlier,
+                   uint64_t cell, unsigned width);
+
+/* The bounds check of the event races with a growth; or the growth that it is with the bounds check
+ * of a call that trapped. */
+void hd_race_found_growth(hd_race_detector *d, const hd_race_event *event,
+                          const hd_race_verdict *growth);
+void hd_race_found_trap(hd_race_detector *d, const hd_race_event *growth,
+                        const hd_race_verdict *trap);
+
+#endif

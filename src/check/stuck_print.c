@@ -1,0 +1,389 @@
+/* stuck_print.c: reports on stuck executions as text. */
+#include <inttypes.h>
+
+#include "check/stuck.h"
+
+/* What the printer knows beside its arguments. */
+typedef struct printer {
+    FILE *to;
+    const hd_stuck_report *report;
+} printer;
+
+/* Parts of sentences. */
+
+static void put_agent(const printer *p, uint32_t number) {
+    const char *name = p->report->agents[number].name;
+    fprintf(p->to, *name ? "agent %" PRIu32 " (%s)" : "agent %" PRIu32, number, name);
+}
+
+static void put_place(const printer *p, const hd_stuck_place *place) {
+    fprintf(p->to, "0x%" PRIx64, place->address);
+    if (p->report->memory_count > 1) fprintf(p->to, " of memory %" PRIu32, place->memory);
+}
+
+static const char *plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+/* "woke nobody" */
+static void put_woken(const printer *p, uint32_t woken) {
+    if (woken == 0)
+        fprintf(p->to, "woke nobody");
+    else
+        fprintf(p->to, "woke %" PRIu32 " waiter%s", woken, plural(woken));
+}
+
+/* "agent 1 (b) stored 5 at step 3" */
+static void put_act(const printer *p, const hd_stuck_act *act) {
+    put_agent(p, act->agent);
+    if (act->notify) {
+        fprintf(p->to, " notified at step %" PRIu64 " and ", act->step);
+        put_woken(p, act->woken);
+    } else {
+        fprintf(p->to, " stored %" PRIu64 " at step %" PRIu64, act->value, act->step);
+    }
+}
+
+static void put_event(const printer *p, hd_event_kind kind, const hd_stuck_place *place) {
+    static const char *const names[HD_EVENT_KINDS] = {
+        [HD_EVENT_LOAD] = "a load",
+        [HD_EVENT_STORE] = "a store",
+        [HD_EVENT_ATOMIC_LOAD] = "an atomic load",
+        [HD_EVENT_ATOMIC_STORE] = "an atomic store",
+        [HD_EVENT_RMW] = "an atomic read-modify-write",
+        [HD_EVENT_CMPXCHG] = "a compare-exchange",
+        [HD_EVENT_WAIT] = "a wait",
+        [HD_EVENT_NOTIFY] = "a notify",
+        [HD_EVENT_FENCE] = "a fence",
+        [HD_EVENT_SIZE] = "memory.size",
+        [HD_EVENT_GROW] = "memory.grow",
+        [HD_EVENT_FILL] = "a bulk write",
+        [HD_EVENT_COPY] = "a bulk read",
+        [HD_EVENT_HOST] = "a call of the host",
+    };
+    fprintf(p->to, "%s", names[kind]);
+    bool placed = kind != HD_EVENT_FENCE && kind != HD_EVENT_SIZE && kind != HD_EVENT_GROW &&
+                  kind != HD_EVENT_HOST;
+    if (!placed) return;
+    fprintf(p->to, " of %" PRIu64 " byte%s at ", place->length, plural(place->length));
+    put_place(p, place);
+}
+
+/* What became of an agent, behind its name: "has ended". */
+static void put_fate(const printer *p, uint32_t number) {
+    const hd_stuck_agent *agent = &p->report->agents[number];
+    switch (agent->state) {
+    case HD_TASK_ENDED:
+        fprintf(p->to, agent->trapped ? "has trapped" : "has ended");
+        if (agent->last_step != HD_NO_STEP)
+            fprintf(p->to, " (its last event was step %" PRIu64 ")", agent->last_step);
+        break;
+    case HD_TASK_WAITING:
+        fprintf(p->to, "waits on ");
+        put_place(p, &agent->wait.place);
+        break;
+    case HD_TASK_JOINING:
+        fprintf(p->to, "waits for ");
+        put_agent(p, agent->holder);
+        fprintf(p->to, " to end");
+        break;
+    default: fprintf(p->to, agent->class == HD_STUCK_SPINNING ? "spins" : "can move"); break;
+    }
+}
+
+/* Whole lines on waiters. */
+
+static void put_wait(const printer *p, const hd_stuck_agent *agent) {
+    const hd_stuck_wait *wait = &agent->wait;
+    fprintf(p->to, "  waits on ");
+    put_place(p, &wait->place);
+    fprintf(p->to, " since step %" PRIu64, wait->since);
+    if (wait->timeout < 0)
+        fprintf(p->to, ", without a time limit");
+    else
+        fprintf(p->to, ", for %" PRId64 " ns", wait->timeout);
+    fprintf(p->to, ": i%d, expected %" PRIu64 ", memory holds %" PRIu64 " now\n",
+            wait->place.length == 8 ? 64 : 32, wait->expected, wait->value);
+}
+
+static void put_since(const printer *p, const hd_stuck_agent *agent) {
+    const hd_stuck_wait *wait = &agent->wait;
+    if (wait->writes + wait->notifies == 0) {
+        fprintf(p->to, "  since then nobody stored or notified there\n");
+        return;
+    }
+    fprintf(p->to, "  since then %" PRIu64 " store%s and %" PRIu64 " notif%s there%s:\n",
+            wait->writes, plural(wait->writes), wait->notifies, wait->notifies == 1 ? "y" : "ies",
+            wait->since_count < wait->writes + wait->notifies ? ", at last" : "");
+    for (size_t i = 0; i < wait->since_count; i++) {
+        fprintf(p->to, "    ");
+        put_act(p, &wait->since_acts[i]);
+        fprintf(p->to, "\n");
+    }
+}
+
+static void put_changed(const printer *p, const hd_stuck_agent *agent) {
+    const hd_stuck_wait *wait = &agent->wait;
+    fprintf(p->to, "  the value has changed, and nobody notified after that: ");
+    if (wait->write.step != HD_NO_STEP)
+        put_act(p, &wait->write);
+    else
+        fprintf(p->to, "by the host, in no event");
+    fprintf(p->to, "\n  a wait that began now would not sleep; each store that waiters wait for "
+                   "needs a notify behind it\n");
+}
+
+static void put_lost(const printer *p, const hd_stuck_agent *agent) {
+    const hd_stuck_wait *wait = &agent->wait;
+    fprintf(p->to, "  ");
+    put_act(p, &wait->notify_before);
+    fprintf(p->to, ", before this wait at step %" PRIu64 "\n", wait->since);
+    if (wait->value != wait->expected) {
+        fprintf(p->to, "  only then the value changed: ");
+        put_act(p, &wait->write);
+        fprintf(p->to, "\n  the store must come first, then the notify\n");
+        return;
+    }
+    fprintf(p->to, "  a notify is not remembered; it reaches only agents that wait already. Change "
+                   "the value before the\n  notify, so that a later wait finds it changed and does "
+                   "not sleep\n");
+}
+
+static void put_taken(const printer *p, const hd_stuck_agent *agent) {
+    const hd_stuck_act *taken = &agent->wait.taken;
+    fprintf(p->to, "  another waiter took the wake-up: ");
+    put_agent(p, taken->by);
+    fprintf(p->to, " notified at step %" PRIu64 " and woke ", taken->step);
+    put_agent(p, taken->agent);
+    fprintf(p->to, ", which stood before it in the queue\n  ");
+    put_agent(p, taken->agent);
+    fprintf(p->to, " now ");
+    put_fate(p, taken->agent);
+    fprintf(p->to, "; notify all that are concerned, or have each one notify the next\n");
+}
+
+static void put_abandoned(const printer *p, const hd_stuck_agent *agent) {
+    fprintf(p->to, "  ");
+    if (agent->tie == HD_TIE_NONE) {
+        fprintf(p->to, "all agents that ever stored or notified there have ended\n");
+        return;
+    }
+    put_agent(p, agent->holder);
+    fprintf(p->to,
+            agent->tie == HD_TIE_LOCK ? " took it at step %" PRIu64 " and never gave it back: it "
+                                      : ", the last to store or notify there (step %" PRIu64 "), ",
+            agent->tie_step);
+    put_fate(p, agent->holder);
+    fprintf(p->to, agent->tie == HD_TIE_LOCK ? "\n" : ", and nobody else ever did\n");
+}
+
+static void put_behind(const printer *p, const hd_stuck_agent *agent) {
+    fprintf(p->to, "  ");
+    if (agent->tie == HD_TIE_JOIN) {
+        fprintf(p->to, "waits for ");
+        put_agent(p, agent->holder);
+        fprintf(p->to, " to end, which itself ");
+    } else {
+        put_agent(p, agent->holder);
+        fprintf(p->to,
+                agent->tie == HD_TIE_LOCK ? " took it at step %" PRIu64 ", and itself "
+                                          : " stored or notified there before (step %" PRIu64
+                                            "), but now itself ",
+                agent->tie_step);
+    }
+    put_fate(p, agent->holder);
+    fprintf(p->to, "\n");
+}
+
+static void put_unnotified(const printer *p) {
+    fprintf(p->to, "  nobody is left to notify it");
+    const char *link = ": ";
+    for (uint32_t i = 0; i < p->report->agent_count; i++)
+        if (p->report->agents[i].class == HD_STUCK_SPINNING) {
+            fprintf(p->to, "%s", link);
+            put_agent(p, i);
+            fprintf(p->to, " moves, but only repeats itself");
+            link = ", ";
+        }
+    fprintf(p->to, "%s\n", *link == ':' ? ": all others have ended or are stuck too" : "");
+}
+
+static void put_pending(const printer *p, const hd_stuck_agent *agent) {
+    if (agent->state == HD_TASK_JOINING) {
+        fprintf(p->to, "  waits for ");
+        put_agent(p, agent->holder);
+        fprintf(p->to, " to end\n");
+        return;
+    }
+    if (agent->wait.timeout >= 0) fprintf(p->to, "  it would have timed out\n");
+    for (uint32_t i = 0; i < p->report->agent_count; i++)
+        if (p->report->agents[i].class == HD_STUCK_RUNNING) {
+            fprintf(p->to, "  it might still have been woken: not all others are blocked\n");
+            return;
+        }
+}
+
+/* "agent 0 (a) waits on 0x4, which agent 1 (b) took at step 3" */
+static void put_link(const printer *p, uint32_t number) {
+    const hd_stuck_agent *agent = &p->report->agents[number];
+    put_agent(p, number);
+    if (agent->tie == HD_TIE_JOIN) {
+        fprintf(p->to, " waits for ");
+        put_agent(p, agent->holder);
+        fprintf(p->to, " to end");
+        return;
+    }
+    fprintf(p->to, agent->state == HD_TASK_WAITING ? " waits on " : " spins on ");
+    put_place(p, &agent->tie_place);
+    fprintf(p->to, ", which ");
+    if (agent->holder == number)
+        fprintf(p->to, "it");
+    else
+        put_agent(p, agent->holder);
+    fprintf(p->to, " took at step %" PRIu64 "%s", agent->tie_step,
+            agent->holder == number ? " itself" : "");
+}
+
+static void put_cycle(const printer *p, const hd_stuck_cycle *cycle) {
+    if (cycle->count == 1)
+        fprintf(p->to, "cycle: an agent waits for itself\n");
+    else
+        fprintf(p->to,
+                "cycle of %zu agents, each of which waits for the next, the last for the "
+                "first\n",
+                cycle->count);
+    for (size_t i = 0; i < cycle->count; i++) {
+        fprintf(p->to, "  ");
+        put_link(p, cycle->agents[i]);
+        fprintf(p->to, "\n");
+    }
+}
+
+/* Whole lines on agents that can move. */
+
+/* True if an agent waits, perhaps by way of others, for the given one. */
+static bool waits_for(const printer *p, uint32_t number, uint32_t other) {
+    const hd_stuck_report *r = p->report;
+    for (uint32_t hops = 0; hops < r->agent_count; hops++) {
+        const hd_stuck_agent *agent = &r->agents[number];
+        if (agent->tie != HD_TIE_LOCK && agent->tie != HD_TIE_JOIN) return false;
+        number = agent->holder;
+        if (number == other) return true;
+    }
+    return false;
+}
+
+/* Who could change what a spinning agent reads. */
+static void put_rescuers(const printer *p, uint32_t number) {
+    size_t alive = 0, dependent = 0;
+    for (uint32_t i = 0; i < p->report->agent_count; i++) {
+        if (i == number || p->report->agents[i].state == HD_TASK_ENDED) continue;
+        fprintf(p->to, alive == 0 ? "  only others could change that: " : ", ");
+        put_agent(p, i);
+        fprintf(p->to, ", which ");
+        put_fate(p, i);
+        alive++;
+        dependent += waits_for(p, i, number);
+    }
+    if (alive == 0)
+        fprintf(p->to, "  nobody can change that: every other agent has ended\n");
+    else if (alive == dependent)
+        fprintf(p->to, "; so each of them waits, in the end, for this one\n");
+    else
+        fprintf(p->to, "\n");
+}
+
+static void put_read(const printer *p, const hd_stuck_read *read) {
+    fprintf(p->to, "  it has read, %" PRIu64 " times, by ", read->times);
+    put_event(p, read->kind, &read->place);
+    if (read->place.length <= 8) fprintf(p->to, ", which holds %" PRIu64, read->value);
+    if (read->write.step != HD_NO_STEP) {
+        fprintf(p->to, "; ");
+        put_act(p, &read->write);
+    }
+    fprintf(p->to, "\n");
+}
+
+static void put_moving(const printer *p, uint32_t number) {
+    const hd_stuck_agent *agent = &p->report->agents[number];
+    if (agent->state != HD_TASK_CALLING) {
+        fprintf(p->to, "  is between two calls\n");
+        return;
+    }
+    fprintf(p->to, "  stands before ");
+    put_event(p, agent->next, &agent->next_place);
+    if (agent->class == HD_STUCK_RUNNING) {
+        fprintf(p->to, "\n");
+        return;
+    }
+    fprintf(p->to, "; its last %" PRIu64 " event%s changed nothing\n", agent->quiet,
+            plural(agent->quiet));
+    for (size_t i = 0; i < agent->read_count; i++)
+        put_read(p, &agent->reads[i]);
+    if (agent->tie == HD_TIE_LOCK) {
+        fprintf(p->to, "  ");
+        put_link(p, number);
+        fprintf(p->to, "\n");
+    }
+    put_rescuers(p, number);
+}
+
+static void put_stuck_agent(const printer *p, uint32_t number) {
+    const hd_stuck_agent *agent = &p->report->agents[number];
+    put_agent(p, number);
+    fprintf(p->to, ": %s\n", hd_stuck_class_name(agent->class));
+    if (agent->state == HD_TASK_WAITING) put_wait(p, agent);
+    switch (agent->class) {
+    case HD_STUCK_CHANGED: put_changed(p, agent); break;
+    case HD_STUCK_LOST: put_lost(p, agent); break;
+    case HD_STUCK_TAKEN: put_taken(p, agent); break;
+    case HD_STUCK_ABANDONED: put_abandoned(p, agent); break;
+    case HD_STUCK_BEHIND: put_behind(p, agent); break;
+    case HD_STUCK_UNNOTIFIED: put_unnotified(p); break;
+    case HD_STUCK_PENDING: put_pending(p, agent); break;
+    case HD_STUCK_SPINNING:
+    case HD_STUCK_RUNNING: put_moving(p, number); break;
+    case HD_STUCK_CYCLE:
+        fprintf(p->to, "  ");
+        put_link(p, number);
+        fprintf(p->to, "\n");
+        break;
+    default: break;
+    }
+    if (agent->state == HD_TASK_WAITING) put_since(p, agent);
+    hd_backtrace_print(p->to, &agent->backtrace);
+}
+
+static void put_heading(const printer *p) {
+    const hd_stuck_report *r = p->report;
+    uint32_t alive = 0;
+    for (uint32_t i = 0; i < r->agent_count; i++)
+        alive += r->agents[i].state != HD_TASK_ENDED;
+    fprintf(p->to, "%s after %" PRIu64 " event%s: ", hd_outcome_name(r->outcome), r->steps,
+            plural(r->steps));
+    if (r->outcome == HD_OUTCOME_DEADLOCK)
+        fprintf(p->to, "no agent can move; ");
+    else if (r->outcome == HD_OUTCOME_LIVELOCK)
+        fprintf(p->to, "one agent repeats itself for ever, no other can move; ");
+    fprintf(p->to, "%" PRIu32 " of %" PRIu32 " agent%s ha%s not ended\n", alive, r->agent_count,
+            plural(r->agent_count), alive == 1 ? "s" : "ve");
+}
+
+void hd_stuck_print(FILE *to, const hd_stuck_report *report) {
+    printer p = {to, report};
+    put_heading(&p);
+    for (size_t i = 0; i < report->cycle_count; i++)
+        put_cycle(&p, &report->cycles[i]);
+    for (uint32_t i = 0; i < report->agent_count; i++) {
+        const hd_stuck_agent *agent = &report->agents[i];
+        if (agent->state != HD_TASK_ENDED) {
+            put_stuck_agent(&p, i);
+        } else if (agent->trapped) {
+            put_agent(&p, i);
+            fprintf(to, ": trapped\n");
+            hd_backtrace_print(to, &agent->backtrace);
+        }
+    }
+    if (report->incomplete)
+        fprintf(to, "note: so many addresses were in use that not all could be kept in mind\n");
+}

@@ -1,0 +1,121 @@
+/* trace.h: traces: all that is needed to execute a program once more, bit for bit.
+ *
+ * A trace holds the schedule, which is the sequence of moves, and the outside inputs in the order
+ * in which they were taken. Beside that it says what was run and how the execution ended, so that a
+ * replay can be checked. doc/trace-format.md describes the file. A trace is used by one thread at a
+ * time. */
+#ifndef HD_SCHED_TRACE_H
+#define HD_SCHED_TRACE_H
+
+#include "base/vec.h"
+#include "sched/controlled.h"
+
+typedef struct hd_trace hd_trace;
+
+/* Limits of this implementation, which files are held to as well. */
+#define HD_TRACE_MOST_AGENTS UINT32_C(65536)
+#define HD_TRACE_MOST_EVENTS (UINT64_C(1) << 62)
+#define HD_TRACE_MOST_BYTES (UINT64_C(1) << 30) /* of a file, and of what it inflates to */
+
+/* A move: so many events of an agent. 0 events: it was started, or went on after a join. A move
+ * with events goes on through the agent's next one; so neighbours with events name two agents, and
+ * one execution has one sequence, however the runner cut it. */
+typedef struct hd_move {
+    uint32_t agent;
+    uint64_t events;
+} hd_move;
+
+/* Makes an empty trace; NULL when memory is out. */
+hd_trace *hd_trace_new(void);
+
+/* Makes a trace with the subject and the origin of another one, and nothing else. */
+hd_trace *hd_trace_new_like(const hd_trace *trace);
+void hd_trace_free(hd_trace *trace);
+
+/* Where what was run comes from, for information, and to run it again; none of it is interpreted
+ * here. `arguments` are those of the command line. Copied, from another trace or anywhere else;
+ * false when memory is out. */
+typedef struct hd_trace_origin {
+    const char *strategy; /* as on the command line */
+    uint64_t seed;
+    const char *const *arguments;
+    size_t argument_count;
+} hd_trace_origin;
+
+bool hd_trace_set_origin(hd_trace *trace, const hd_trace_origin *origin);
+hd_trace_origin hd_trace_get_origin(const hd_trace *trace); /* lives as long as the trace */
+
+/* Binds a trace to the bytes of a module or script that is run, in order if there are several. */
+void hd_trace_bind(hd_trace *trace, const void *bytes, size_t length);
+
+/* True if both traces are bound to the same bytes. */
+bool hd_trace_same_subject(const hd_trace *a, const hd_trace *b);
+
+/* How the execution ended. `failure` says in words what was wrong with it, "" for nothing; it is
+ * compared when failures are, and copied. False when memory is out. */
+bool hd_trace_finish(hd_trace *trace, hd_outcome outcome, const char *failure);
+
+/* False when the end is unknown, as of a schedule that a person wrote. */
+bool hd_trace_outcome(const hd_trace *trace, hd_outcome *outcome);
+const char *hd_trace_failure(const hd_trace *trace);
+
+/* Appends a move to the schedule. */
+void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events);
+
+/* An observer that appends every move. It cannot say when memory is out: hd_trace_complete does. */
+hd_observer hd_trace_observer(hd_trace *trace);
+
+/* False if something could not be appended, for want of memory or beyond the limits. */
+bool hd_trace_complete(const hd_trace *trace);
+
+uint64_t hd_trace_moves(const hd_trace *trace);
+uint64_t hd_trace_events(const hd_trace *trace);
+
+/* Walks through a schedule, to which nothing may be added meanwhile:
+ *
+ *     hd_move move;
+ *     hd_trace_cursor cursor = hd_trace_start(trace);
+ *     while (hd_trace_next(&cursor, &move)) … */
+typedef struct hd_trace_cursor {
+    const hd_trace *trace;
+    size_t position;       /* in the encoded moves */
+    unsigned phase;        /* which part of the schedule */
+    uint32_t last, before; /* the agents of the last two moves */
+    uint64_t repeats;      /* how often `repeated` comes again */
+    uint64_t repeated;     /* head of a move (trace_parts.h) */
+} hd_trace_cursor;
+
+hd_trace_cursor hd_trace_start(const hd_trace *trace);
+bool hd_trace_next(hd_trace_cursor *cursor, hd_move *move);
+
+/* Appends an outside input: `kind` is its taker's own affair (the host room lists its kinds). */
+void hd_trace_add_input(hd_trace *trace, uint32_t kind, const void *bytes, size_t length);
+
+void hd_trace_copy_inputs(hd_trace *trace, const hd_trace *from);
+size_t hd_trace_inputs(const hd_trace *trace);
+
+/* Takes the input number `*next` and counts that on; false if there is none, or it is of another
+ * kind, which means that the execution has diverged. The bytes live as long as the trace. */
+bool hd_trace_take_input(const hd_trace *trace, size_t *next, uint32_t kind, const uint8_t **bytes,
+                         size_t *length);
+
+/* Preemptions: switches away from an agent that could go on. Known only of an execution under a
+ * guided strategy (replay.h), and not part of the file. Each is named by the number of the move
+ * that it begins; ascending. */
+void hd_trace_add_preemption(hd_trace *trace);
+const uint64_t *hd_trace_preemptions(const hd_trace *trace, size_t *count);
+
+/* Encodes a trace as the bytes of a file, to be released with hd_free: the same for the same
+ * contents. HD_OK, HD_NOMEM or HD_LIMIT. */
+hd_status hd_trace_encode(const hd_trace *trace, uint8_t **bytes, size_t *length, hd_diag *diag);
+
+/* Decodes the bytes of a file, which may be hostile. HD_MALFORMED: not a trace, of another version,
+ * or damaged, as the message says; HD_LIMIT, HD_NOMEM. */
+hd_status hd_trace_decode(const uint8_t *bytes, size_t length, hd_trace **trace, hd_diag *diag);
+
+/* Writes a file, whole or not at all: it replaces an earlier one only once it is complete. Reads
+ * one. HD_IO with the system's words; else as above. */
+hd_status hd_trace_save(const hd_trace *trace, const char *path, hd_diag *diag);
+hd_status hd_trace_load(const char *path, hd_trace **trace, hd_diag *diag);
+
+#endif
