@@ -31,6 +31,7 @@ EXTRA_DIST += \
 	$(bench_programs) \
 	bench/README.md \
 	bench/compare \
+	bench/events.sh \
 	bench/node.mjs \
 	bench/programs/bench.h \
 	bench/programs/list \
