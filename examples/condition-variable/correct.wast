@@ -27,8 +27,8 @@
     (func $unlock
       (if (i32.eq (i32.atomic.rmw.xchg (i32.const 0) (i32.const 0)) (i32.const 2))
         (then (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))))
-    ;; A condition variable is the number of signals so far. It is read while the mutex is held: a signal that comes after
-    ;; the unlock changes it, so that the wait does not begin.
+    ;; A condition variable is the number of signals so far. It is read while the mutex is held: a signal that comes
+    ;; after the unlock changes it, so that the wait does not begin.
     (func $await (param $condition i32)
       (local $signals i32)
       (local.set $signals (i32.atomic.load (local.get $condition)))

@@ -6,7 +6,7 @@
 (module $Memory (memory (export "memory") 1 1 shared))
 (register "shared" $Memory)
 
-(thread $First (shared (module $Memory))
+(thread $Second (shared (module $Memory))
   (register "shared" $Memory)
   (module
     (memory (import "shared" "memory") 1 1 shared)
@@ -24,9 +24,9 @@
             (drop (memory.atomic.wait32 (i32.const 0) (local.get $turn) (i64.const -1)))
             (br $again))))
       (call $pass (i32.add (local.get $me) (i32.const 1)))))
-  (invoke "run" (i32.const 1)))
+  (invoke "run" (i32.const 2)))
 
-(thread $Second (shared (module $Memory))
+(thread $First (shared (module $Memory))
   (register "shared" $Memory)
   (module
     (memory (import "shared" "memory") 1 1 shared)
@@ -42,7 +42,7 @@
             (drop (memory.atomic.wait32 (i32.const 0) (local.get $turn) (i64.const -1)))
             (br $again))))
       (call $pass (i32.add (local.get $me) (i32.const 1)))))
-  (invoke "run" (i32.const 2)))
+  (invoke "run" (i32.const 1)))
 
 (thread $Starter (shared (module $Memory))
   (register "shared" $Memory)
@@ -54,8 +54,8 @@
     (func $start (export "start") (call $pass (i32.const 1))))
   (invoke "start"))
 
-(wait $First)
 (wait $Second)
+(wait $First)
 (wait $Starter)
 
 (module

@@ -106,7 +106,13 @@ static hd_race_memory *memory_of(hd_race_detector *d, const hd_memory *memory) {
 
 static hd_race_queue *queue_of(hd_race_detector *d, hd_race_memory *m, uint64_t address) {
     for (size_t i = m->queues.len; i-- > 0;)
-        if (m->queues.items[i].address == address) return &m->queues.items[i];
+        if (m->queues.items[i].address == address) {
+            /* To the end: it will soon be looked for again. */
+            hd_race_queue found = m->queues.items[i];
+            m->queues.items[i] = m->queues.items[m->queues.len - 1];
+            m->queues.items[m->queues.len - 1] = found;
+            return &m->queues.items[m->queues.len - 1];
+        }
     if (!hd_vec_push(&m->queues, (hd_race_queue){.address = address})) {
         hd_race_give_up(d, HD_RACE_NO_MEMORY);
         return NULL;
@@ -208,6 +214,7 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
                        .memory = memory_of(d, event->memory),
                        .address = event->address,
                        .length = event->length,
+                       .kind = event->kind,
                        .what = what_of(event),
                        .width = width_of(event)};
     if (!e.memory) return;

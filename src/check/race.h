@@ -121,7 +121,7 @@ const char *hd_race_status_message(hd_race_status status);
 size_t hd_race_count(const hd_race_detector *detector);
 const hd_race_report *hd_race_get(const hd_race_detector *detector, size_t index);
 
-/* How many races were suppressed, and how many pairs were beyond the limit. */
+/* How many races were suppressed, and how many were of pairs beyond the limit. */
 uint64_t hd_race_suppressed(const hd_race_detector *detector);
 uint64_t hd_race_beyond(const hd_race_detector *detector);
 

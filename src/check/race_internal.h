@@ -65,7 +65,8 @@ struct hd_race_detector {
     size_t bulk_count;
 
     struct {
-        uint64_t key; /* of the pair */
+        uint64_t key;    /* of the pair */
+        uint64_t latest; /* the later access, when the pair raced last */
         size_t report; /* + 1; 0: free; SIZE_MAX: suppressed or beyond the limit */
     } *pairs;
     size_t pair_count, pair_room;
@@ -79,7 +80,8 @@ typedef struct hd_race_event {
     hd_race_agent *agent;
     hd_race_memory *memory;
     uint64_t address, length;
-    hd_what what;
+    hd_event_kind kind;
+    hd_what what;   /* if it accesses memory */
     unsigned width; /* its logarithm, or HD_WIDTH_BULK */
     hd_place place;
 } hd_race_event;

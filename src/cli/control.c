@@ -33,16 +33,25 @@ bool hd_control_options_check(const hd_subcommand *self, const hd_control_option
 
 hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options, uint64_t seed,
                              hd_diag *diag) {
-    *e = (hd_execution){.options = options, .seed = seed};
-    e->strategy = hd_strategy_parse(options->strategy, seed, options->length, diag);
-    if (!e->strategy) return diag->status;
-    hd_sched_options sched = {.strategy = e->strategy,
+    hd_strategy *strategy = hd_strategy_parse(options->strategy, seed, options->length, diag);
+    if (!strategy) return diag->status;
+    hd_status status = hd_execution_begin_with(e, options, strategy, NULL, 0, diag);
+    e->seed = seed;
+    if (status != HD_OK) hd_strategy_free(strategy);
+    return status;
+}
+
+hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *options,
+                                  hd_strategy *strategy, const hd_observer *observers,
+                                  size_t observer_count, hd_diag *diag) {
+    *e = (hd_execution){.options = options, .strategy = strategy};
+    hd_sched_options sched = {.strategy = strategy,
+                              .observers = observers,
+                              .observer_count = observer_count,
                               .step_limit = options->steps,
                               .main_cannot_block = options->main_cannot_block};
     e->sched = hd_sched_new(&sched);
-    if (e->sched) return HD_OK;
-    hd_execution_end(e);
-    return hd_diag_nomem(diag);
+    return e->sched ? HD_OK : hd_diag_nomem(diag);
 }
 
 void hd_execution_end(hd_execution *e) {

@@ -66,6 +66,11 @@ hd_status hd_execution_begin(hd_execution *execution, const hd_control_options *
                              uint64_t seed, hd_diag *diag);
 void hd_execution_end(hd_execution *execution);
 
+/* The same with a strategy, which it takes over on HD_OK, and observers, which must outlive it. */
+hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,
+                                  hd_strategy *strategy, const hd_observer *observers,
+                                  size_t observer_count, hd_diag *diag);
+
 /* Puts a cluster under its control. */
 void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
 

@@ -1,6 +1,9 @@
 cli_sources = \
 	src/cli/argument.c \
 	src/cli/cmd_run.c \
+	src/cli/cmd_step.c \
+	src/cli/step_screen.c \
+	src/cli/step_screen.h \
 	src/cli/cmd_validate.c \
 	src/cli/cmd_version.c \
 	src/cli/cmd_wast.c \

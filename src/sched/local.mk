@@ -4,5 +4,16 @@ sched_sources = \
 	src/sched/livelock.c \
 	src/sched/livelock.h \
 	src/sched/random.h \
+	src/sched/replay.c \
+	src/sched/replay.h \
+	src/sched/schedule_text.c \
+	src/sched/schedule_text.h \
+	src/sched/shrink.c \
+	src/sched/shrink.h \
 	src/sched/strategies.c \
-	src/sched/strategy.h
+	src/sched/strategy.h \
+	src/sched/trace.c \
+	src/sched/trace.h \
+	src/sched/trace_file.c \
+	src/sched/trace_format.c \
+	src/sched/trace_parts.h

@@ -337,7 +337,7 @@ static hd_status check_header(const uint8_t *bytes, size_t length, uint64_t *inf
 }
 
 hd_status hd_trace_decode(const uint8_t *bytes, size_t length, hd_trace **trace, hd_diag *diag) {
-    uint64_t inflated;
+    uint64_t inflated = 0;
     hd_bytes payload = {0};
     if (length > HD_TRACE_MOST_BYTES)
         return hd_diag_set(diag, HD_LIMIT, "the file has %zu bytes, a trace at most %llu", length,

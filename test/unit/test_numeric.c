@@ -1,4 +1,4 @@
-/* test_numeric.c: tests of exec/numeric*.h and runtime/trapcode.h.
+/* test_numeric.c: tests of exec/numeric*.h and runtime/trapcode.c.
  *
  * Each scalar instruction has rows in a table of operands and results, which a test checks to be
  * complete; integers are also compared with references that work bit by bit or in wider numbers,
@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "exec/numeric.h"
+#include "heddle.h"
 #include "module/opcodes.h"
-#include "runtime/trapcode.h"
 #include "suites.h"
 
 /* A scalar; floats can be given by value or by their bits. */
@@ -183,6 +183,7 @@ static const row rows[] = {
     {HD_OP_i64_rotr, L(L_MIN | 1), L(65), L(UINT64_C(0xC000000000000000)), 0},
 
     {HD_OP_i32_div_s, I(-7u), I(2), I(-3u), 0},
+    {HD_OP_i32_div_s, I(7), I(-2u), I(-3u), 0},
     {HD_OP_i32_div_s, I(0x80000000), I(1), I(0x80000000), 0},
     {HD_OP_i32_div_s, I(0x80000001), I(-1u), I(0x7FFFFFFF), 0},
     {HD_OP_i32_div_s, I(0x80000000), I(-1u), I(0), HD_TRAP_INT_OVERFLOW},
@@ -198,15 +199,19 @@ static const row rows[] = {
     {HD_OP_i32_rem_u, I(0x80000000), I(-1u), I(0x80000000), 0},
     {HD_OP_i32_rem_u, I(1), I(0), I(0), HD_TRAP_DIV_BY_ZERO},
     {HD_OP_i64_div_s, L(-7ull), L(2), L(-3ull), 0},
+    {HD_OP_i64_div_s, L(7), L(-2ull), L(-3ull), 0},
     {HD_OP_i64_div_s, L(L_MIN), L(-1ull), L(0), HD_TRAP_INT_OVERFLOW},
     {HD_OP_i64_div_s, L(1), L(0), L(0), HD_TRAP_DIV_BY_ZERO},
     {HD_OP_i64_div_s, L(0x80000000), L(0xFFFFFFFF), L(0), 0},
     {HD_OP_i64_div_u, L(L_MIN), L(-1ull), L(0), 0},
+    {HD_OP_i64_div_u, L(-7ull), L(2), L(UINT64_C(0x7FFFFFFFFFFFFFFC)), 0},
     {HD_OP_i64_div_u, L(1), L(0), L(0), HD_TRAP_DIV_BY_ZERO},
     {HD_OP_i64_rem_s, L(-7ull), L(2), L(-1ull), 0},
+    {HD_OP_i64_rem_s, L(7), L(-2ull), L(1), 0},
     {HD_OP_i64_rem_s, L(L_MIN), L(-1ull), L(0), 0},
     {HD_OP_i64_rem_s, L(1), L(0), L(0), HD_TRAP_DIV_BY_ZERO},
     {HD_OP_i64_rem_u, L(L_MIN), L(-1ull), L(L_MIN), 0},
+    {HD_OP_i64_rem_u, L(-7ull), L(2), L(1), 0},
     {HD_OP_i64_rem_u, L(1), L(0), L(0), HD_TRAP_DIV_BY_ZERO},
 
     {HD_OP_f32_eq, F(0.0f), F(-0.0f), I(1), 0},
@@ -512,13 +517,17 @@ static uint64_t ref_rotr(uint64_t a, uint64_t b, unsigned bits) {
     return ref_rotl(a, bits - b % bits, bits);
 }
 
-static uint64_t ref_lt_s(uint64_t a, uint64_t b, unsigned bits) {
-    return to_signed(a, bits) < to_signed(b, bits);
-}
-
-static uint64_t ref_gt_s(uint64_t a, uint64_t b, unsigned bits) {
-    return to_signed(a, bits) > to_signed(b, bits);
-}
+#define COMPARISON(name, op)                                                                       \
+    static uint64_t ref_##name##_s(uint64_t a, uint64_t b, unsigned bits) {                        \
+        return to_signed(a, bits) op to_signed(b, bits);                                           \
+    }                                                                                              \
+    static uint64_t ref_##name##_u(uint64_t a, uint64_t b, unsigned bits) {                        \
+        return wrap(a, bits) op wrap(b, bits);                                                     \
+    }
+COMPARISON(lt, <)
+COMPARISON(gt, >)
+COMPARISON(le, <=)
+COMPARISON(ge, >=)
 
 static uint64_t ref_clz(uint64_t a, uint64_t b, unsigned bits) {
     (void)b;
@@ -544,56 +553,41 @@ static uint64_t ref_popcnt(uint64_t a, uint64_t b, unsigned bits) {
     return n;
 }
 
+/* Values around powers of two, their negatives, and mixed bits. */
+static uint64_t boundary(unsigned i) {
+    static const uint8_t exponents[] = {0, 1, 5, 6, 7, 8, 15, 16, 31, 32, 63};
+    uint64_t power = UINT64_C(1) << exponents[i / 5];
+    switch (i % 5) {
+    case 0: return power - 1;
+    case 1: return power;
+    case 2: return power + 1;
+    case 3: return -power;
+    default: return power ^ UINT64_C(0x0123456789ABCDEF);
+    }
+}
+
+enum { BOUNDARIES = 5 * 11 };
+
 START_TEST(integers_agree_with_their_references) {
     static const struct {
         hd_opcode op32, op64;
         uint64_t (*reference)(uint64_t a, uint64_t b, unsigned bits);
     } checks[] = {
 #define CHECK(name) {HD_OP_i32_##name, HD_OP_i64_##name, ref_##name}
-        CHECK(add),  CHECK(sub),  CHECK(mul),  CHECK(shl), CHECK(shr_u), CHECK(shr_s),  CHECK(rotl),
-        CHECK(rotr), CHECK(lt_s), CHECK(gt_s), CHECK(clz), CHECK(ctz),   CHECK(popcnt),
-    };
-    static const uint64_t values[] = {
-        0,
-        1,
-        2,
-        3,
-        7,
-        31,
-        32,
-        33,
-        63,
-        64,
-        65,
-        0x7F,
-        0x80,
-        0xFF,
-        0x7FFF,
-        0x8000,
-        0xFFFF,
-        0x7FFFFFFF,
-        0x80000000,
-        0x80000001,
-        0xFFFFFFFE,
-        0xFFFFFFFF,
-        0x12345678,
-        0xDEADBEEF,
-        UINT64_C(0x100000000),
-        UINT64_C(0x123456789ABCDEF),
-        L_MAX,
-        L_MIN,
-        L_MIN + 1,
-        UINT64_MAX - 1,
-        UINT64_MAX,
+        CHECK(add),   CHECK(sub),  CHECK(mul),  CHECK(shl),    CHECK(shr_u),
+        CHECK(shr_s), CHECK(rotl), CHECK(rotr), CHECK(lt_s),   CHECK(lt_u),
+        CHECK(gt_s),  CHECK(gt_u), CHECK(le_s), CHECK(le_u),   CHECK(ge_s),
+        CHECK(ge_u),  CHECK(clz),  CHECK(ctz),  CHECK(popcnt),
     };
     for (size_t c = 0; c < COUNT(checks); c++)
-        for (size_t i = 0; i < COUNT(values); i++)
-            for (size_t j = 0; j < COUNT(values); j++) {
-                uint32_t a = (uint32_t)values[i], b = (uint32_t)values[j];
-                hd_slot want32 = L(checks[c].reference(a, b, 32));
-                check_row(checks[c].op32, (hd_slot)I(a), (hd_slot)I(b), want32, 0);
-                hd_slot want64 = L(checks[c].reference(values[i], values[j], 64));
-                check_row(checks[c].op64, (hd_slot)L(values[i]), (hd_slot)L(values[j]), want64, 0);
+        for (unsigned i = 0; i < BOUNDARIES; i++)
+            for (unsigned j = 0; j < BOUNDARIES; j++) {
+                uint64_t a = boundary(i), b = boundary(j);
+                hd_slot want32 = L(checks[c].reference((uint32_t)a, (uint32_t)b, 32));
+                check_row(checks[c].op32, (hd_slot)I((uint32_t)a), (hd_slot)I((uint32_t)b), want32,
+                          HD_TRAP_NONE);
+                hd_slot want64 = L(checks[c].reference(a, b, 64));
+                check_row(checks[c].op64, (hd_slot)L(a), (hd_slot)L(b), want64, HD_TRAP_NONE);
             }
 }
 END_TEST

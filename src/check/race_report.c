@@ -1,0 +1,139 @@
+/* race_report.c: data races as text. */
+#include "check/race_report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *hd_race_class_name(hd_race_class class) {
+    static const char *const names[] = {
+        [HD_RACE_DATA] = "data race",
+        [HD_RACE_MIXED] = "mixed-size race",
+        [HD_RACE_GROWTH] = "growth race",
+    };
+    return names[class];
+}
+
+const char *hd_race_kind_name(hd_event_kind kind) {
+    static const char *const names[HD_EVENT_KINDS] = {
+        [HD_EVENT_LOAD] = "load",
+        [HD_EVENT_STORE] = "store",
+        [HD_EVENT_ATOMIC_LOAD] = "atomic load",
+        [HD_EVENT_ATOMIC_STORE] = "atomic store",
+        [HD_EVENT_RMW] = "atomic read-modify-write",
+        [HD_EVENT_CMPXCHG] = "atomic compare-exchange",
+        [HD_EVENT_WAIT] = "atomic wait",
+        [HD_EVENT_NOTIFY] = "atomic notify",
+        [HD_EVENT_FENCE] = "atomic fence",
+        [HD_EVENT_SIZE] = "memory.size",
+        [HD_EVENT_GROW] = "memory.grow",
+        [HD_EVENT_FILL] = "bulk write",
+        [HD_EVENT_COPY] = "bulk read",
+        [HD_EVENT_HOST] = "call of the host",
+    };
+    return names[kind];
+}
+
+const char *hd_race_sync_name(hd_race_sync_kind kind) {
+    static const char *const names[] = {
+        [HD_RACE_SYNC_NONE] = "none",    [HD_RACE_SYNC_ATOMIC] = "atomic",
+        [HD_RACE_SYNC_QUEUE] = "queue",  [HD_RACE_SYNC_LENGTH] = "length",
+        [HD_RACE_SYNC_SPAWN] = "spawn",  [HD_RACE_SYNC_JOIN] = "join",
+    };
+    return names[kind];
+}
+
+static void print_agent(FILE *to, uint32_t number, const char *name) {
+    fprintf(to, "agent %" PRIu32, number);
+    if (name[0]) fprintf(to, " (%s)", name);
+}
+
+static void print_value(FILE *to, const hd_race_access *a) {
+    if (a->value_width == 0) return;
+    fprintf(to, ": %s 0x%0*" PRIx64, a->writes ? "left" : "read", (int)a->value_width * 2, a->value);
+    if (a->value_address != a->address || a->value_width != a->length)
+        fprintf(to, " in the %u byte%s at 0x%" PRIx64, a->value_width,
+                a->value_width == 1 ? "" : "s", a->value_address);
+}
+
+static void print_bytes(FILE *to, uint64_t address, uint64_t length) {
+    fprintf(to, "%" PRIu64 " byte%s at 0x%" PRIx64, length, length == 1 ? "" : "s", address);
+}
+
+static void print_access(FILE *to, const hd_race_access *a) {
+    fputs("  ", to);
+    print_agent(to, a->agent, a->agent_name);
+    if (a->trapped) {
+        fputs(": trapped at an access out of bounds of ", to);
+    } else {
+        fprintf(to, ", step %" PRIu64 ": %s%s of ", a->step,
+                a->kind == HD_EVENT_CMPXCHG && !a->writes ? "failed " : "",
+                hd_race_kind_name(a->kind));
+    }
+    print_bytes(to, a->address, a->length);
+    print_value(to, a);
+    fputc('\n', to);
+    hd_backtrace_print(to, &a->stack);
+}
+
+static void print_step(FILE *to, uint64_t step) {
+    if (step == HD_RACE_NO_STEP)
+        fputs("before its first step", to);
+    else
+        fprintf(to, "at step %" PRIu64, step);
+}
+
+/* Who learnt of whom, and how. */
+static void print_sync(FILE *to, const hd_race_report *r) {
+    const hd_race_sync *s = &r->sync;
+    const hd_race_access *from = s->from == r->earlier.agent ? &r->earlier : &r->later;
+    const hd_race_access *learner = from == &r->earlier ? &r->later : &r->earlier;
+    if (s->kind == HD_RACE_SYNC_NONE) {
+        fputs("  the two agents have not synchronized before\n", to);
+        return;
+    }
+    fputs("  last synchronization: ", to);
+    print_agent(to, learner->agent, learner->agent_name);
+    fputc(' ', to);
+    print_step(to, s->to_step);
+    switch (s->kind) {
+    case HD_RACE_SYNC_ATOMIC:
+        fprintf(to, " read atomically from 0x%" PRIx64 " what ", s->address);
+        print_agent(to, from->agent, from->agent_name);
+        fputs(" wrote there ", to);
+        break;
+    case HD_RACE_SYNC_QUEUE:
+        fprintf(to, " came to the wait queue of 0x%" PRIx64 " after ", s->address);
+        print_agent(to, from->agent, from->agent_name);
+        fputc(' ', to);
+        break;
+    case HD_RACE_SYNC_LENGTH:
+        fputs(" saw the memory.grow of ", to);
+        print_agent(to, from->agent, from->agent_name);
+        fputc(' ', to);
+        break;
+    case HD_RACE_SYNC_SPAWN:
+        fputs(" was started by ", to);
+        print_agent(to, from->agent, from->agent_name);
+        fputs(", which stood ", to);
+        break;
+    default:
+        fputs(" had joined ", to);
+        print_agent(to, from->agent, from->agent_name);
+        fputs(", which ended ", to);
+    }
+    print_step(to, s->from_step);
+    fputc('\n', to);
+}
+
+void hd_race_print(FILE *to, const hd_race_report *r) {
+    fprintf(to, "%s on ", hd_race_class_name(r->class));
+    print_bytes(to, r->address, r->length);
+    if (r->memory > 0) fprintf(to, " of shared memory %" PRIu32, r->memory);
+    if (r->class == HD_RACE_MIXED) fputs(": atomic accesses of different ranges", to);
+    if (r->class == HD_RACE_GROWTH) fputs(": in bounds or not depends on a memory.grow", to);
+    if (r->count > 1) fprintf(to, " (%" PRIu64 " times)", r->count);
+    fputc('\n', to);
+    print_access(to, &r->earlier);
+    print_access(to, &r->later);
+    print_sync(to, r);
+}

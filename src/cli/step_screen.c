@@ -1,0 +1,156 @@
+/* step_screen.c: what `heddle step` shows at a scheduling point. */
+#include "cli/step_screen.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "agents/report.h"
+
+enum { SHOWN_MOVES = 40, TEXT = 160 };
+
+const char *hd_event_phrase(const hd_event *e, char *buffer, size_t size) {
+    static const char *const names[HD_EVENT_KINDS] = {
+        [HD_EVENT_LOAD] = "load",
+        [HD_EVENT_STORE] = "store",
+        [HD_EVENT_ATOMIC_LOAD] = "atomic load",
+        [HD_EVENT_ATOMIC_STORE] = "atomic store",
+        [HD_EVENT_RMW] = "atomic read-modify-write",
+        [HD_EVENT_CMPXCHG] = "atomic compare-exchange",
+        [HD_EVENT_WAIT] = "wait",
+        [HD_EVENT_NOTIFY] = "notify",
+        [HD_EVENT_FENCE] = "fence",
+        [HD_EVENT_SIZE] = "memory.size",
+        [HD_EVENT_GROW] = "memory.grow",
+        [HD_EVENT_FILL] = "bulk write",
+        [HD_EVENT_COPY] = "bulk read",
+        [HD_EVENT_HOST] = "call of the host",
+    };
+    switch (e->kind) {
+    case HD_EVENT_FENCE:
+    case HD_EVENT_SIZE:
+    case HD_EVENT_GROW:
+    case HD_EVENT_HOST: snprintf(buffer, size, "%s", names[e->kind]); break;
+    default:
+        snprintf(buffer, size, "%s of %" PRIu64 " byte%s at 0x%" PRIx64, names[e->kind], e->length,
+                 e->length == 1 ? "" : "s", e->address);
+    }
+    return buffer;
+}
+
+/* Where the agent stands, as ` in $f at 0x2f`. */
+static void print_place(FILE *to, const hd_member *member) {
+    hd_arena arena = HD_ARENA_INIT;
+    hd_backtrace trace = {0};
+    if (hd_backtrace_take(hd_member_agent(member), &arena, &trace) && trace.count > 0) {
+        fprintf(to, " in %s", trace.frames[0].function);
+        if (!trace.frames[0].host) fprintf(to, " at 0x%" PRIx32, trace.frames[0].offset);
+    }
+    hd_arena_free(&arena);
+}
+
+static void print_agent(FILE *to, const hd_sched *sched, uint32_t number) {
+    hd_task_view v = hd_sched_view(sched, number);
+    char text[TEXT];
+    fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : ' ', number,
+            hd_agent_name(hd_member_agent(v.member)));
+    switch (v.state) {
+    case HD_TASK_READY: fputs("ready to start", to); break;
+    case HD_TASK_ENDED: fputs("ended", to); break;
+    case HD_TASK_JOINING:
+        fprintf(to, "waiting for agent %" PRIu32 " to end", v.joining);
+        if (v.enabled) fputs(", which it has", to);
+        break;
+    case HD_TASK_WAITING:
+        fprintf(to, "waiting on 0x%" PRIx64 " since step %" PRIu64, v.address, v.since);
+        if (v.timeout >= 0) fprintf(to, ", for %" PRId64 " ns", v.timeout);
+        print_place(to, v.member);
+        break;
+    case HD_TASK_CALLING:
+        fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
+        print_place(to, v.member);
+        break;
+    }
+    fputc('\n', to);
+}
+
+/* The bytes of memory around the last event's. */
+static void print_memory(FILE *to, const hd_event *e) {
+    enum { ROW = 16 };
+    uint64_t length;
+    if (!e->memory || e->kind == HD_EVENT_SIZE || e->kind == HD_EVENT_GROW) return;
+    const uint8_t *bytes = hd_memory_data(e->memory, &length);
+    uint64_t row = e->address & ~(uint64_t)(ROW - 1);
+    if (row + ROW > length) return;
+    fprintf(to, "  0x%08" PRIx64 ":", row);
+    for (uint64_t i = 0; i < ROW; i++) {
+        bool touched = row + i >= e->address && row + i - e->address < e->length;
+        fprintf(to, touched ? " [%02x]" : "  %02x ", bytes[row + i]);
+    }
+    fputc('\n', to);
+}
+
+/* The waiters of each address in the order in which a notify would wake them. */
+static void print_queues(FILE *to, const hd_sched *sched) {
+    uint32_t count = hd_sched_count(sched);
+    for (uint32_t i = 0; i < count; i++) {
+        hd_task_view v = hd_sched_view(sched, i);
+        bool first = v.state == HD_TASK_WAITING;
+        uint64_t after = 0;
+        uint32_t listed = 0;
+        for (uint32_t j = 0; first && j < i; j++) {
+            hd_task_view other = hd_sched_view(sched, j);
+            first = other.state != HD_TASK_WAITING || other.memory != v.memory ||
+                    other.address != v.address;
+        }
+        /* One pass for each waiter, earliest first: queues are short. */
+        while (first) {
+            uint32_t next = count;
+            for (uint32_t j = 0; j < count; j++) {
+                hd_task_view w = hd_sched_view(sched, j);
+                if (w.state != HD_TASK_WAITING || w.memory != v.memory || w.address != v.address)
+                    continue;
+                if (listed > 0 && w.since <= after) continue;
+                if (next == count || w.since < hd_sched_view(sched, next).since) next = j;
+            }
+            if (next == count) break;
+            if (listed++ == 0) fprintf(to, "  queue of 0x%" PRIx64 ":", v.address);
+            fprintf(to, " %" PRIu32, next);
+            after = hd_sched_view(sched, next).since;
+        }
+        if (listed > 0) fputc('\n', to);
+    }
+}
+
+void hd_step_print_moves(FILE *to, const hd_stepper *stepper, size_t most) {
+    size_t count;
+    const hd_stepper_move *moves = hd_stepper_moves(stepper, &count);
+    size_t from = count > most ? count - most : 0;
+    if (from > 0) fputs(" …", to);
+    for (size_t i = from; i < count; i++) {
+        fprintf(to, "%s%" PRIu32, i > from ? "," : " ", moves[i].agent);
+        if (moves[i].events == 0)
+            fputc('!', to);
+        else if (moves[i].events > 1)
+            fprintf(to, "*%" PRIu64, moves[i].events);
+    }
+    if (count == 0) fputs(" (nothing yet)", to);
+    fputc('\n', to);
+}
+
+void hd_step_screen(FILE *to, const hd_stepper *stepper) {
+    const hd_sched *sched = hd_stepper_sched(stepper);
+    char text[TEXT];
+    uint32_t agent;
+    uint64_t step;
+    const hd_event *last = hd_stepper_last_event(stepper, &agent, &step);
+    fprintf(to, "\n-- step %" PRIu64 "\n", hd_sched_steps(sched));
+    if (last) {
+        fprintf(to, "  agent %" PRIu32 ": %s\n", agent, hd_event_phrase(last, text, sizeof text));
+        print_memory(to, last);
+    }
+    for (uint32_t i = 0; i < hd_sched_count(sched); i++)
+        print_agent(to, sched, i);
+    print_queues(to, sched);
+    fputs("  schedule:", to);
+    hd_step_print_moves(to, stepper, SHOWN_MOVES);
+}

@@ -1,0 +1,3 @@
+debug_sources = \
+	src/debug/stepper.c \
+	src/debug/stepper.h
