@@ -49,8 +49,8 @@ static inline hd_clock *hd_clock_retain(hd_clock *clock) {
 /* Drops a reference; NULL is ignored. */
 void hd_clock_release(hd_clocks *clocks, hd_clock *clock);
 
-/* Makes `*clock` cover all that `other` covers, and the event. False when memory is out: `*clock` is
- * as it was. */
+/* Makes `*clock` cover all that `other` covers, and the event. False when memory is out: `*clock`
+ * is as it was. */
 bool hd_clock_join(hd_clocks *clocks, hd_clock **clock, const hd_clock *other, uint64_t epoch);
 
 /* Releases the clocks that nobody uses. */

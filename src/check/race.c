@@ -36,11 +36,11 @@ static hd_race_agent *add_agents(hd_race_detector *d, uint32_t number) {
 }
 
 /* The agent of that number; NULL when the detector has given up. */
-static hd_race_agent *agent_of(hd_race_detector *d, uint32_t number) {
+static inline hd_race_agent *agent_of(hd_race_detector *d, uint32_t number) {
     if (d->status != HD_RACE_WATCHING) return NULL;
-    hd_race_agent *agent =
-        number < d->agents.len ? &d->agents.items[number] : add_agents(d, number);
-    if (agent && !agent->name) learn_name(d, agent, number);
+    if (number < d->agents.len && d->agents.items[number].name) return &d->agents.items[number];
+    hd_race_agent *agent = add_agents(d, number);
+    if (agent) learn_name(d, agent, number);
     return d->status == HD_RACE_WATCHING ? agent : NULL;
 }
 
@@ -98,7 +98,7 @@ static hd_race_memory *add_memory(hd_race_detector *d, const hd_memory *memory) 
     return d->memory = m;
 }
 
-static hd_race_memory *memory_of(hd_race_detector *d, const hd_memory *memory) {
+static inline hd_race_memory *memory_of(hd_race_detector *d, const hd_memory *memory) {
     return d->memory && d->memory->memory == memory ? d->memory : add_memory(d, memory);
 }
 
@@ -147,8 +147,7 @@ static const hd_race_verdict *growth_for(const hd_race_memory *m, uint64_t end) 
 static void check_bounds(hd_race_detector *d, const hd_race_event *e) {
     if (e->memory->growths.len == 0) return;
     const hd_race_verdict *growth = growth_for(e->memory, e->address + e->length);
-    if (growth && !hd_race_ordered(d, e->agent, growth->epoch))
-        hd_race_found_growth(d, e, growth);
+    if (growth && !hd_race_ordered(d, e->agent, growth->epoch)) hd_race_found_growth(d, e, growth);
 }
 
 static void grow(hd_race_detector *d, const hd_race_event *e) {
@@ -197,8 +196,8 @@ static unsigned width_of(const hd_event *event) {
 static bool find_place(hd_race_detector *d, hd_race_agent *agent, hd_place *place) {
     if (d->options.where) {
         uint32_t number = HD_EPOCH_AGENT(agent->epoch);
-        return hd_stacks_numbered(&d->stacks,
-                                  d->options.where(d->options.where_context, number), place);
+        return hd_stacks_numbered(&d->stacks, d->options.where(d->options.where_context, number),
+                                  place);
     }
     if (agent->machine) return hd_stacks_here(&d->stacks, agent->machine, &agent->callers, place);
     return hd_stacks_numbered(&d->stacks, 0, place);
@@ -230,8 +229,8 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
         check_bounds(d, &e);
         break;
     default:
-        check_bounds(d, &e);
         hd_race_access_memory(d, &e);
+        check_bounds(d, &e); /* one event with the access: what orders that one orders this too */
         if (event->kind == HD_EVENT_WAIT && event->writes)
             queue_event(d, agent, e.memory, e.address);
     }
@@ -279,8 +278,8 @@ static void on_ended(void *context, uint32_t number) {
         return;
     hd_race_memory *m = memory_of(d, memory);
     if (!m) return;
-    /* It comes after the agent's latest event. A later growth that knows of it knows that one only by
-     * way of something that the agent did afterwards: its end. */
+    /* It comes after the agent's latest event. A later growth that knows of it knows that one only
+     * by way of something that the agent did afterwards: its end. */
     agent->epoch = HD_EPOCH(number, HD_EPOCH_STAMP(agent->epoch) + 1);
     hd_race_verdict trap = {.from = address, .to = address + width, .epoch = agent->epoch};
     if (!hd_stacks_here(&d->stacks, agent->machine, &agent->callers, &place))

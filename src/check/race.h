@@ -80,7 +80,7 @@ typedef enum hd_race_sync_kind {
 
 typedef struct hd_race_sync {
     hd_race_sync_kind kind;
-    uint32_t from, to;            /* what `from` did up to its step happens before what `to` does */
+    uint32_t from, to;           /* what `from` did up to its step happens before what `to` does */
     uint64_t from_step, to_step; /* of a spawn or join: the latest one, or HD_RACE_NO_STEP */
     uint64_t address;            /* atomic, queue */
 } hd_race_sync;

@@ -1,11 +1,11 @@
 /* race_access.c: accesses against what the shadow remembers of earlier ones.
  *
- * FastTrack (Flanagan, Freund; PLDI 2009) keeps the epoch of the last write alone, for writes to one
- * variable are ordered unless they race. Here they are not: two SeqCst stores to one cell neither
- * race nor happen before each other, and an atomic write may race with accesses of another size or
- * kind that it came after. So a cell keeps accesses by agent, location and kind, and forgets one
- * only when a later one stands for it: whatever races with the one that is forgotten races with that
- * one as well. */
+ * FastTrack (Flanagan, Freund; PLDI 2009) keeps the epoch of the last write alone, for writes to
+ * one variable are ordered unless they race. Here they are not: two SeqCst stores to one cell
+ * neither race nor happen before each other, and an atomic write may race with accesses of another
+ * size or kind that it came after. So a cell keeps accesses by agent, location and kind, and
+ * forgets one only when a later one stands for it: whatever races with the one that is forgotten
+ * races with that one as well. */
 #include <string.h>
 
 #include "check/race_internal.h"
@@ -32,17 +32,22 @@ static const uint16_t conflicts[CLASSES] = {
     [PLAIN_WRITE] = BIT(CLASSES) - 1,
 #define ROWS(w)                                                                                    \
     [ATOMIC_READ + (w)] = BIT(PLAIN_WRITE) | (OTHER_SIZES(w) & ATOMIC_WRITES),                     \
-                     [ATOMIC_WRITE + (w)] = BIT(PLAIN_READ) | BIT(PLAIN_WRITE) | OTHER_SIZES(w)
-    ROWS(0), ROWS(1), ROWS(2), ROWS(3),
+                   [ATOMIC_WRITE + (w)] = BIT(PLAIN_READ) | BIT(PLAIN_WRITE) | OTHER_SIZES(w)
+    ROWS(0),
+    ROWS(1),
+    ROWS(2),
+    ROWS(3),
 };
 
 /* The classes that a class stands for: those whose conflicts are among its own. */
 static const uint16_t stands_for[CLASSES] = {
     [PLAIN_READ] = BIT(PLAIN_READ) | ATOMIC_READS,
     [PLAIN_WRITE] = BIT(CLASSES) - 1,
-#define ROWS_(w)                                                                                   \
-    [ATOMIC_READ + (w)] = BIT(ATOMIC_READ + (w)), [ATOMIC_WRITE + (w)] = BOTH(w)
-    ROWS_(0), ROWS_(1), ROWS_(2), ROWS_(3),
+#define ROWS_(w) [ATOMIC_READ + (w)] = BIT(ATOMIC_READ + (w)), [ATOMIC_WRITE + (w)] = BOTH(w)
+    ROWS_(0),
+    ROWS_(1),
+    ROWS_(2),
+    ROWS_(3),
 };
 
 bool hd_what_atomic(hd_what what) {
@@ -84,8 +89,7 @@ static void forget(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cel
 static void add_access(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cell,
                        const hd_access *access) {
     hd_accesses *more = cell->more;
-    if (more && more->count == more->room &&
-        HD_CELL_ACCESSES + more->count >= d->options.depth)
+    if (more && more->count == more->room && HD_CELL_ACCESSES + more->count >= d->options.depth)
         forget(d, agent, cell, class_of(access->shape));
     for (unsigned i = 0; i < HD_CELL_ACCESSES; i++)
         if (!cell->first[i].epoch) {
@@ -158,9 +162,18 @@ static void access_granule(hd_race_detector *d, const hd_race_event *e, uint64_t
     if (hd_what_writes(e->what)) write_cells(d, e, cells, count);
 }
 
-static uint64_t read_value(const hd_race_event *e, uint64_t address, uint64_t length) {
+/* Of 1 << width bytes. Each size by itself, so that none is a call of memcpy. */
+static inline uint64_t read_value(const hd_race_event *e, uint64_t address, unsigned width) {
+    const uint8_t *from = e->memory->memory->base;
     uint64_t value = 0;
-    if (e->memory->memory->base) memcpy(&value, e->memory->memory->base + address, length);
+    if (!from) return 0;
+    from += address;
+    switch (width) {
+    case 0: value = *from; break;
+    case 1: memcpy(&value, from, 2); break;
+    case 2: memcpy(&value, from, 4); break;
+    default: memcpy(&value, from, 8);
+    }
     return value;
 }
 
@@ -176,7 +189,7 @@ void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
                         .stack = e->place.stack,
                         .shape = HD_SHAPE(e->what, e->width, e->place.location)};
     if (e->width <= 3) {
-        access.value = read_value(e, e->address, e->length);
+        access.value = read_value(e, e->address, e->width);
         unsigned room = 8 - ((unsigned)e->address & 7), length = (unsigned)e->length;
         access_granule(d, e, e->address, length <= room ? length : room, &access);
         if (length > room && d->status == HD_RACE_WATCHING)
@@ -188,7 +201,7 @@ void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
     for (uint64_t at = e->address, end = at + e->length; at < end; at = next) {
         next = (at & ~UINT64_C(7)) + 8 < end ? (at & ~UINT64_C(7)) + 8 : end;
         if (d->status != HD_RACE_WATCHING) return;
-        access.value = read_value(e, at & ~UINT64_C(7), 8);
+        access.value = read_value(e, at & ~UINT64_C(7), 3);
         access_granule(d, e, at, (unsigned)(next - at), &access);
     }
 }

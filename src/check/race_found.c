@@ -10,7 +10,7 @@ enum { FIRST_ROOM = 64 };
 
 static uint64_t pair_key(uint32_t one, uint32_t other, hd_race_class class) {
     uint32_t low = one < other ? one : other, high = one < other ? other : one;
-    return (uint64_t)class << 60 | (uint64_t)high << 30 | low;
+    return (uint64_t) class << 60 | (uint64_t)high << 30 | low;
 }
 
 static size_t slot_of(const hd_race_detector *d, uint64_t key) {
@@ -99,8 +99,7 @@ static void describe_bytes(const hd_race_detector *d, hd_race_access *a, const h
 }
 
 /* The bytes of the event that happens now. */
-static void describe_now(hd_race_access *a, const hd_race_event *e, uint64_t cell,
-                         unsigned width) {
+static void describe_now(hd_race_access *a, const hd_race_event *e, uint64_t cell, unsigned width) {
     const uint8_t *base = e->memory->memory->base;
     a->address = e->address;
     a->length = e->length;
@@ -190,8 +189,8 @@ static hd_race_report *count_race(hd_race_detector *d, const race *r) {
 void hd_race_found(hd_race_detector *d, const hd_race_event *e, const hd_access *earlier,
                    uint64_t cell, unsigned width) {
     hd_what what = HD_SHAPE_WHAT(earlier->shape);
-    race r = {.class = hd_what_atomic(what) && hd_what_atomic(e->what) ? HD_RACE_MIXED
-                                                                       : HD_RACE_DATA,
+    race r = {.class =
+                  hd_what_atomic(what) && hd_what_atomic(e->what) ? HD_RACE_MIXED : HD_RACE_DATA,
               .event = e,
               .epoch = earlier->epoch,
               .stack = earlier->stack,
@@ -221,7 +220,7 @@ static void describe_growth(hd_race_access *a, uint64_t from, uint64_t length) {
 
 void hd_race_found_growth(hd_race_detector *d, const hd_race_event *e,
                           const hd_race_verdict *growth) {
-    race r = {HD_RACE_GROWTH,    e,          growth->epoch, growth->stack,
+    race r = {HD_RACE_GROWTH,   e,          growth->epoch, growth->stack,
               growth->location, e->address, e->length};
     hd_race_report *report = count_race(d, &r);
     if (!report) return;

@@ -67,8 +67,8 @@ struct hd_race_detector {
     struct {
         uint64_t key;    /* of the pair */
         uint64_t latest; /* the later access, when the pair raced last */
-        size_t report; /* + 1; 0: free; SIZE_MAX: suppressed or beyond the limit */
-    } *pairs;
+        size_t report;   /* + 1; 0: free; SIZE_MAX: suppressed or beyond the limit */
+    } * pairs;
     size_t pair_count, pair_room;
     HD_VEC(hd_race_report *) reports;
     uint64_t suppressed, beyond;

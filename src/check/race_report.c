@@ -35,9 +35,9 @@ const char *hd_race_kind_name(hd_event_kind kind) {
 
 const char *hd_race_sync_name(hd_race_sync_kind kind) {
     static const char *const names[] = {
-        [HD_RACE_SYNC_NONE] = "none",    [HD_RACE_SYNC_ATOMIC] = "atomic",
-        [HD_RACE_SYNC_QUEUE] = "queue",  [HD_RACE_SYNC_LENGTH] = "length",
-        [HD_RACE_SYNC_SPAWN] = "spawn",  [HD_RACE_SYNC_JOIN] = "join",
+        [HD_RACE_SYNC_NONE] = "none",   [HD_RACE_SYNC_ATOMIC] = "atomic",
+        [HD_RACE_SYNC_QUEUE] = "queue", [HD_RACE_SYNC_LENGTH] = "length",
+        [HD_RACE_SYNC_SPAWN] = "spawn", [HD_RACE_SYNC_JOIN] = "join",
     };
     return names[kind];
 }
@@ -49,7 +49,8 @@ static void print_agent(FILE *to, uint32_t number, const char *name) {
 
 static void print_value(FILE *to, const hd_race_access *a) {
     if (a->value_width == 0) return;
-    fprintf(to, ": %s 0x%0*" PRIx64, a->writes ? "left" : "read", (int)a->value_width * 2, a->value);
+    fprintf(to, ": %s 0x%0*" PRIx64, a->writes ? "left" : "read", (int)a->value_width * 2,
+            a->value);
     if (a->value_address != a->address || a->value_width != a->length)
         fprintf(to, " in the %u byte%s at 0x%" PRIx64, a->value_width,
                 a->value_width == 1 ? "" : "s", a->value_address);

@@ -50,8 +50,7 @@ typedef struct hd_place {
 } hd_place;
 
 /* Finds the place of the event that an agent is reporting. False when memory is out. */
-bool hd_stacks_here(hd_stacks *stacks, const hd_agent *agent, hd_callers *callers,
-                    hd_place *place);
+bool hd_stacks_here(hd_stacks *stacks, const hd_agent *agent, hd_callers *callers, hd_place *place);
 
 /* Finds the place that a number stands for (see hd_race_options.where). */
 bool hd_stacks_numbered(hd_stacks *stacks, uint32_t number, hd_place *place);

@@ -31,13 +31,13 @@ typedef enum hd_what {
     HD_WHAT_CMPXCHG,
 } hd_what;
 
-/* The fields of a shape. The width is its logarithm, HD_WIDTH_BULK stands for any other one; such an
- * access has no delta. */
+/* The fields of a shape. The width is its logarithm, HD_WIDTH_BULK stands for any other one; such
+ * an access has no delta. */
 #define HD_SHAPE(what, width, location) ((uint32_t)(what) | (width) << 4 | (location) << 11)
-#define HD_SHAPE_WHAT(shape) ((hd_what)((shape) & 15))
+#define HD_SHAPE_WHAT(shape) ((hd_what)((shape)&15))
 #define HD_SHAPE_WIDTH(shape) ((shape) >> 4 & 7)
-#define HD_SHAPE_FORM(shape) ((shape) & 127)             /* what and width */
-#define HD_SHAPE_DELTA(shape) ((shape) >> 7 & 15)        /* bytes from its start to the cell's */
+#define HD_SHAPE_FORM(shape) ((shape)&127)        /* what and width */
+#define HD_SHAPE_DELTA(shape) ((shape) >> 7 & 15) /* bytes from its start to the cell's */
 #define HD_SHAPE_WITH_DELTA(shape, delta) ((shape) | (uint32_t)(delta) << 7)
 #define HD_SHAPE_KEY(shape) ((shape) & ~(UINT32_C(15) << 7)) /* all but the delta */
 #define HD_SHAPE_LOCATION(shape) ((shape) >> 11)

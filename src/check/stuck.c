@@ -180,7 +180,7 @@ static void tie_to_notifier(const diagnosis *d, uint32_t number, const hd_word *
         bool better =
             agent->tie == HD_TIE_NONE || (has_ended(d, agent->holder) && !has_ended(d, act.agent));
         if (!better) continue;
-        agent->tie = HD_TIE_NOTIFIER;
+        agent->tie = act.notify ? HD_TIE_NOTIFIER : HD_TIE_WRITER;
         agent->holder = act.agent;
         agent->tie_place = agent->wait.place;
         agent->tie_step = act.step;
@@ -313,7 +313,7 @@ static hd_stuck_class class_of_waiter(const diagnosis *d, uint32_t number) {
     hd_task_view view = hd_sched_view(d->sched, number);
     const hd_word *word = hd_history_word(d->history, view.memory, view.address);
     if (word && actors_ended(d, number, word)) return HD_STUCK_ABANDONED;
-    if (agent->tie == HD_TIE_NOTIFIER && !has_ended(d, agent->holder)) return HD_STUCK_BEHIND;
+    if (agent->tie != HD_TIE_NONE && !has_ended(d, agent->holder)) return HD_STUCK_BEHIND;
     return HD_STUCK_UNNOTIFIED;
 }
 

@@ -57,7 +57,8 @@ typedef enum hd_stuck_tie {
     HD_TIE_NONE,
     HD_TIE_LOCK,     /* that one took the word: its cmpxchg (or exchange) was the last to do so */
     HD_TIE_JOIN,     /* for its end */
-    HD_TIE_NOTIFIER, /* that one notified there, or changed the word, before */
+    HD_TIE_NOTIFIER, /* that one notified there before */
+    HD_TIE_WRITER,   /* that one changed the word before; nobody else notified there */
 } hd_stuck_tie;
 
 /* Of an agent in memory.atomic.wait. */
@@ -105,7 +106,7 @@ typedef struct hd_stuck_agent {
     /* The agent that it waits for, if that is known. */
     hd_stuck_tie tie;
     uint32_t holder;          /* HD_NO_AGENT: nobody */
-    hd_stuck_place tie_place; /* HD_TIE_LOCK, HD_TIE_NOTIFIER */
+    hd_stuck_place tie_place; /* of all but HD_TIE_JOIN */
     uint64_t tie_step; /* when the holder took it, or acted there last; HD_NO_STEP: unknown */
 } hd_stuck_agent;
 

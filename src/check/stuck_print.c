@@ -87,7 +87,7 @@ static void put_fate(const printer *p, uint32_t number) {
         put_agent(p, agent->holder);
         fprintf(p->to, " to end");
         break;
-    default: fprintf(p->to, agent->class == HD_STUCK_SPINNING ? "spins" : "can move"); break;
+    default: fprintf(p->to, agent->class == HD_STUCK_RUNNING ? "can move" : "spins"); break;
     }
 }
 
@@ -108,6 +108,11 @@ static void put_wait(const printer *p, const hd_stuck_agent *agent) {
 
 static void put_since(const printer *p, const hd_stuck_agent *agent) {
     const hd_stuck_wait *wait = &agent->wait;
+    if (wait->notify_before.step != HD_NO_STEP && agent->class != HD_STUCK_LOST) {
+        fprintf(p->to, "  before its wait, ");
+        put_act(p, &wait->notify_before);
+        fprintf(p->to, "\n");
+    }
     if (wait->writes + wait->notifies == 0) {
         fprintf(p->to, "  since then nobody stored or notified there\n");
         return;
@@ -157,7 +162,7 @@ static void put_taken(const printer *p, const hd_stuck_agent *agent) {
     put_agent(p, taken->agent);
     fprintf(p->to, ", which stood before it in the queue\n  ");
     put_agent(p, taken->agent);
-    fprintf(p->to, " now ");
+    fprintf(p->to, " ");
     put_fate(p, taken->agent);
     fprintf(p->to, "; notify all that are concerned, or have each one notify the next\n");
 }
@@ -165,31 +170,36 @@ static void put_taken(const printer *p, const hd_stuck_agent *agent) {
 static void put_abandoned(const printer *p, const hd_stuck_agent *agent) {
     fprintf(p->to, "  ");
     if (agent->tie == HD_TIE_NONE) {
-        fprintf(p->to, "all agents that ever stored or notified there have ended\n");
+        fprintf(p->to, "all others that ever stored or notified there have ended\n");
         return;
     }
     put_agent(p, agent->holder);
-    fprintf(p->to,
-            agent->tie == HD_TIE_LOCK ? " took it at step %" PRIu64 " and never gave it back: it "
-                                      : ", the last to store or notify there (step %" PRIu64 "), ",
-            agent->tie_step);
+    if (agent->tie == HD_TIE_LOCK) {
+        fprintf(p->to, " took it at step %" PRIu64 " and never gave it back: it ", agent->tie_step);
+        put_fate(p, agent->holder);
+        fprintf(p->to, "\n");
+        return;
+    }
+    fprintf(p->to, ", the last to %s there (step %" PRIu64 "), ",
+            agent->tie == HD_TIE_NOTIFIER ? "notify" : "store", agent->tie_step);
     put_fate(p, agent->holder);
-    fprintf(p->to, agent->tie == HD_TIE_LOCK ? "\n" : ", and nobody else ever did\n");
+    fprintf(p->to, "; so has everybody else that ever did\n");
 }
 
 static void put_behind(const printer *p, const hd_stuck_agent *agent) {
-    fprintf(p->to, "  ");
+    static const char *const deeds[] = {
+        [HD_TIE_LOCK] = "took it",
+        [HD_TIE_NOTIFIER] = "notified there before",
+        [HD_TIE_WRITER] = "stored there before",
+    };
     if (agent->tie == HD_TIE_JOIN) {
-        fprintf(p->to, "waits for ");
+        fprintf(p->to, "  waits for ");
         put_agent(p, agent->holder);
         fprintf(p->to, " to end, which itself ");
     } else {
+        fprintf(p->to, "  ");
         put_agent(p, agent->holder);
-        fprintf(p->to,
-                agent->tie == HD_TIE_LOCK ? " took it at step %" PRIu64 ", and itself "
-                                          : " stored or notified there before (step %" PRIu64
-                                            "), but now itself ",
-                agent->tie_step);
+        fprintf(p->to, " %s (step %" PRIu64 "), but itself ", deeds[agent->tie], agent->tie_step);
     }
     put_fate(p, agent->holder);
     fprintf(p->to, "\n");
@@ -221,6 +231,25 @@ static void put_pending(const printer *p, const hd_stuck_agent *agent) {
             fprintf(p->to, "  it might still have been woken: not all others are blocked\n");
             return;
         }
+}
+
+/* Who holds what an agent waits for, spins on or joins. */
+static void put_held(const printer *p, uint32_t number) {
+    const hd_stuck_agent *agent = &p->report->agents[number];
+    if (agent->tie == HD_TIE_JOIN) {
+        fprintf(p->to, "  waits for ");
+        put_agent(p, agent->holder);
+        fprintf(p->to, " to end\n");
+        return;
+    }
+    fprintf(p->to, "  ");
+    put_place(p, &agent->tie_place);
+    fprintf(p->to, " was taken by ");
+    if (agent->holder == number)
+        fprintf(p->to, "itself");
+    else
+        put_agent(p, agent->holder);
+    fprintf(p->to, " at step %" PRIu64 "\n", agent->tie_step);
 }
 
 /* "agent 0 (a) waits on 0x4, which agent 1 (b) took at step 3" */
@@ -294,12 +323,13 @@ static void put_rescuers(const printer *p, uint32_t number) {
 }
 
 static void put_read(const printer *p, const hd_stuck_read *read) {
-    fprintf(p->to, "  it has read, %" PRIu64 " times, by ", read->times);
+    fprintf(p->to, "  %" PRIu64 " times it came to ", read->times);
     put_event(p, read->kind, &read->place);
     if (read->place.length <= 8) fprintf(p->to, ", which holds %" PRIu64, read->value);
     if (read->write.step != HD_NO_STEP) {
-        fprintf(p->to, "; ");
-        put_act(p, &read->write);
+        fprintf(p->to, " since ");
+        put_agent(p, read->write.agent);
+        fprintf(p->to, " stored at step %" PRIu64, read->write.step);
     }
     fprintf(p->to, "\n");
 }
@@ -307,7 +337,7 @@ static void put_read(const printer *p, const hd_stuck_read *read) {
 static void put_moving(const printer *p, uint32_t number) {
     const hd_stuck_agent *agent = &p->report->agents[number];
     if (agent->state != HD_TASK_CALLING) {
-        fprintf(p->to, "  is between two calls\n");
+        fprintf(p->to, "  is about to start, or between two calls\n");
         return;
     }
     fprintf(p->to, "  stands before ");
@@ -320,12 +350,8 @@ static void put_moving(const printer *p, uint32_t number) {
             plural(agent->quiet));
     for (size_t i = 0; i < agent->read_count; i++)
         put_read(p, &agent->reads[i]);
-    if (agent->tie == HD_TIE_LOCK) {
-        fprintf(p->to, "  ");
-        put_link(p, number);
-        fprintf(p->to, "\n");
-    }
-    put_rescuers(p, number);
+    if (agent->tie == HD_TIE_LOCK) put_held(p, number);
+    if (agent->class == HD_STUCK_SPINNING) put_rescuers(p, number);
 }
 
 static void put_stuck_agent(const printer *p, uint32_t number) {
@@ -344,9 +370,10 @@ static void put_stuck_agent(const printer *p, uint32_t number) {
     case HD_STUCK_SPINNING:
     case HD_STUCK_RUNNING: put_moving(p, number); break;
     case HD_STUCK_CYCLE:
-        fprintf(p->to, "  ");
-        put_link(p, number);
-        fprintf(p->to, "\n");
+        if (agent->state == HD_TASK_CALLING)
+            put_moving(p, number);
+        else
+            put_held(p, number);
         break;
     default: break;
     }

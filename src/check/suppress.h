@@ -16,8 +16,8 @@ typedef struct hd_suppressions {
 } hd_suppressions;
 
 /* Adds a suppression: `fn:PATTERN`, for accesses in functions of that name, where `*` and `?` stand
- * for any characters, or `addr:FROM-TO` or `addr:ADDRESS`, for accesses to these bytes, TO included.
- * HD_FAILED with a diagnosis when it is neither, HD_NOMEM. */
+ * for any characters, or `addr:FROM-TO` or `addr:ADDRESS`, for accesses to these bytes, TO
+ * included. HD_FAILED with a diagnosis when it is neither, HD_NOMEM. */
 hd_status hd_race_suppress_parse(hd_suppressions *suppressions, const char *text, hd_diag *diag);
 
 /* True for an access in a function with this label (see hd_module_function_label): its name is

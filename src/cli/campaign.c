@@ -9,9 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/message.h"
+#include "sched/replay.h"
+#include "sched/schedule_text.h"
+#include "sched/shrink.h"
+
 typedef struct work {
     hd_campaign *campaign;
     const hd_control_options *options;
+    const hd_subject *subject;
     hd_campaign_body *body;
     void *context;
     pthread_mutex_t lock;    /* protects all that follows, and the campaign */
@@ -34,37 +40,68 @@ static void count_outcome(hd_campaign *c, char *text, bool good, uint64_t seed) 
     if (!hd_vec_push(&c->outcomes, ((hd_campaign_outcome){text, good, 1, seed}))) free(text);
 }
 
-static void finish_run(work *w, uint64_t seed, bool good, char *text, uint64_t events) {
+/* What a run leaves behind. */
+typedef struct run {
+    uint64_t seed, events;
+    bool good;
+    char *outcome, *report;
+    hd_trace *trace;
+} run;
+
+/* Carries a run out. A race is a failure that the body need not know of. */
+static bool make_run(work *w, run *r, hd_diag *diag) {
+    hd_execution e;
+    size_t length;
+    if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
+    r->good = w->body(w->context, &e, &r->outcome);
+    const char *failure = hd_execution_failure(&e);
+    r->good = r->good && !failure;
+    r->events = hd_sched_steps(e.sched);
+    hd_trace_finish(e.trace, hd_sched_outcome(e.sched), r->good ? "" : r->outcome);
+    FILE *report = open_memstream(&r->report, &length);
+    if (report) {
+        hd_execution_report(&e, report);
+        fclose(report);
+    }
+    r->trace = e.trace;
+    e.trace = NULL;
+    hd_execution_end(&e);
+    return true;
+}
+
+/* Keeps of a run what is wanted, and releases the rest; under the lock. */
+static void finish_run(work *w, run *r) {
     hd_campaign *c = w->campaign;
+    bool first = !r->good && (c->failed == 0 || r->seed < c->first_failure);
     c->runs++;
-    c->events += events;
-    if (!good) {
-        if (c->failed == 0 || seed < c->first_failure) c->first_failure = seed;
+    c->events += r->events;
+    if (first) c->first_failure = r->seed;
+    if (!r->good) {
         c->failed++;
         if (!w->options->keep_going) w->end = w->next;
     }
-    if (text) count_outcome(c, text, good, seed);
+    if (first || w->options->runs == 1) {
+        char *report = c->report;
+        hd_trace *trace = c->trace;
+        c->report = r->report, c->trace = r->trace;
+        r->report = report, r->trace = trace;
+    }
+    if (r->outcome) count_outcome(c, r->outcome, r->good, r->seed);
+    free(r->report);
+    hd_trace_free(r->trace);
 }
 
 static void *run_seeds(void *argument) {
     work *w = argument;
     pthread_mutex_lock(&w->lock);
     while (w->next < w->end && w->diag->status == HD_OK) {
-        uint64_t seed = w->options->seed + w->next++;
-        pthread_mutex_unlock(&w->lock);
-        hd_execution execution;
+        run r = {.seed = w->options->seed + w->next++};
         hd_diag diag = HD_DIAG_INIT;
-        char *text = NULL;
-        bool good = false;
-        uint64_t events = 0;
-        if (hd_execution_begin(&execution, w->options, seed, &diag) == HD_OK) {
-            good = w->body(w->context, &execution, &text);
-            events = hd_sched_steps(execution.sched);
-            hd_execution_end(&execution);
-        }
+        pthread_mutex_unlock(&w->lock);
+        bool made = make_run(w, &r, &diag);
         pthread_mutex_lock(&w->lock);
-        if (diag.status == HD_OK)
-            finish_run(w, seed, good, text, events);
+        if (made)
+            finish_run(w, &r);
         else if (w->diag->status == HD_OK)
             *w->diag = diag;
     }
@@ -101,40 +138,94 @@ static int by_first_seed(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Shrinking: the run of a candidate. */
+static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *actual) {
+    work *w = context;
+    hd_execution e;
+    hd_diag diag = HD_DIAG_INIT;
+    char *outcome = NULL;
+    hd_control_options options = *w->options;
+    options.trace = NULL; /* a candidate is followed as far as possible: it cannot diverge */
+    hd_strategy *strategy = hd_strategy_guided(candidate, actual);
+    if (!strategy) return false;
+    hd_observer record = hd_trace_observer(actual);
+    if (hd_execution_begin_with(&e, &options, strategy, NULL, &record, &diag) != HD_OK) {
+        hd_strategy_free(strategy);
+        return false;
+    }
+    bool good = w->body(w->context, &e, &outcome) && !hd_execution_failure(&e);
+    hd_outcome end = hd_sched_outcome(e.sched);
+    hd_trace_finish(actual, end, good || !outcome ? "" : outcome);
+    hd_outcome wanted;
+    bool same = !good && outcome && strcmp(outcome, hd_trace_failure(w->options->trace)) == 0 &&
+                hd_trace_outcome(w->options->trace, &wanted) && wanted == end;
+    free(outcome);
+    hd_execution_end(&e);
+    return same;
+}
+
+static void print_size(const char *what, const hd_shrink_size *size) {
+    printf("%s: %" PRIu64 " preemption%s, %" PRIu64 " events, %" PRIu64 " switches\n", what,
+           size->preemptions, size->preemptions == 1 ? "" : "s", size->events, size->switches);
+}
+
+/* Searches for a simpler trace of the failure and writes it. */
+static hd_status shrink(work *w) {
+    const char *output;
+    hd_control_get_purpose(&output);
+    hd_shrink_options options = {.test = test_candidate, .context = w};
+    hd_shrink_summary summary;
+    hd_trace *shrunk;
+    if (hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag) != HD_OK)
+        return w->diag->status;
+    print_size("before", &summary.before);
+    print_size("after", &summary.after);
+    printf("%" PRIu64 " executions%s\n", summary.executions,
+           summary.bounded ? ", cut short: simpler ones may exist" : "");
+    char text[200];
+    if (hd_schedule_format(shrunk, text, sizeof text)) printf("schedule: %s\n", text);
+    if (hd_trace_save(shrunk, output, w->diag) == HD_OK)
+        fprintf(stderr, "reproduce: heddle replay %s\n", output);
+    hd_trace_free(shrunk);
+    return w->diag->status;
+}
+
+/* Starts workers, or does the work itself if that is not possible. */
+static void make_runs(work *w, uint64_t jobs) {
+    size_t started = 0;
+    if (jobs > w->options->runs) jobs = w->options->runs;
+    pthread_t *threads = hd_calloc(jobs, sizeof *threads);
+    w->workers = jobs;
+    while (threads && started < jobs && !pthread_create(&threads[started], NULL, run_seeds, w))
+        started++;
+    pthread_mutex_lock(&w->lock);
+    w->workers -= jobs - started;
+    pthread_mutex_unlock(&w->lock);
+    if (started == 0) {
+        w->workers = 1;
+        run_seeds(w);
+    }
+    await_workers(w);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    hd_free(threads);
+}
+
 hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *options, uint64_t jobs,
-                          hd_campaign_body *body, void *context, hd_diag *diag) {
+                          const hd_subject *subject, hd_campaign_body *body, void *context,
+                          hd_diag *diag) {
     *campaign = (hd_campaign){0};
     work w = {.campaign = campaign,
               .options = options,
+              .subject = subject,
               .body = body,
               .context = context,
               .lock = PTHREAD_MUTEX_INITIALIZER,
               .finished = PTHREAD_COND_INITIALIZER,
               .end = options->runs,
               .diag = diag};
-    if (jobs > options->runs) jobs = options->runs;
-    pthread_t *threads = hd_calloc(jobs, sizeof *threads);
-    size_t started = 0;
-    while (threads && started < jobs) {
-        pthread_mutex_lock(&w.lock);
-        w.workers++;
-        pthread_mutex_unlock(&w.lock);
-        if (pthread_create(&threads[started], NULL, run_seeds, &w)) {
-            pthread_mutex_lock(&w.lock);
-            w.workers--;
-            pthread_mutex_unlock(&w.lock);
-            break;
-        }
-        started++;
-    }
-    if (started == 0) {
-        w.workers = 1;
-        run_seeds(&w); /* slower is better than not at all */
-    }
-    await_workers(&w);
-    for (size_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-    hd_free(threads);
+    if (hd_shrinking()) return shrink(&w);
+    make_runs(&w, jobs);
     if (campaign->outcomes.len)
         qsort(campaign->outcomes.items, campaign->outcomes.len, sizeof *campaign->outcomes.items,
               by_first_seed);
@@ -145,6 +236,23 @@ void hd_campaign_free(hd_campaign *campaign) {
     for (size_t i = 0; i < campaign->outcomes.len; i++)
         free(campaign->outcomes.items[i].text);
     hd_vec_free(&campaign->outcomes);
+    free(campaign->report);
+    hd_trace_free(campaign->trace);
+}
+
+void hd_campaign_finish(const hd_campaign *c, const hd_control_options *options) {
+    static const char default_path[] = "heddle.trace";
+    const char *output, *path = options->record ? options->record : default_path;
+    hd_diag diag = HD_DIAG_INIT;
+    fflush(stdout);
+    if (c->report) fputs(c->report, stderr);
+    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return;
+    if (!c->failed && !options->record) return;
+    if (hd_trace_save(c->trace, path, &diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", path, &diag);
+        return;
+    }
+    if (c->failed) fprintf(stderr, "reproduce: heddle replay %s\n", path);
 }
 
 void hd_campaign_print(FILE *to, const hd_campaign *c) {

@@ -22,14 +22,23 @@ typedef struct hd_campaign {
     uint64_t events;                      /* of all runs */
     uint64_t first_failure;               /* least seed of a run that failed, if any */
     HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
+    /* Of the run that failed with the least seed, or of the only one: */
+    char *report;    /* what its checks found, or NULL */
+    hd_trace *trace; /* or NULL */
 } hd_campaign;
 
 /* Makes the runs, `jobs` at a time, with progress on a terminal. Stops at a failure unless the
- * options say to keep going: then every seed before the first that failed was run. HD_NOMEM when a
- * run could not be prepared. Release with hd_campaign_free. */
+ * options say to keep going; every seed before the first that failed was run in any case. HD_NOMEM
+ * when a run could not be prepared. Release with hd_campaign_free. For the purpose
+ * HD_CONTROL_SHRINK it searches for a simpler trace instead, and writes that. */
 hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *options, uint64_t jobs,
-                          hd_campaign_body *body, void *context, hd_diag *diag);
+                          const hd_subject *subject, hd_campaign_body *body, void *context,
+                          hd_diag *diag);
 void hd_campaign_free(hd_campaign *campaign);
+
+/* Prints what the checks found, writes the trace of a failure (or where the options say so), and
+ * ends with the command that reproduces it; to stderr. */
+void hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options);
 
 /* Prints the distinct outcomes, most frequent first, a line each. */
 void hd_campaign_print(FILE *to, const hd_campaign *campaign);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "cli/campaign.h"
 #include "cli/command.h"
 #include "cli/features.h"
@@ -17,6 +18,7 @@ typedef struct options {
     hd_control_options control;
     uint64_t jobs;
     const char *path;
+    int status; /* of a single controlled run */
 } options;
 
 static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
@@ -38,7 +40,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     }
 }
 
-/* One of many runs: its outcome is what it prints, on one line. */
+/* A controlled run: its outcome is what it prints, on one line. */
 static bool run_once(void *context, hd_execution *execution, char **outcome) {
     const options *o = context;
     hd_program_options program = o->program;
@@ -62,33 +64,89 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
     return status == HD_EXIT_OK;
 }
 
-static int run_many(const options *o) {
+/* A single controlled run prints as one on a host thread does. */
+static bool run_alone(void *context, hd_execution *execution, char **outcome) {
+    options *o = context;
+    size_t length;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    hd_program_options program = o->program;
+    if (hd_shrinking()) return run_once(context, execution, outcome);
+    program.execution = execution;
+    FILE *text = open_memstream(outcome, &length);
+    if (text) fclose(text);
+    o->status = HD_EXIT_INPUT;
+    if (hd_input_module(o->path, program.features, &module, &diag) == HD_OK)
+        o->status = hd_program_run(module, &program);
+    else
+        hd_message(hd_channel_stderr(), "error", program.name, &diag);
+    return o->status == HD_EXIT_OK;
+}
+
+enum { MOST_ARGUMENTS = 100 };
+
+/* The command line that makes this run again; the texts of numbers go into `texts`. */
+static size_t command_for(const options *o, const char **words, char texts[2][64]) {
+    static const char *const races[] = {"--races=error", "--races=warn", "--races=off"};
+    size_t count = 0;
+    words[count++] = "run";
+    words[count++] = races[o->control.races];
+    if (o->control.main_cannot_block) words[count++] = "--main-cannot-block";
+    if (o->control.steps) {
+        snprintf(texts[0], 64, "--steps=%" PRIu64, o->control.steps);
+        words[count++] = texts[0];
+    }
+    if (o->program.stack) {
+        snprintf(texts[1], 64, "--stack=%zu", o->program.stack);
+        words[count++] = texts[1];
+    }
+    if (o->program.invoke) {
+        words[count++] = "--invoke";
+        words[count++] = o->program.invoke;
+    }
+    words[count++] = o->path;
+    for (size_t i = 0; i < o->program.argument_count && count < MOST_ARGUMENTS; i++)
+        words[count++] = o->program.arguments[i];
+    return count;
+}
+
+static int run_controlled(options *o) {
     hd_campaign campaign;
     hd_diag diag = HD_DIAG_INIT;
-    if (hd_campaign_run(&campaign, &o->control, o->jobs, run_once, (void *)o, &diag) != HD_OK)
+    hd_input input;
+    const char *words[MOST_ARGUMENTS];
+    char texts[2][64];
+    bool many = o->control.runs > 1;
+    if (hd_input_read(o->path, &input, &diag) != HD_OK) {
         hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
-    hd_campaign_print(stdout, &campaign);
-    printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
-    int status = diag.status != HD_OK ? HD_EXIT_INPUT
-                 : campaign.failed    ? HD_EXIT_FAILED
-                                      : HD_EXIT_OK;
+        return HD_EXIT_INPUT;
+    }
+    hd_subject subject = {input.bytes, input.length, words, command_for(o, words, texts)};
+    if (hd_campaign_run(&campaign, &o->control, o->jobs, &subject, many ? run_once : run_alone, o,
+                        &diag) != HD_OK)
+        hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
+    if (many) {
+        hd_campaign_print(stdout, &campaign);
+        printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
+    }
+    hd_campaign_finish(&campaign, &o->control);
+    int status = many ? HD_EXIT_OK : o->status;
+    if (diag.status != HD_OK)
+        status = hd_exit_status(diag.status);
+    else if (status == HD_EXIT_OK && campaign.failed)
+        status = HD_EXIT_FAILED;
     hd_campaign_free(&campaign);
+    hd_free(input.bytes);
     return status;
 }
 
-static int run_module(options *o, hd_module *module) {
-    hd_execution execution;
+static int run_on_host(const options *o) {
     hd_diag diag = HD_DIAG_INIT;
-    if (!o->control.strategy) return hd_program_run(module, &o->program);
-    if (hd_execution_begin(&execution, &o->control, o->control.seed, &diag) != HD_OK) {
-        hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
-        hd_module_free(module);
-        return HD_EXIT_INPUT;
-    }
-    o->program.execution = &execution;
-    int status = hd_program_run(module, &o->program);
-    hd_execution_end(&execution);
-    return status;
+    hd_module *module;
+    if (hd_input_module(o->path, o->program.features, &module, &diag) == HD_OK)
+        return hd_program_run(module, &o->program);
+    hd_message(hd_channel_stderr(), "error", o->program.name, &diag);
+    return hd_exit_status(diag.status);
 }
 
 static int run(const hd_subcommand *self, int argc, char **argv) {
@@ -98,27 +156,23 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
                              .errors = stderr},
                  .control = HD_CONTROL_OPTIONS_INIT,
                  .jobs = hd_default_jobs()};
-    hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
     int count;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
     if (status != HD_OPTIONS_READ) return status;
     if (count == 0) return hd_usage_error(self, "a module is needed");
     if (count > 1 && !o.program.invoke)
         return hd_usage_error(self, "unexpected operand '%s': arguments need --invoke", argv[1]);
-    if (!hd_control_options_check(self, &o.control)) return HD_EXIT_USAGE;
-    if (o.control.runs > 1 && strcmp(argv[0], "-") == 0)
-        return hd_usage_error(self, "--runs needs a file: standard input can be read only once");
+    status = hd_control_options_check(self, &o.control);
+    if (status) return status;
     o.path = argv[0];
-    o.program.name = hd_input_name(argv[0]);
+    if (o.control.strategy && strcmp(o.path, "-") == 0)
+        return hd_usage_error(self, "a controlled run needs a file: its trace names it");
+    o.program.name = hd_input_name(o.path);
     o.program.arguments = argv + 1;
     o.program.argument_count = (size_t)count - 1;
-    if (o.control.runs > 1) return run_many(&o);
-    if (hd_input_module(argv[0], o.program.features, &module, &diag) != HD_OK) {
-        hd_message(hd_channel_stderr(), "error", o.program.name, &diag);
-        return hd_exit_status(diag.status);
-    }
-    return run_module(&o, module);
+    status = o.control.strategy ? run_controlled(&o) : run_on_host(&o);
+    hd_control_options_free(&o.control);
+    return status;
 }
 
 const hd_subcommand hd_run_subcommand = {

@@ -62,10 +62,14 @@ static void receive(void *context, const hd_wast_file *file) {
     /* So that both streams on one terminal come in order. */
     fflush(stdout);
     hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
+    if (hd_shrinking()) return;
     hd_wast_print_verdict(stdout, file, t->options->verbose);
+    if (t->options->run.control.strategy)
+        hd_campaign_finish(&file->campaign, &t->options->run.control);
 }
 
 static void print_totals(const totals *t) {
+    if (hd_shrinking()) return;
     if (t->options->run.each.strict)
         printf("%" PRIu64 " of %" PRIu64 " messages worded differently, %" PRIu64
                " of them by the text parser\n",
@@ -94,7 +98,8 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     if (status != HD_OPTIONS_READ) return status;
     if (count == 0) return hd_usage_error(self, "a script or a folder of scripts is needed");
 
-    if (!hd_control_options_check(self, &o.run.control)) return HD_EXIT_USAGE;
+    status = hd_control_options_check(self, &o.run.control);
+    if (status) return status;
     totals t = {.options = &o, .errors = hd_channel_stderr()};
     if (o.json) t.rows = cJSON_CreateArray();
     if (hd_wast_list_make(&list, argv, count)) {
@@ -108,6 +113,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         t.exit_status = HD_EXIT_INPUT;
     }
     hd_wast_list_free(&list);
+    hd_control_options_free(&o.run.control);
     return t.exit_status;
 }
 

@@ -1,7 +1,58 @@
-/* control.c: controlled executions. */
+/* control.c: options of controlled executions. */
 #include "cli/control.h"
 
 #include <string.h>
+
+#include "cli/message.h"
+#include "sched/schedule_text.h"
+
+static struct {
+    hd_control_purpose purpose;
+    const hd_trace *trace;
+    const char *output;
+} current;
+
+void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output) {
+    current.purpose = purpose;
+    current.trace = trace;
+    current.output = output;
+}
+
+hd_control_purpose hd_control_get_purpose(const char **output) {
+    *output = current.output;
+    return current.purpose;
+}
+
+bool hd_shrinking(void) {
+    return current.purpose == HD_CONTROL_SHRINK;
+}
+
+static bool race_mode(const hd_subcommand *self, const char *value, hd_race_mode *mode) {
+    static const char *const names[] = {"error", "warn", "off"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) != 0) continue;
+        *mode = (hd_race_mode)i;
+        return true;
+    }
+    hd_usage_error(self, "--races: '%s' is none of error, warn, off", value);
+    return false;
+}
+
+static bool suppress(const hd_subcommand *self, const char *value, hd_suppressions *list) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (hd_race_suppress_parse(list, value, &diag) == HD_OK) return true;
+    hd_usage_error(self, "--suppress: %s", diag.message);
+    return false;
+}
+
+static bool read_schedule(const hd_subcommand *self, const char *value, hd_trace **schedule) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_trace_free(*schedule);
+    *schedule = NULL;
+    if (hd_schedule_parse(value, schedule, &diag) == HD_OK) return true;
+    hd_usage_error(self, "--schedule: %s", diag.message);
+    return false;
+}
 
 bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key, const char *value,
                        bool *taken) {
@@ -14,62 +65,55 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_STEPS_KEY: return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
+    case HD_RACES_KEY: return race_mode(self, value, &o->races);
+    case HD_SUPPRESS_KEY: return suppress(self, value, &o->suppressions);
+    case HD_RECORD_KEY: o->record = value; return true;
+    case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
     }
 }
 
-bool hd_control_options_check(const hd_subcommand *self, const hd_control_options *o) {
+/* `replay:TRACE`. */
+static int load_replay(hd_control_options *o, const char *path) {
     hd_diag diag = HD_DIAG_INIT;
-    if (!o->strategy) {
-        if (o->runs == 1) return true;
-        hd_usage_error(self, "--runs needs --sched: runs on host threads have no seed");
-        return false;
+    if (hd_trace_load(path, &o->schedule, &diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", path, &diag);
+        return HD_EXIT_INPUT;
     }
+    o->trace = o->schedule;
+    return 0;
+}
+
+int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (current.trace) {
+        o->trace = current.trace;
+        o->strategy = hd_trace_get_origin(o->trace).strategy;
+        o->runs = 1;
+    } else if (o->schedule) {
+        o->trace = o->schedule;
+        o->strategy = "schedule";
+    } else if (o->strategy && strncmp(o->strategy, "replay:", 7) == 0) {
+        int status = load_replay(o, o->strategy + 7);
+        if (status) return status;
+    }
+    if (o->trace) return 0;
+    if (!o->strategy) {
+        if (o->runs > 1)
+            return hd_usage_error(self, "--runs needs --sched: runs on host threads have no seed");
+        if (o->record)
+            return hd_usage_error(self, "--record needs --sched: threads cannot be recorded");
+        return 0;
+    }
+    if (o->record && o->runs > 1)
+        return hd_usage_error(self, "--record is for one run; of many, the first failure is "
+                                    "recorded anyway");
     hd_strategy *strategy = hd_strategy_parse(o->strategy, o->seed, o->length, &diag);
     hd_strategy_free(strategy);
-    if (!strategy) hd_usage_error(self, "%s", diag.message);
-    return strategy != NULL;
+    return strategy ? 0 : hd_usage_error(self, "%s", diag.message);
 }
 
-hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options, uint64_t seed,
-                             hd_diag *diag) {
-    hd_strategy *strategy = hd_strategy_parse(options->strategy, seed, options->length, diag);
-    if (!strategy) return diag->status;
-    hd_status status = hd_execution_begin_with(e, options, strategy, NULL, 0, diag);
-    e->seed = seed;
-    if (status != HD_OK) hd_strategy_free(strategy);
-    return status;
-}
-
-hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *options,
-                                  hd_strategy *strategy, const hd_observer *observers,
-                                  size_t observer_count, hd_diag *diag) {
-    *e = (hd_execution){.options = options, .strategy = strategy};
-    hd_sched_options sched = {.strategy = strategy,
-                              .observers = observers,
-                              .observer_count = observer_count,
-                              .step_limit = options->steps,
-                              .main_cannot_block = options->main_cannot_block};
-    e->sched = hd_sched_new(&sched);
-    return e->sched ? HD_OK : hd_diag_nomem(diag);
-}
-
-void hd_execution_end(hd_execution *e) {
-    hd_sched_free(e->sched);
-    hd_strategy_free(e->strategy);
-}
-
-void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
-    hd_cluster_control(cluster, hd_sched_controller(e->sched));
-}
-
-const char *hd_execution_failure(const hd_execution *e) {
-    switch (hd_sched_outcome(e->sched)) {
-    case HD_OUTCOME_DEADLOCK: return "deadlock: no agent can move";
-    case HD_OUTCOME_LIVELOCK:
-        return "livelock: the only agent that can move repeats itself for ever";
-    case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
-    case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
-    default: return NULL;
-    }
+void hd_control_options_free(hd_control_options *o) {
+    hd_suppressions_free(&o->suppressions);
+    hd_trace_free(o->schedule);
 }

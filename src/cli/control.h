@@ -1,12 +1,21 @@
-/* control.h: controlled executions: the options of subcommands for them, and one execution with
- * what watches it. */
+/* control.h: controlled executions: the options of subcommands for them, and one execution with all
+ * that watches it: the trace, the race detector, the diagnosis of stuck states. */
 #ifndef HD_CLI_CONTROL_H
 #define HD_CLI_CONTROL_H
 
 #include <stdio.h>
 
+#include "check/race.h"
+#include "check/stuck.h"
 #include "cli/command.h"
 #include "sched/controlled.h"
+#include "sched/trace.h"
+
+typedef enum hd_race_mode {
+    HD_RACES_ERROR, /* a data race makes the run fail */
+    HD_RACES_WARN,  /* it is reported */
+    HD_RACES_OFF,   /* nobody looks, and the run is faster; of a deadlock less is told */
+} hd_race_mode;
 
 typedef struct hd_control_options {
     const char *strategy; /* NULL: agents run on host threads */
@@ -15,6 +24,12 @@ typedef struct hd_control_options {
     uint64_t steps;  /* give up after so many events; 0: never */
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
+    hd_race_mode races;
+    hd_suppressions suppressions;
+    const char
+        *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
+    hd_trace *schedule;    /* of --schedule; owned */
+    const hd_trace *trace; /* to be replayed or shrunk; borrowed */
 } hd_control_options;
 
 #define HD_CONTROL_OPTIONS_INIT                                                                    \
@@ -28,6 +43,10 @@ enum {
     HD_STEPS_KEY,
     HD_KEEP_GOING_KEY,
     HD_MAIN_CANNOT_BLOCK_KEY,
+    HD_RACES_KEY,
+    HD_SUPPRESS_KEY,
+    HD_RECORD_KEY,
+    HD_SCHEDULE_KEY,
 };
 
 /* Their rows for tables of options. */
@@ -35,23 +54,53 @@ enum {
     {HD_SCHED_KEY, "sched", "STRATEGY",                                                            \
      "who moves next: host (default: each agent on a thread),\n"                                   \
      "or under control, the same for the same seed: rr,\n"                                         \
-     "rr:QUANTUM, random, pct, pct:DEPTH"},                                                        \
+     "rr:QUANTUM, random, pct, pct:DEPTH, replay:TRACE"},                                          \
+        {HD_SCHEDULE_KEY, "schedule", "MOVES", "under control by these moves, as in 0!,1!,0*3,1"}, \
         {HD_SEED_KEY, "seed", "N", "seed of the first run (default 0)"},                           \
         {HD_RUNS_KEY, "runs", "N", "make N runs with successive seeds and sum them up"},           \
         {HD_KEEP_GOING_KEY, "keep-going", NULL, "do not stop at the first run that fails"},        \
+        {HD_RACES_KEY, "races", "MODE",                                                            \
+         "data races of controlled runs: error (default), warn,\n"                                 \
+         "or off, which is faster"},                                                               \
+        {HD_SUPPRESS_KEY, "suppress", "WHAT",                                                      \
+         "no word of races in fn:PATTERN or at addr:FROM-TO"},                                     \
+        {HD_RECORD_KEY, "record", "FILE",                                                          \
+         "write the trace of the run here (default: only of one\n"                                 \
+         "that fails, to heddle.trace)"},                                                          \
         {HD_LENGTH_KEY, "length", "N", "events of a run, as pct estimates it (default 1000)"},     \
         {HD_STEPS_KEY, "steps", "N", "give a run up after N events (default 0: never)"}, {         \
         HD_MAIN_CANNOT_BLOCK_KEY, "main-cannot-block", NULL,                                       \
             "trap where the main agent would wait, as on the web"                                  \
     }
 
-/* Takes one of these options; false after an hd_usage_error, with *taken set if it is none of them.
- */
+/* Takes one of these options; false after an hd_usage_error. `*taken` is false if it is none of
+ * them. */
 bool hd_control_option(const hd_subcommand *self, hd_control_options *options, int key,
                        const char *value, bool *taken);
 
-/* Checks that the options agree, and that the strategy exists; false after an hd_usage_error. */
-bool hd_control_options_check(const hd_subcommand *self, const hd_control_options *options);
+/* Checks that the options agree, and that the strategy exists; returns 0, or the exit status after
+ * a message. Under hd_control_replay the trace takes the place of strategy and seeds. */
+int hd_control_options_check(const hd_subcommand *self, hd_control_options *options);
+void hd_control_options_free(hd_control_options *options);
+
+/* What controlled executions are made for, from now on: `heddle replay` and `heddle shrink` run the
+ * command that made a trace once more. Before any execution; NULL: as usual. */
+typedef enum hd_control_purpose {
+    HD_CONTROL_RUN,
+    HD_CONTROL_REPLAY,
+    HD_CONTROL_SHRINK
+} hd_control_purpose;
+void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output);
+hd_control_purpose hd_control_get_purpose(const char **output);
+bool hd_shrinking(void);
+
+/* What is executed: the bytes that a trace is bound to, and the command line that runs it again. */
+typedef struct hd_subject {
+    const void *bytes;
+    size_t length;
+    const char *const *arguments;
+    size_t argument_count;
+} hd_subject;
 
 /* One controlled execution. */
 typedef struct hd_execution {
@@ -59,22 +108,34 @@ typedef struct hd_execution {
     uint64_t seed;
     hd_strategy *strategy;
     hd_sched *sched;
+    hd_trace *trace;         /* or NULL */
+    hd_race_detector *races; /* or NULL */
+    hd_stuck *stuck;         /* or NULL */
+    hd_arena arena;          /* of the diagnosis */
+    hd_observer observers[4];
+    size_t observer_count;
+    char failure[320];
 } hd_execution;
 
 /* Prepares an execution with a seed; HD_NOMEM, or HD_OK and to be ended with hd_execution_end. */
 hd_status hd_execution_begin(hd_execution *execution, const hd_control_options *options,
-                             uint64_t seed, hd_diag *diag);
+                             uint64_t seed, const hd_subject *subject, hd_diag *diag);
 void hd_execution_end(hd_execution *execution);
 
-/* The same with a strategy, which it takes over on HD_OK, and observers, which must outlive it. */
+/* The same with a strategy, which it takes over on HD_OK, a trace to record into, likewise (or
+ * NULL), and an observer (or NULL), which must outlive it. */
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,
-                                  hd_strategy *strategy, const hd_observer *observers,
-                                  size_t observer_count, hd_diag *diag);
+                                  hd_strategy *strategy, hd_trace *trace,
+                                  const hd_observer *observer, hd_diag *diag);
 
 /* Puts a cluster under its control. */
 void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
 
-/* After the run: what went wrong with the execution itself ("deadlock: …"), or NULL. */
-const char *hd_execution_failure(const hd_execution *execution);
+/* After the run: what went wrong with the execution itself ("deadlock: …", "data race: …"), or
+ * NULL. */
+const char *hd_execution_failure(hd_execution *execution);
+
+/* Prints data races, unless they are off, and the diagnosis of a stuck execution. */
+void hd_execution_report(const hd_execution *execution, FILE *to);
 
 #endif

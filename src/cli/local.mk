@@ -1,5 +1,6 @@
 cli_sources = \
 	src/cli/argument.c \
+	src/cli/cmd_replay.c \
 	src/cli/cmd_run.c \
 	src/cli/cmd_step.c \
 	src/cli/step_screen.c \
@@ -12,6 +13,7 @@ cli_sources = \
 	src/cli/command.h \
 	src/cli/control.c \
 	src/cli/control.h \
+	src/cli/execution.c \
 	src/cli/features.c \
 	src/cli/features.h \
 	src/cli/imports.c \

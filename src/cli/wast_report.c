@@ -14,6 +14,7 @@ uint64_t hd_wast_failures(const hd_wast_file *file) {
 
 int hd_wast_exit_status(const hd_wast_file *file) {
     if (file->result.timed_out) return HD_EXIT_TIME;
+    if (file->diag.status == HD_FAILED) return HD_EXIT_FAILED;
     if (file->diag.status != HD_OK) return HD_EXIT_INPUT;
     return file->result.failed ? HD_EXIT_FAILED : HD_EXIT_OK;
 }

@@ -1,4 +1,5 @@
 /* wast_run.c: runs scripts, several at a time, and hands them back in order. See wast_files.h. */
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -97,17 +98,61 @@ static bool run_controlled(void *context, hd_execution *execution, char **outcom
     return good;
 }
 
-static void run_campaign(hd_wast_file *file, const hd_script *script,
+static void run_campaign(hd_wast_file *file, const hd_script *script, const hd_subject *subject,
                          const hd_wast_run_options *options) {
     controlled c = {
         .file = file, .script = script, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
     /* What many runs print at once would be of no use. */
     if (options->print && options->control.runs == 1)
         c.print = open_memstream(&file->printed, &file->printed_length);
-    hd_campaign_run(&file->campaign, &options->control, options->jobs, run_controlled, &c,
+    hd_campaign_run(&file->campaign, &options->control, options->jobs, subject, run_controlled, &c,
                     &file->diag);
     file->runs = file->campaign.runs;
     if (c.print) fclose(c.print);
+}
+
+/* The command line that runs a file again under control: a trace goes with it. */
+enum { MOST_ARGUMENTS = 8, ARGUMENT_SIZE = 64 };
+typedef struct command_line {
+    const char *words[MOST_ARGUMENTS];
+    size_t count;
+    char texts[MOST_ARGUMENTS][ARGUMENT_SIZE];
+} command_line;
+
+static void add_word(command_line *line, const char *word) {
+    line->words[line->count++] = word;
+}
+
+static command_line *command_for(const hd_wast_file *file, const hd_wast_run_options *o,
+                                 command_line *line) {
+    static const char *const races[] = {"--races=error", "--races=warn", "--races=off"};
+    char(*text)[ARGUMENT_SIZE] = line->texts;
+    line->count = 0;
+    add_word(line, "wast");
+    add_word(line, races[o->control.races]);
+    if (o->control.main_cannot_block) add_word(line, "--main-cannot-block");
+    if (o->control.steps) {
+        snprintf(*text, ARGUMENT_SIZE, "--steps=%" PRIu64, o->control.steps);
+        add_word(line, *text++);
+    }
+    if (o->each.stack) {
+        snprintf(*text, ARGUMENT_SIZE, "--stack=%zu", o->each.stack);
+        add_word(line, *text++);
+    }
+    add_word(line, file->path);
+    return line;
+}
+
+static void run_script(hd_wast_file *file, const hd_script *script, const hd_input *input,
+                       const hd_wast_run_options *options) {
+    command_line line;
+    if (!options->control.strategy) {
+        repeat(file, script, options);
+        return;
+    }
+    command_for(file, options, &line);
+    hd_subject subject = {input->bytes, input->length, line.words, line.count};
+    run_campaign(file, script, &subject, options);
 }
 
 static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {
@@ -116,11 +161,10 @@ static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {
     hd_script script;
     double start = now();
     if (hd_input_read(file->path, &input, &file->diag) == HD_OK) {
-        hd_status status = hd_script_parse(hd_input_name(file->path), input.bytes, input.length,
-                                           &arena, &script, &file->diag);
+        if (hd_script_parse(hd_input_name(file->path), input.bytes, input.length, &arena, &script,
+                            &file->diag) == HD_OK)
+            run_script(file, &script, &input, options);
         hd_free(input.bytes);
-        if (status == HD_OK)
-            (options->control.strategy ? run_campaign : repeat)(file, &script, options);
     }
     hd_arena_free(&arena);
     file->seconds = now() - start;

@@ -115,13 +115,16 @@ static bool on_added(void *context, hd_member *member) {
     hd_agent_observe(t->agent, &s->hooks);
     if (t->number == 0 && s->options.main_cannot_block) hd_agent_forbid_blocking(t->agent);
     hd_member_set_control(member, t);
-    TELL(s, spawned, t->number == 0 ? HD_NO_AGENT : s->current->number, t->number);
+    TELL(s, spawned, s->current ? s->current->number : HD_NO_AGENT, t->number);
     return true;
 }
 
 static void on_withdrawn(void *context, hd_member *member) {
     (void)context;
-    ((task *)hd_member_control(member))->state = HD_TASK_ENDED;
+    task *t = hd_member_control(member);
+    t->state = HD_TASK_ENDED;
+    t->member = NULL;
+    t->agent = NULL;
 }
 
 static void on_begin(void *context, hd_member *member) {

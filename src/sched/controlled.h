@@ -74,7 +74,7 @@ typedef enum hd_task_state {
 } hd_task_state;
 
 typedef struct hd_task_view {
-    hd_member *member;
+    hd_member *member; /* NULL: it got no thread, and counts as ended */
     hd_task_state state;
     bool enabled;      /* it can move */
     uint32_t joining;  /* HD_TASK_JOINING: for this agent */

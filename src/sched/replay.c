@@ -16,6 +16,7 @@ typedef struct walk {
     bool over;    /* there is none: the trace is used up */
     uint64_t number;
     uint64_t left; /* events of it */
+    bool begun;    /* some agent has moved */
     uint64_t used; /* behind the end: by the agent that moved last */
 } walk;
 
@@ -49,7 +50,7 @@ static void pick_beyond(walk *w, const hd_choice *choice, hd_pick *pick) {
     if (!choice->last_enabled || w->used >= FAIR_QUANTUM) {
         w->used = 0;
         pick->agent = choice->enabled[0];
-        for (size_t i = choice->count; i-- > 0 && choice->enabled[i] > choice->last;)
+        for (size_t i = choice->count; i-- > 0 && w->begun && choice->enabled[i] > choice->last;)
             pick->agent = choice->enabled[i];
     }
     pick->events = FAIR_QUANTUM - w->used;
@@ -116,8 +117,8 @@ static bool replay_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pic
         NOTE(r, "agent %u to go on", pick->agent, "it cannot, with %llu of %llu events to go",
              (unsigned long long)r->walk.left, (unsigned long long)r->walk.move.events);
     else
-        NOTE(r, "agent %u to move", pick->agent, "%s agent %u can",
-             choice->count == 1 ? "only" : "", choice->enabled[0]);
+        NOTE(r, "agent %u to move", pick->agent, "%sagent %u can",
+             choice->count == 1 ? "only " : "", choice->enabled[0]);
     return suspect(r, choice, pick);
 }
 
@@ -125,6 +126,7 @@ static void replay_moved(hd_strategy *self, const hd_pick *pick, uint64_t events
     replay *r = (replay *)self;
     walk *w = &r->walk;
     (void)pick;
+    w->begun = true;
     if (r->suspected) {
         r->diverged = true;
     } else if (w->over) {
@@ -227,6 +229,7 @@ static bool guided_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pic
 static void guided_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
     guided *g = (guided *)self;
     walk *w = &g->walk;
+    w->begun = true;
     if (g->astray) {
         hd_choice choice = {.enabled = &pick->agent, .count = 1};
         skip_disabled(w, &choice);

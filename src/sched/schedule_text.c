@@ -25,27 +25,29 @@ bool hd_schedule_format(const hd_trace *trace, char *buffer, size_t room) {
     return true;
 }
 
-/* Reads a number below `bound` and passes it; false when none stands there. */
-static bool take_number(const char **at, uint64_t bound, uint64_t *number) {
+/* Reads a number from `least` to below `bound` and passes it; false when none stands there. */
+static bool take_number(const char **at, uint64_t least, uint64_t bound, uint64_t *number) {
     const char *start = *at;
     *number = 0;
     for (; **at >= '0' && **at <= '9'; (*at)++) {
         *number = *number * 10 + (uint64_t)(**at - '0');
-        if (*number >= bound) return false;
+        if (*number >= bound) break;
     }
-    return *at > start;
+    if (*at > start && *number >= least && *number < bound) return true;
+    *at = start;
+    return false;
 }
 
 /* Reads a move and passes it; NULL or what is wrong. */
 static const char *take_move(const char **at, hd_trace *trace) {
     uint64_t agent, events = 1;
-    if (!take_number(at, HD_TRACE_MOST_AGENTS, &agent)) return "an agent's number is needed";
+    if (!take_number(at, 0, HD_TRACE_MOST_AGENTS, &agent)) return "an agent's number is needed";
     if (**at == '!') {
         (*at)++;
         events = 0;
     } else if (**at == '*') {
         (*at)++;
-        if (!take_number(at, HD_TRACE_MOST_EVENTS, &events) || events == 0)
+        if (!take_number(at, 1, HD_TRACE_MOST_EVENTS, &events))
             return "a number of events, at least 1, is needed";
     }
     if (**at != ',' && **at != '\0') return "a comma is needed";

@@ -236,11 +236,16 @@ static void leave_out(shrinker *s) {
     }
 }
 
-/* Puts off what an agent did when it had preempted another one. */
+static bool is_preempted(const shrinker *s, size_t index) {
+    return index < s->segments.len && s->segments.items[index].preemption != NONE;
+}
+
+/* Puts off what an agent did before it was preempted, or when it had preempted another one. */
 static bool put_off(shrinker *s) {
     bool smaller = false;
-    for (size_t i = 1; i < s->segments.len && !is_over(s);)
-        if (s->segments.items[i - 1].preemption != NONE && try_edit(s, EDIT_DELAY, i, 0))
+    for (size_t i = 0; i < s->segments.len && !is_over(s);)
+        if ((is_preempted(s, i) || (i > 0 && is_preempted(s, i - 1))) &&
+            try_edit(s, EDIT_DELAY, i, 0))
             smaller = true;
         else
             i++;

@@ -32,6 +32,12 @@ void gen_opcode(gen_bytes *to, unsigned code) {
     }
 }
 
+void gen_memarg(gen_bytes *to, const gen_module *module, unsigned align, uint32_t offset) {
+    gen_u32(to, module->memory ? align | 0x40 : align);
+    if (module->memory) gen_u32(to, module->memory);
+    gen_u32(to, offset);
+}
+
 void gen_push_kind(gen_body *body, gen_kind kind) {
     if (body->height == GEN_MAX_STACK) abort();
     body->stack[body->height++] = (uint8_t)kind;
@@ -325,8 +331,7 @@ static void consume_into_memory(gen_body *body, gen_kind kind) {
         uint32_t offset = gen_address(body, o->width, false, 1);
         gen_local_op(body, OP_LOCAL_GET, local);
         gen_opcode(&body->code, o->code);
-        gen_u32(&body->code, 0);
-        gen_u32(&body->code, offset);
+        gen_memarg(&body->code, body->module, 0, offset);
         gen_pop_kinds(body, 2);
         return;
     }

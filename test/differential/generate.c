@@ -10,7 +10,8 @@
 static const char usage[] =
     "usage: generate [--without=FEATURE]... DIR FROM TO\n"
     "Writes a random module for each seed to DIR/SEED.wasm. Some import from another one, which is then\n"
-    "DIR/SEED-library.wasm. FEATURE is simd, atomics or tail-calls.\n";
+    "DIR/SEED-library.wasm. Of some there is DIR/SEED-moved.wasm too, which does the same with another\n"
+    "memory than the first. FEATURE is simd, atomics or tail-calls.\n";
 
 static bool write_file(const char *directory, uint64_t seed, const char *suffix, gen_bytes *bytes) {
     char path[4096];
@@ -23,18 +24,24 @@ static bool write_file(const char *directory, uint64_t seed, const char *suffix,
     return done;
 }
 
+/* With `library`, two modules that are linked; else one, and at times the same with its memory moved. */
 static bool generate(const char *directory, uint64_t seed, gen_features features) {
     gen_random random = {seed};
     gen_module module, library;
-    gen_bytes bytes = {0}, library_bytes = {0};
-    bool linked = gen_chance(&random, 25);
+    gen_bytes bytes = {0}, more = {0};
+    bool linked = gen_chance(&random, 25), moved = !linked && gen_chance(&random, 25);
     uint64_t library_seed = gen_bits(&random), module_seed = gen_bits(&random);
-    if (linked) gen_module_make(&library, library_seed, features, NULL, &library_bytes);
-    gen_module_make(&module, module_seed, features, linked ? &library : NULL, &bytes);
+    if (linked) gen_module_make(&library, library_seed, features, 0, NULL, &more);
+    gen_module_make(&module, module_seed, features, 0, linked ? &library : NULL, &bytes);
     gen_module_free(&module);
     if (linked) gen_module_free(&library);
+    if (moved) {
+        gen_module_make(&module, module_seed, features, 1, NULL, &more);
+        gen_module_free(&module);
+    }
     return write_file(directory, seed, "", &bytes) &&
-           (!linked || write_file(directory, seed, "-library", &library_bytes));
+           (!linked || write_file(directory, seed, "-library", &more)) &&
+           (!moved || write_file(directory, seed, "-moved", &more));
 }
 
 static bool remove_feature(gen_features *features, const char *name) {

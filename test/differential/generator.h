@@ -140,7 +140,8 @@ enum {
 
 typedef struct gen_function {
     uint32_t type;
-    bool leaf; /* calls nothing, so it needs no fuel */
+    bool leaf;        /* calls nothing, so it needs no fuel */
+    const char *host; /* imported from `spectest`: its name there */
 } gen_function;
 
 typedef struct gen_global {
@@ -168,6 +169,7 @@ typedef struct gen_module {
     uint32_t global_count;
     bool shared;
     uint32_t pages, max_pages;
+    uint32_t memory; /* the index that instructions use: 1 if another memory comes first */
     uint32_t families[GEN_FAMILIES]; /* a type each */
 
     /* Exports without parameters that call functions: their code, and what each returns. */
@@ -177,8 +179,9 @@ typedef struct gen_module {
 enum { GEN_FUEL = 0 }; /* index of the global */
 
 /* Makes a module that imports from `library`, unless that is NULL, and writes it to `to`. The plan of
- * the module stays in `*module` for others to import from, until gen_module_free. */
-void gen_module_make(gen_module *module, uint64_t seed, gen_features features,
+ * the module stays in `*module` for others to import from, until gen_module_free. The seed decides all
+ * but the index of the memory, which does not change what the module does. */
+void gen_module_make(gen_module *module, uint64_t seed, gen_features features, uint32_t memory,
                      const gen_module *library, gen_bytes *to);
 void gen_module_free(gen_module *module);
 
@@ -232,6 +235,9 @@ gen_label *gen_innermost(gen_body *body);
 uint32_t gen_own_height(gen_body *body);
 
 void gen_opcode(gen_bytes *to, unsigned code);
+
+/* The immediates of a memory access: log2 of its alignment, offset, memory. */
+void gen_memarg(gen_bytes *to, const gen_module *module, unsigned align, uint32_t offset);
 void gen_push_kind(gen_body *body, gen_kind kind);
 gen_kind gen_pop_kind(gen_body *body);
 void gen_pop_kinds(gen_body *body, size_t count);

@@ -145,19 +145,30 @@ static void globals_body(const gen_module *m, gen_bytes *to) {
 }
 
 /* for (i = 0; i != memory.size * 65536; i += 8) sum = rotl(sum ^ load(i), 13) * K */
-static void sum_body(gen_bytes *to) {
-    static const uint8_t code[] = {
-        2, 1, HD_I32, 1, HD_I64,                      /* locals 0: i, 1: sum */
-        0x03, 0x40,                                   /* loop */
-        0x20, 1, 0x20, 0, 0x29, 3, 0, 0x85,           /* sum ^ i64.load(i) */
-        0x42, 13, 0x89, 0x42, 0x95, 0xFC, 0x89, 0x2D, /* rotl, i64.const of some odd number */
-        0x7E, 0x21, 1,                                /* i64.mul, local.set sum */
-        0x20, 0, 0x41, 8, 0x6A, 0x22, 0,              /* i += 8 */
-        0x3F, 0, 0x41, 16, 0x74, 0x47,                /* i != memory.size << 16 */
-        0x0D, 0, 0x0B,                                /* br_if, end */
-        0x20, 1, 0x3F, 0, 0x0B,                       /* sum, memory.size */
+static void sum_body(const gen_module *m, gen_bytes *to) {
+    static const uint8_t head[] = {
+        2, 1, HD_I32, 1, HD_I64, /* locals 0: i, 1: sum */
+        0x03, 0x40,              /* loop */
+        0x20, 1, 0x20, 0, 0x29,  /* sum, i64.load(i) */
     };
-    gen_raw(to, code, sizeof code);
+    static const uint8_t middle[] = {
+        0x85, 0x42, 13, 0x89, 0x42, 0x95, 0xFC, 0x89, 0x2D, /* xor, rotl, i64.const of some odd number */
+        0x7E, 0x21, 1,                                      /* i64.mul, local.set sum */
+        0x20, 0, 0x41, 8, 0x6A, 0x22, 0,                    /* i += 8 */
+        0x3F,                                               /* memory.size */
+    };
+    static const uint8_t tail[] = {
+        0x41, 16, 0x74, 0x47,    /* i != memory.size << 16 */
+        0x0D, 0, 0x0B,           /* br_if, end */
+        0x20, 1, 0x3F,           /* sum, memory.size */
+    };
+    gen_raw(to, head, sizeof head);
+    gen_memarg(to, m, 3, 0);
+    gen_raw(to, middle, sizeof middle);
+    gen_u32(to, m->memory);
+    gen_raw(to, tail, sizeof tail);
+    gen_u32(to, m->memory);
+    gen_byte(to, 0x0B);
 }
 
 /* for (i = 0; i != table.size; i++) nulls = nulls << 1 | ref.is_null(table.get(i)) */
@@ -182,7 +193,7 @@ void gen_harness_code(gen_module *m, gen_bytes *code) {
         } else if (i == m->runs) {
             globals_body(m, &body);
         } else if (i == m->runs + 1) {
-            sum_body(&body);
+            sum_body(m, &body);
         } else {
             nulls_body(&body);
         }

@@ -56,17 +56,35 @@ static gen_signature some_signature(gen_module *m) {
 }
 
 static void add_function(gen_module *m, const gen_signature *signature) {
-    gen_function function = {gen_type_index(m, signature), gen_chance(&m->random, 30)};
+    gen_function function = {gen_type_index(m, signature), gen_chance(&m->random, 30), NULL};
     m->functions = gen_enlarge(m->functions, m->function_count, sizeof *m->functions);
     m->functions[m->function_count++] = function;
 }
 
-static void plan_functions(gen_module *m) {
-    if (m->library) {
-        for (uint32_t i = 0; i < m->library->function_count; i++)
-            add_function(m, gen_signature_of(m->library, i));
-        m->imported_functions = m->function_count;
+/* Functions that take their arguments and do nothing that a module could see. */
+static void import_from_host(gen_module *m) {
+    static const struct {
+        const char *name;
+        gen_signature signature;
+    } functions[] = {
+        {"print", {{0}, {0}}},
+        {"print_i32", {{1, {GEN_I32}}, {0}}},
+        {"print_i64", {{1, {GEN_I64}}, {0}}},
+        {"print_i32_f32", {{2, {GEN_I32, GEN_X32}}, {0}}},
+        {"print_f64_f64", {{2, {GEN_X64, GEN_X64}}, {0}}},
+    };
+    for (uint32_t n = gen_below(&m->random, 3); n > 0; n--) {
+        uint32_t i = gen_below(&m->random, sizeof functions / sizeof *functions);
+        add_function(m, &functions[i].signature);
+        m->functions[m->function_count - 1].host = functions[i].name;
     }
+}
+
+static void plan_functions(gen_module *m) {
+    for (uint32_t i = 0; m->library && i < m->library->function_count; i++)
+        add_function(m, gen_signature_of(m->library, i));
+    if (gen_chance(&m->random, 30)) import_from_host(m);
+    m->imported_functions = m->function_count;
     for (uint32_t n = 2 + gen_below(&m->random, 6); n > 0; n--) {
         gen_signature signature = some_signature(m);
         add_function(m, &signature);
@@ -152,8 +170,8 @@ static void limits(gen_bytes *to, uint32_t min, uint32_t max, bool shared) {
     gen_u32(to, max);
 }
 
-static void import(gen_bytes *to, const char *name, unsigned kind) {
-    gen_name(to, "library");
+static void import(gen_bytes *to, const char *module, const char *name, unsigned kind) {
+    gen_name(to, module);
     gen_name(to, name);
     gen_byte(to, kind);
 }
@@ -163,29 +181,34 @@ static void call_table(gen_bytes *to) {
     limits(to, 2 * GEN_CALL_SLOTS, 2 * GEN_CALL_SLOTS + 3, false);
 }
 
+static void import_from_library(const gen_module *m, gen_bytes *to, uint32_t *count) {
+    if (m->imports_table) {
+        import(to, "library", "table", EXTERN_TABLE);
+        call_table(to);
+        ++*count;
+    }
+    if (m->imports_memory) {
+        import(to, "library", "memory", EXTERN_MEMORY);
+        limits(to, m->pages, m->max_pages, m->shared);
+        ++*count;
+    }
+    import(to, "library", "fuel", EXTERN_GLOBAL);
+    gen_byte(to, HD_I32);
+    gen_byte(to, 1);
+    ++*count;
+}
+
 static void imports(const gen_module *m, gen_bytes *to) {
     gen_bytes content = {0};
     uint32_t count = 0;
-    if (!m->library) return;
     for (; count < m->imported_functions; count++) {
         char name[] = {'f', (char)('a' + count / 26), (char)('a' + count % 26), '\0'};
-        import(&content, name, EXTERN_FUNCTION);
+        const char *host = m->functions[count].host;
+        import(&content, host ? "spectest" : "library", host ? host : name, EXTERN_FUNCTION);
         gen_u32(&content, m->functions[count].type);
     }
-    if (m->imports_table) {
-        import(&content, "table", EXTERN_TABLE);
-        call_table(&content);
-        count++;
-    }
-    if (m->imports_memory) {
-        import(&content, "memory", EXTERN_MEMORY);
-        limits(&content, m->pages, m->max_pages, m->shared);
-        count++;
-    }
-    import(&content, "fuel", EXTERN_GLOBAL);
-    gen_byte(&content, HD_I32);
-    gen_byte(&content, 1);
-    counted_section(to, SECTION_IMPORT, count + 1, &content);
+    if (m->library) import_from_library(m, &content, &count);
+    counted_section(to, SECTION_IMPORT, count, &content);
 }
 
 static void functions(gen_module *m, gen_bytes *to) {
@@ -208,8 +231,9 @@ static void tables(const gen_module *m, gen_bytes *to) {
 static void memories(const gen_module *m, gen_bytes *to) {
     gen_bytes content = {0};
     if (m->imports_memory) return;
+    for (uint32_t i = 0; i < m->memory; i++) limits(&content, i, 2, false);
     limits(&content, m->pages, m->max_pages, m->shared);
-    counted_section(to, SECTION_MEMORY, 1, &content);
+    counted_section(to, SECTION_MEMORY, m->memory + 1, &content);
 }
 
 static void globals(gen_module *m, gen_bytes *to) {
@@ -238,7 +262,7 @@ static void exports(const gen_module *m, gen_bytes *to) {
         export(&content, name, EXTERN_FUNCTION, count);
     }
     export(&content, "table", EXTERN_TABLE, 0);
-    export(&content, "memory", EXTERN_MEMORY, 0);
+    export(&content, "memory", EXTERN_MEMORY, m->memory);
     export(&content, "fuel", EXTERN_GLOBAL, GEN_FUEL);
     count += 3;
     gen_harness_exports(m, &content, &count);
@@ -312,7 +336,8 @@ static void random_bytes(gen_module *m, gen_bytes *to, uint32_t count) {
 /* 0: active; 1: passive. */
 static void data(gen_module *m, gen_bytes *to) {
     gen_bytes content = {0};
-    gen_u32(&content, 0);
+    gen_u32(&content, m->memory ? 2 : 0);
+    if (m->memory) gen_u32(&content, m->memory);
     i32_offset(&content, 0);
     random_bytes(m, &content, 300);
     gen_u32(&content, 1);
@@ -331,9 +356,9 @@ static void code(gen_module *m, gen_bytes *to) {
     gen_harness_code(m, to);
 }
 
-void gen_module_make(gen_module *m, uint64_t seed, gen_features features, const gen_module *library,
-                     gen_bytes *to) {
-    *m = (gen_module){.random = {seed}, .library = library};
+void gen_module_make(gen_module *m, uint64_t seed, gen_features features, uint32_t memory,
+                     const gen_module *library, gen_bytes *to) {
+    *m = (gen_module){.random = {seed}, .library = library, .memory = memory};
     plan(m, features);
     /* Bodies and the harness add types, so they are made first. */
     gen_bytes code_content = {0}, rest = {0}, count = {0};

@@ -1,7 +1,8 @@
 // oracle.mjs: what another engine (V8) makes of generated modules.
 //
 //   node oracle.mjs DIR     runs each module DIR/SEED.wasm and writes DIR/SEED.wast: a script that
-//                           holds the module and asserts every result and trap
+//                           holds the module and asserts every result and trap. If there is a
+//                           DIR/SEED-moved.wasm, the script holds that one, which is to do the same.
 //   node oracle.mjs --missing   names the generator's features that this engine lacks, one a line
 //
 // A module that this engine refuses is a mistake of the generator: it is reported, and the exit status
@@ -72,18 +73,28 @@ function moduleText(name, bytes) {
     return text + '")\n';
 }
 
+const nothing = () => {};
+const spectest = { print: nothing, print_i32: nothing, print_i64: nothing, print_i32_f32: nothing,
+    print_f64_f64: nothing };
+
+function instantiate(bytes, imports) {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+}
+
 function run(directory, seed) {
-    const bytes = readFileSync(join(directory, `${seed}.wasm`));
-    const libraryPath = join(directory, `${seed}-library.wasm`);
-    let text = "", library, imports = {};
-    if (existsSync(libraryPath)) {
-        const libraryBytes = readFileSync(libraryPath);
-        library = new WebAssembly.Instance(new WebAssembly.Module(libraryBytes));
-        imports = { library: library.exports };
+    const path = (what) => join(directory, `${seed}${what}.wasm`);
+    const bytes = readFileSync(path(""));
+    const moved = existsSync(path("-moved")) ? readFileSync(path("-moved")) : bytes;
+    const imports = { spectest };
+    let text = "", library;
+    if (existsSync(path("-library"))) {
+        const libraryBytes = readFileSync(path("-library"));
+        library = instantiate(libraryBytes, imports);
+        imports.library = library.exports;
         text += moduleText("$library", libraryBytes) + '(register "library" $library)\n';
     }
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-    text += moduleText("$main", bytes) + assertions("$main", instance);
+    const main = instantiate(bytes, imports);
+    text += moduleText("$main", moved) + assertions("$main", main);
     if (library) text += assertions("$library", library);
     writeFileSync(join(directory, `${seed}.wast`), text);
 }

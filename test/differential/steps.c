@@ -108,8 +108,8 @@ static void access_memory(gen_body *body, const gen_operation *o, int effort) {
     }
     emit(body, o->code);
     unsigned natural = exponent(o->width);
-    gen_u32(&body->code, is_atomic(o) ? natural : gen_below(body->random, natural + 1));
-    gen_u32(&body->code, offset);
+    unsigned align = is_atomic(o) ? natural : gen_below(body->random, natural + 1);
+    gen_memarg(&body->code, body->module, align, offset);
     if (o->lanes) gen_byte(&body->code, gen_below(body->random, o->lanes));
 }
 
@@ -260,43 +260,47 @@ static void bulk_operands(gen_body *body, int32_t place, int32_t second, int32_t
     gen_pop_kinds(body, 3);
 }
 
-static void grow_memory(gen_body *body) {
+/* The immediate that names the memory. */
+static void emit_memory(gen_body *body) {
+    gen_u32(&body->code, body->module->memory);
+}
+
+static void memory_grow(gen_body *body) {
     gen_value(body, GEN_I32, 1);
     if (gen_chance(body->random, 95)) mask(body, 1);
     emit(body, OP_MEMORY_GROW);
-    gen_byte(&body->code, 0);
+    emit_memory(body);
 }
 
 static void memory_step(gen_body *body) {
-    gen_bytes *code = &body->code;
     switch (gen_below(body->random, 6)) {
     case 0:
         emit(body, OP_MEMORY_SIZE);
-        gen_byte(code, 0);
+        emit_memory(body);
         gen_push_kind(body, GEN_I32);
         break;
-    case 1: grow_memory(body); break;
+    case 1: memory_grow(body); break;
     case 2:
         bulk_operands(body, 0x7FFF, -1, 0xFF);
         emit(body, 0xFC0B); /* memory.fill */
-        gen_byte(code, 0);
+        emit_memory(body);
         break;
     case 3:
         bulk_operands(body, 0x7FFF, 0xFFF, 0xFF);
         emit(body, 0xFC0A); /* memory.copy */
-        gen_byte(code, 0);
-        gen_byte(code, 0);
+        emit_memory(body);
+        emit_memory(body);
         break;
     case 4:
         bulk_operands(body, 0x7FF, GEN_PASSIVE_BYTES / 2 - 1, GEN_PASSIVE_BYTES / 2 - 1);
         emit(body, 0xFC08); /* memory.init */
-        gen_byte(code, 1);
-        gen_byte(code, 0);
+        gen_byte(&body->code, 1);
+        emit_memory(body);
         break;
     default:
         if (!gen_trap_now(body)) break;
         emit(body, 0xFC09); /* data.drop */
-        gen_byte(code, 1);
+        gen_byte(&body->code, 1);
     }
 }
 
@@ -337,7 +341,7 @@ static void table_fill(gen_body *body) {
 
 static void table_step(gen_body *body) {
     gen_bytes *code = &body->code;
-    switch (gen_below(body->random, 8)) {
+    switch (gen_below(body->random, 9)) {
     case 0: table_access(body, true); break;
     case 1: table_access(body, false); break;
     case 2: table_grow(body); break;
@@ -357,6 +361,11 @@ static void table_step(gen_body *body) {
         bulk_operands(body, 3, 3, 3);
         emit(body, 0xFC0C); /* table.init */
         gen_byte(code, 1);
+        gen_byte(code, 1);
+        break;
+    case 7:
+        if (!gen_trap_now(body)) break;
+        emit(body, 0xFC0D); /* elem.drop */
         gen_byte(code, 1);
         break;
     default:

@@ -1,6 +1,7 @@
 /* test_sched.c: tests of the controlled runner: how executions end, time, spawn and join. */
 #include "test_sched.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,8 +153,11 @@ execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
         ck_assert(hd_trace_complete(trace));
         ck_assert_uint_eq(hd_trace_events(trace), e.steps);
     }
+    if (options->is_replay) {
+        e.check = hd_replay_check(strategy, sched, &diag);
+        memcpy(e.difference, diag.message, sizeof diag.message);
+    }
     hd_cluster_free(cluster);
-    e.check = HD_OK;
     hd_sched_free(sched);
     hd_memory_release(memory);
     return e;
@@ -166,4 +170,249 @@ execution record(const program *p, const char *name, uint64_t seed, hd_trace *tr
     execution e = execute(p, strategy, trace, NULL);
     hd_strategy_free(strategy);
     return e;
+}
+
+execution replay(const program *p, const hd_trace *trace, hd_trace *again) {
+    hd_strategy *strategy = hd_strategy_replay(trace);
+    ck_assert_ptr_nonnull(strategy);
+    execution e = execute(p, strategy, again, &(run_options){.is_replay = true});
+    hd_strategy_free(strategy);
+    return e;
+}
+
+void assert_same_execution(const execution *a, const execution *b) {
+    ck_assert_str_eq(hd_outcome_name(a->outcome), hd_outcome_name(b->outcome));
+    ck_assert_uint_eq(a->steps, b->steps);
+    ck_assert_int_eq(a->now, b->now);
+    ck_assert_mem_eq(a->memory, b->memory, SEEN_BYTES);
+    ck_assert_mem_eq(a->results, b->results, sizeof a->results);
+    ck_assert_mem_eq(a->statuses, b->statuses, sizeof a->statuses);
+    ck_assert_str_eq(a->message, b->message);
+}
+
+uint32_t memory_u32(const execution *e, unsigned address) {
+    uint32_t value;
+    memcpy(&value, e->memory + address, sizeof value);
+    return value;
+}
+
+const char *schedule_of(const hd_trace *trace) {
+    static char buffer[4096];
+    ck_assert(hd_schedule_format(trace, buffer, sizeof buffer));
+    return buffer;
+}
+
+hd_trace *trace_of(const char *schedule) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_trace *trace;
+    hd_schedule_parse(schedule, &trace, &diag);
+    ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
+    return trace;
+}
+
+/* Executes by a text. */
+static execution follow(const program *p, const char *schedule) {
+    hd_trace *trace = trace_of(schedule);
+    execution e = replay(p, trace, NULL);
+    ck_assert_msg(e.check == HD_OK, "%s", e.difference);
+    hd_trace_free(trace);
+    return e;
+}
+
+/* How executions end. */
+
+START_TEST(an_execution_completes) {
+    hd_trace *trace = hd_trace_new();
+    execution e = record(&racy_counter, "rr", 0, trace);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    ck_assert_uint_eq(e.steps, 18);
+    ck_assert_uint_eq(memory_u32(&e, 0), 8);
+    ck_assert_uint_eq(e.results[0], 4);
+    ck_assert_uint_eq(e.results[1], 8);
+    ck_assert_str_eq(schedule_of(trace), "0!,0*9,1!,1*9");
+    hd_trace_free(trace);
+}
+END_TEST
+
+START_TEST(a_deadlock_is_found) {
+    hd_trace *trace = hd_trace_new();
+    execution e = record(&lock_order, "rr:1", 0, trace);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_DEADLOCK);
+    ck_assert_int_eq(e.statuses[0], HD_STOPPED);
+    ck_assert_int_eq(e.statuses[1], HD_STOPPED);
+    ck_assert_uint_eq(memory_u32(&e, 8), 0);
+    e = record(&lock_order, "rr", 0, NULL);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    ck_assert_uint_eq(memory_u32(&e, 8), 2);
+    hd_trace_free(trace);
+}
+END_TEST
+
+START_TEST(a_lonely_spinner_is_a_livelock) {
+    program p = sleepers;
+    p.agents = 2;
+    p.calls[1] = p.calls[3];
+    p.calls[1].argument = 7;
+    execution e = record(&p, "rr", 0, NULL);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_LIVELOCK);
+    ck_assert_uint_eq(memory_u32(&e, 8), 1);
+    ck_assert_int_eq(e.statuses[0], HD_OK);
+    ck_assert_int_eq(e.statuses[1], HD_STOPPED);
+}
+END_TEST
+
+/* Counts down for a hundred thousand events: no livelock. */
+START_TEST(a_lonely_worker_is_none) {
+    program p = racy_counter;
+    p.agents = 1;
+    p.calls[0].argument = 50000;
+    execution e = record(&p, "rr:7", 0, NULL);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    ck_assert_uint_eq(e.steps, 100001);
+}
+END_TEST
+
+START_TEST(the_earliest_deadline_comes_first) {
+    for (unsigned spinner = 0; spinner < 2; spinner++) {
+        program p = sleepers;
+        p.agents = 3 + spinner;
+        execution e = record(&p, "rr", 0, NULL);
+        ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+        ck_assert_uint_eq(e.results[2], 0);
+        ck_assert_uint_eq(e.results[1], 1);
+        ck_assert_uint_eq(e.results[0], 2);
+        ck_assert_int_ge(e.now, 3000000);
+        ck_assert_int_lt(e.now, 3000000 + 100000);
+    }
+}
+END_TEST
+
+START_TEST(the_step_limit_holds) {
+    for (uint64_t limit = 1; limit <= 18; limit++) {
+        hd_strategy *strategy = hd_strategy_random(limit);
+        execution e = execute(&racy_counter, strategy, NULL, &(run_options){.step_limit = limit});
+        hd_strategy_free(strategy);
+        ck_assert_int_eq(e.outcome, limit < 18 ? HD_OUTCOME_STEP_LIMIT : HD_OUTCOME_COMPLETED);
+        ck_assert_uint_eq(e.steps, limit);
+    }
+}
+END_TEST
+
+START_TEST(the_main_agent_may_not_block) {
+    program p = sleepers;
+    hd_strategy *strategy = hd_strategy_round_robin(100);
+    execution e = execute(&p, strategy, NULL, &(run_options){.main_cannot_block = true});
+    hd_strategy_free(strategy);
+    ck_assert_int_eq(e.statuses[0], HD_TRAP);
+    ck_assert_ptr_nonnull(strstr(e.message, "Atomics.waitAsync"));
+    ck_assert_int_eq(e.statuses[1], HD_OK); /* others may */
+}
+END_TEST
+
+/* Agent 1's first move comes between the two of agent 0's load and store. */
+START_TEST(a_schedule_decides_what_is_lost) {
+    execution e = follow(&racy_counter, "0!,1!,0,1*9,0*8");
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    ck_assert_uint_eq(memory_u32(&e, 0), 4);
+    e = follow(&racy_counter, "0!,1!,0*2,1*9,0*7");
+    ck_assert_uint_eq(memory_u32(&e, 0), 8);
+}
+END_TEST
+
+/* Spawn and join, told in order. */
+
+typedef struct story {
+    char text[256];
+} story;
+
+#define TELL(context, ...)                                                                         \
+    do {                                                                                           \
+        story *s_ = (context);                                                                     \
+        size_t length_ = strlen(s_->text);                                                         \
+        snprintf(s_->text + length_, sizeof s_->text - length_, __VA_ARGS__);                      \
+    } while (0)
+
+static void on_spawned(void *context, uint32_t parent, uint32_t child) {
+    TELL(context, "%d+%u ", (int)parent, child);
+}
+
+static void on_joined(void *context, uint32_t agent, uint32_t other) {
+    TELL(context, "%u-%u ", agent, other);
+}
+
+static void on_ended(void *context, uint32_t agent) {
+    TELL(context, "%u. ", agent);
+}
+
+static void do_nothing(hd_member *member, void *context) {
+    (void)member;
+    (void)context;
+}
+
+static void spawn_two_join_two(hd_member *member, void *context) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_member *children[2];
+    (void)context;
+    for (unsigned i = 0; i < 2; i++) {
+        children[i] = hd_cluster_spawn(hd_member_cluster(member), "child", do_nothing, NULL, &diag);
+        ck_assert_msg(children[i] != NULL, "%s", diag.message);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert(hd_member_join(member, children[i]));
+}
+
+START_TEST(spawn_and_join_are_told_in_order) {
+    static const struct {
+        const char *schedule, *story;
+    } cases[] = {
+        {"0!,1!,0!,2!,0!", "-1+0 0+1 0+2 1. 0-1 2. 0-2 0. "},
+        {"0!,2!,1!,0!,0!", "-1+0 0+1 0+2 2. 1. 0-1 0-2 0. "},
+        {"0!,1!,2!,0!,0!", "-1+0 0+1 0+2 1. 2. 0-1 0-2 0. "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        hd_diag diag = HD_DIAG_INIT;
+        story told = {""};
+        hd_trace *trace = trace_of(cases[i].schedule), *again = hd_trace_new();
+        hd_strategy *strategy = hd_strategy_replay(trace);
+        hd_observer observers[] = {
+            {&told, .spawned = on_spawned, .joined = on_joined, .ended = on_ended},
+            hd_trace_observer(again)};
+        hd_sched *sched = hd_sched_new(
+            &(hd_sched_options){.strategy = strategy, .observers = observers, .observer_count = 2});
+        hd_cluster *cluster = hd_cluster_new(1 << 10);
+        hd_cluster_control(cluster, hd_sched_controller(sched));
+        hd_cluster_spawn(cluster, "main", spawn_two_join_two, NULL, &diag);
+        ck_assert(hd_cluster_run(cluster, -1));
+        hd_replay_check(strategy, sched, &diag);
+        ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
+        ck_assert_str_eq(told.text, cases[i].story);
+        ck_assert_str_eq(schedule_of(again), cases[i].schedule);
+        hd_cluster_free(cluster);
+        hd_sched_free(sched);
+        hd_strategy_free(strategy);
+        hd_trace_free(trace);
+        hd_trace_free(again);
+    }
+}
+END_TEST
+
+Suite *sched_suite(void) {
+    Suite *suite = suite_create("sched");
+    TCase *runner = tcase_create("runner");
+    tcase_set_timeout(runner, 60);
+    tcase_add_test(runner, an_execution_completes);
+    tcase_add_test(runner, a_deadlock_is_found);
+    tcase_add_test(runner, a_lonely_spinner_is_a_livelock);
+    tcase_add_test(runner, a_lonely_worker_is_none);
+    tcase_add_test(runner, the_earliest_deadline_comes_first);
+    tcase_add_test(runner, the_step_limit_holds);
+    tcase_add_test(runner, the_main_agent_may_not_block);
+    tcase_add_test(runner, a_schedule_decides_what_is_lost);
+    tcase_add_test(runner, spawn_and_join_are_told_in_order);
+    suite_add_tcase(suite, runner);
+    suite_add_tcase(suite, sched_strategy_case());
+    suite_add_tcase(suite, sched_trace_case());
+    suite_add_tcase(suite, sched_replay_case());
+    suite_add_tcase(suite, sched_shrink_case());
+    return suite;
 }

@@ -29,6 +29,7 @@ typedef struct run_options {
     const hd_observer *observer; /* or NULL */
     uint64_t step_limit;
     bool main_cannot_block;
+    bool is_replay; /* the strategy is: check it */
 } run_options;
 
 /* All that can be seen of an execution. */
@@ -37,7 +38,7 @@ typedef struct execution {
     uint64_t steps;
     hd_status statuses[MOST_AGENTS];
     uint32_t results[MOST_AGENTS];
-    int64_t now; /* virtual time */
+    int64_t now;       /* virtual time */
     char message[480]; /* of agent 0's trap */
     uint8_t memory[SEEN_BYTES];
     hd_status check; /* of a replay: hd_replay_check */
@@ -69,7 +70,7 @@ hd_trace *trace_of(const char *schedule);
 extern const program racy_counter;  /* 2 agents: 4 times load, add, store on address 0 */
 extern const program lock_order;    /* 2 agents: lock 0 and 4, and 4 and 0; count at 8; unlock */
 extern const program three_workers; /* 3 agents: a lock with wait and notify around a counter */
-extern const program sleepers;      /* 3 timed waits, the last to start first to end, and a spinner */
-extern const program trapper;       /* a store, then one out of bounds, against another agent */
+extern const program sleepers; /* 3 timed waits, the last to start first to end, and a spinner */
+extern const program trapper;  /* a store, then one out of bounds, against another agent */
 
 #endif

@@ -9,15 +9,21 @@
 #include "wat.h"
 
 /* A strategy that follows a script: its n-th character names the agent of the n-th event. Behind
- * its end, the first agent that can move does until it blocks or ends. */
+ * its end, the first agent that can move does until it blocks or ends. All agents start first: that
+ * brings them to their first events. */
 typedef struct script {
     hd_strategy strategy;
     const char *left;
+    uint32_t to_start; /* agents that have not started: those with lower numbers */
 } script;
 
 static bool script_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     script *s = (script *)self;
     *pick = (hd_pick){choice->enabled[0], UINT64_MAX};
+    if (s->to_start > 0) {
+        pick->agent = --s->to_start;
+        return true;
+    }
     if (!*s->left) return true;
     *pick = (hd_pick){(uint32_t)(*s->left - '0'), 1};
     for (size_t i = 0; i < choice->count; i++)
@@ -26,11 +32,10 @@ static bool script_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pic
                  *s->left);
 }
 
-/* An agent's first move brings it to its first event, and is none itself. */
 static void script_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
     script *s = (script *)self;
     (void)pick;
-    if (*s->left && events > 0) s->left++;
+    if (events > 0 && *s->left) s->left++;
 }
 
 /* One agent: its name, the function it calls, with up to two arguments; or the agent it joins. */
@@ -46,6 +51,7 @@ typedef struct run {
     const char *text;
     const char *schedule;
     uint64_t step_limit;
+    uint64_t fail_after; /* requests of memory, of those of the diagnosis */
     /* of the run */
     hd_memory *memory;
     hd_member *members[8];
@@ -96,17 +102,30 @@ static char *print(const hd_stuck_report *report) {
     return text;
 }
 
+static void start_failing(void *context, const hd_sched *sched) {
+    const run *r = context;
+    (void)sched;
+    hd_alloc_fail_after(r->fail_after);
+}
+
+static void stop_failing(void *context, const hd_sched *sched) {
+    (void)context;
+    (void)sched;
+    hd_alloc_fail_after(0);
+}
+
 /* Runs the actors; everything but the arena is gone before the report is printed. */
 static void run_actors(run *r) {
     hd_diag diag = HD_DIAG_INIT;
     hd_limits limits = {.min = 1, .max = 1, .has_max = true, .shared = true};
-    script s = {{script_pick, script_moved, NULL}, r->schedule};
+    script s = {{script_pick, script_moved, NULL}, r->schedule, (uint32_t)r->count};
     part parts[8];
     hd_stuck *stuck = hd_stuck_new(&r->arena);
-    hd_observer observer = hd_stuck_observer(stuck);
+    const hd_observer observers[] = {
+        {.context = r, .stuck = start_failing}, hd_stuck_observer(stuck), {.stuck = stop_failing}};
     hd_sched_options options = {.strategy = &s.strategy,
-                                .observers = &observer,
-                                .observer_count = 1,
+                                .observers = observers,
+                                .observer_count = 3,
                                 .step_limit = r->step_limit};
     hd_sched *sched = hd_sched_new(&options);
     hd_cluster *cluster = hd_cluster_new(1 << 10);
@@ -286,8 +305,9 @@ START_TEST(notify_comes_before_the_store) {
     ck_assert_uint_eq(a->wait.notify_before.step, 1);
     ck_assert_uint_eq(a->wait.notify_before.woken, 1);
     ck_assert_uint_eq(a->wait.write.step, 4);
-    check_text(&r, "agent 1 (writer) notified at step 1 and woke 1 waiter, before this wait at step "
-                   "3\n");
+    check_text(&r,
+               "agent 1 (writer) notified at step 1 and woke 1 waiter, before this wait at step "
+               "3\n");
     check_text(&r, "only then the value changed: agent 1 (writer) stored 5 at step 4\n");
     run_free(&r);
 }
@@ -307,7 +327,7 @@ START_TEST(another_waiter_takes_the_wake_up) {
     ck_assert(a->wait.since_acts[1].notify);
     check_text(&r, "another waiter took the wake-up: agent 2 (writer) notified at step 3 and woke "
                    "agent 0 (first), which stood before it in the queue\n");
-    check_text(&r, "agent 0 (first) now has ended (its last event was step 4); notify all");
+    check_text(&r, "agent 0 (first) has ended (its last event was step 4); notify all");
     check_text(&r, "since then 1 store and 1 notify there:\n"
                    "    agent 2 (writer) stored 1 at step 2\n"
                    "    agent 2 (writer) notified at step 3 and woke 1 waiter\n");
@@ -333,8 +353,8 @@ START_TEST(notifier_has_ended) {
     ck_assert_int_eq(a->tie, HD_TIE_NOTIFIER);
     ck_assert_uint_eq(a->holder, 1);
     ck_assert_uint_eq(a->tie_step, 1);
-    check_text(&r, "agent 1 (notifier), the last to store or notify there (step 1), has ended (its "
-                   "last event was step 1), and nobody else ever did\n");
+    check_text(&r, "agent 1 (notifier), the last to notify there (step 1), has ended (its last "
+                   "event was step 1); so has everybody else that ever did\n");
     run_free(&r);
 }
 END_TEST
@@ -357,8 +377,27 @@ START_TEST(notifier_is_stuck_itself) {
     ck_assert_int_eq(a->tie, HD_TIE_NOTIFIER);
     ck_assert_uint_eq(a->holder, 1);
     check_class(&r, 1, HD_STUCK_UNNOTIFIED);
-    check_text(&r, "agent 1 (notifier) stored or notified there before (step 1), but now itself "
-                   "waits on 0x20\n");
+    check_text(&r, "agent 1 (notifier) notified there before (step 1), but itself waits on 0x20\n");
+    run_free(&r);
+}
+END_TEST
+
+/* Whoever stored there is the one to ask, if nobody notified. */
+START_TEST(writer_is_stuck_itself) {
+    static const char text[] =
+        "(module (import \"\" \"\" (memory 1 1 shared))\n"
+        "  (func (export \"run\") (param $mine i32) (param $other i32)\n"
+        "    (i32.atomic.store (local.get $mine) (i32.const 1))\n"
+        "    (drop (memory.atomic.wait32 (local.get $other) (i32.const 1) (i64.const -1)))))\n";
+    RUN(text, "01", {"a", "run", {0, 8}, 0}, {"b", "run", {8, 0}, 0});
+    const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_BEHIND);
+    ck_assert_int_eq(a->tie, HD_TIE_WRITER);
+    ck_assert_uint_eq(a->holder, 1);
+    ck_assert_uint_eq(a->tie_step, 1);
+    ck_assert_uint_eq(a->wait.write_before.value, 1);
+    check_class(&r, 1, HD_STUCK_BEHIND);
+    ck_assert_uint_eq(r.report->cycle_count, 0);
+    check_text(&r, "agent 1 (b) stored there before (step 1), but itself waits on 0x0\n");
     run_free(&r);
 }
 END_TEST
@@ -518,18 +557,16 @@ START_TEST(three_philosophers_and_a_guest) {
                    "  agent 0 (p0) waits on 0x4, which agent 1 (p1) took at step 1\n"
                    "  agent 1 (p1) waits on 0x8, which agent 2 (p2) took at step 2\n"
                    "  agent 2 (p2) waits on 0x0, which agent 0 (p0) took at step 0\n");
-    check_text(&r, "agent 2 (p2) took it at step 2, and itself waits on 0x0\n");
+    check_text(&r, "agent 2 (p2) took it (step 2), but itself waits on 0x0\n");
     run_free(&r);
 }
 END_TEST
 
 /* A lock that was used, contended and handed on before belongs to who took it last. */
 START_TEST(locks_with_a_past) {
-    RUN(mutex, "2300223", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0},
-        {"early", "use", {0, 0}, 0}, {"earlier", "use", {4, 0}, 0});
-    /* left fails on 0 at step 2, waits at 3; early unlocks at 4 and 5. */
-    check_class(&r, 2, HD_STUCK_ENDED);
-    ck_assert_int_eq(r.outcome, HD_OUTCOME_COMPLETED);
+    RUN(mutex, "2002201", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0},
+        {"early", "use", {0, 0}, 0});
+    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){6, 5});
     run_free(&r);
 }
 END_TEST
@@ -606,8 +643,9 @@ START_TEST(livelock_after_all_others_ended) {
                    "ended\n");
     check_text(&r, "agent 0 (spinner): spinning\n"
                    "  stands before an atomic load of 4 bytes at 0x10; its last ");
-    check_text(&r, "an atomic load of 4 bytes at 0x10, which holds 2; agent 1 (writer) stored 2 at "
-                   "step 0\n");
+    check_text(&r,
+               "an atomic load of 4 bytes at 0x10, which holds 2 since agent 1 (writer) stored at "
+               "step 0\n");
     check_text(&r, "nobody can change that: every other agent has ended\n");
     run_free(&r);
 }
@@ -625,7 +663,7 @@ START_TEST(livelock_with_a_lock_held) {
     check_text(&r, "only others could change that: agent 1 (helper), which waits on 0x0, agent 2 "
                    "(parent), which waits for agent 1 (helper) to end; so each of them waits, in "
                    "the end, for this one\n");
-    check_text(&r, "agent 0 (spinner) took it at step 0, and itself spins\n");
+    check_text(&r, "agent 0 (spinner) took it (step 0), but itself spins\n");
     run_free(&r);
 }
 END_TEST
@@ -639,7 +677,7 @@ START_TEST(livelock_on_an_exchanged_lock) {
     ck_assert_uint_eq(a->holder, 0);
     ck_assert_uint_eq(a->tie_step, 0);
     ck_assert_int_eq(a->reads[0].kind, HD_EVENT_RMW);
-    check_text(&r, "agent 1 (spinner) spins on 0x0, which agent 0 (holder) took at step 0\n");
+    check_text(&r, "0x0 was taken by agent 0 (holder) at step 0\n");
     check_text(&r, "nobody is left to notify it: agent 1 (spinner) moves, but only repeats "
                    "itself\n");
     run_free(&r);
@@ -689,19 +727,19 @@ START_TEST(step_limit_while_others_move) {
 }
 END_TEST
 
-/* However memory runs out, the execution goes on, and there is a report or none. */
-START_TEST(report_without_memory) {
-    for (uint64_t n = 1; n < 60; n++) {
+/* However memory runs out while events happen, that does no harm. */
+START_TEST(history_without_memory) {
+    for (uint64_t n = 1; n < 30; n++) {
         hd_arena arena = HD_ARENA_INIT;
         hd_stuck *stuck = hd_stuck_new(&arena);
         hd_observer observer = hd_stuck_observer(stuck);
-        hd_memory memory = {.base = (uint8_t[64]){0}, .length = 64};
+        hd_memory memory = {.base = (uint8_t[400]){0}, .length = 400};
         hd_alloc_fail_after(n);
-        for (uint32_t i = 0; i < 200; i++) {
+        for (uint32_t i = 0; i < 300; i++) {
             hd_event event = {.kind = i % 2 ? HD_EVENT_NOTIFY : HD_EVENT_CMPXCHG,
                               .writes = true,
                               .memory = &memory,
-                              .address = i % 16 * 4,
+                              .address = i % 100 * 4,
                               .length = 4};
             observer.event(observer.context, i % 10, i, &event);
         }
@@ -711,6 +749,40 @@ START_TEST(report_without_memory) {
         hd_arena_free(&arena);
     }
     hd_stuck_free(NULL);
+}
+END_TEST
+
+/* Without memory for it there is no report. */
+START_TEST(report_without_memory) {
+    const actor actors[] = {{"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0}};
+    const hd_stuck_report *report = NULL;
+    for (uint64_t n = 1; !report; n++) {
+        ck_assert_uint_lt(n, 100);
+        run r = {
+            .actors = actors, .count = 2, .text = mutex, .schedule = "010011", .fail_after = n};
+        run_actors(&r);
+        ck_assert_int_eq(r.outcome, HD_OUTCOME_DEADLOCK);
+        report = r.report;
+        if (report) check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){1, 0});
+        run_free(&r);
+    }
+}
+END_TEST
+
+/* More words than are kept in mind: their number is bounded, and the report says so. */
+START_TEST(many_words) {
+    static const char text[] =
+        "(module (import \"\" \"\" (memory 1 1 shared))\n"
+        "  (func (export \"run\") (param $at i32) (param $unused i32)\n"
+        "    (loop $again\n"
+        "      (i32.atomic.store8 (local.get $at) (i32.const 1))\n"
+        "      (br_if $again (local.tee $at (i32.sub (local.get $at) (i32.const 1)))))\n"
+        "    (drop (memory.atomic.wait32 (i32.const 0) (i32.const 16843008) (i64.const -1)))))\n";
+    RUN(text, "", {"a", "run", {65535, 0}, 0});
+    check_wait(check_class(&r, 0, HD_STUCK_UNNOTIFIED), 0, 0x01010100, 0x01010100, 65535);
+    ck_assert(r.report->incomplete);
+    check_text(&r, "note: so many addresses were in use");
+    run_free(&r);
 }
 END_TEST
 
@@ -727,6 +799,7 @@ Suite *stuck_suite(void) {
     tcase_add_test(waits, notifier_has_ended);
     tcase_add_test(waits, notifier_has_trapped);
     tcase_add_test(waits, notifier_is_stuck_itself);
+    tcase_add_test(waits, writer_is_stuck_itself);
     tcase_add_test(waits, nobody_is_left_to_notify);
     tcase_add_test(waits, joining_a_stuck_agent);
     suite_add_tcase(suite, waits);
@@ -746,7 +819,11 @@ Suite *stuck_suite(void) {
     tcase_add_test(spins, livelock_on_an_exchanged_lock);
     tcase_add_test(spins, step_limit_with_spin_locks);
     tcase_add_test(spins, step_limit_while_others_move);
-    tcase_add_test(spins, report_without_memory);
     suite_add_tcase(suite, spins);
+    TCase *bounds = tcase_create("bounds");
+    tcase_add_test(bounds, history_without_memory);
+    tcase_add_test(bounds, report_without_memory);
+    tcase_add_test(bounds, many_words);
+    suite_add_tcase(suite, bounds);
     return suite;
 }

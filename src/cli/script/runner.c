@@ -147,24 +147,30 @@ static void report_agents(const hd_cluster *cluster, hd_wast_result *result) {
     }
 }
 
-/* A run that had to be stopped, by the time limit or because it could not go on, counts as a
- * failure. */
-static void report_stop(const hd_cluster *cluster, const hd_execution *execution,
-                        hd_wast_result *result) {
-    const char *failure = execution ? hd_execution_failure(execution) : NULL;
-    size_t first = result->agents.len;
+/* Something wrong with the execution as a whole, at the command that the main agent was at. */
+static void report_failure(const hd_cluster *cluster, const char *message, hd_wast_result *result) {
+    const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, 0));
+    hd_finding finding = {.message = copy(&result->arena, message)};
+    if (scope->command) {
+        finding.line = scope->command->line;
+        finding.column = scope->command->column;
+    }
     result->failed++;
-    report_agents(cluster, result);
-    if (!failure) {
-        result->timed_out = true;
-        return;
-    }
-    hd_finding finding = {.message = copy(&result->arena, failure)};
-    if (result->agents.len > first) {
-        finding.line = result->agents.items[first].line;
-        finding.column = result->agents.items[first].column;
-    }
     if (finding.message) (void)hd_vec_push(&result->findings, finding);
+}
+
+/* After a run, which was `stopped` by the time limit or because it could not go on. */
+static void report_end(const hd_cluster *cluster, hd_execution *execution, bool stopped,
+                       hd_wast_result *result) {
+    const char *failure = execution ? hd_execution_failure(execution) : NULL;
+    if (failure) {
+        report_failure(cluster, failure, result);
+    } else if (stopped) {
+        result->timed_out = true;
+        result->failed++;
+    }
+    bool explained = execution && execution->stuck && hd_stuck_get_report(execution->stuck);
+    if (stopped && !explained) report_agents(cluster, result);
 }
 
 hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
@@ -177,8 +183,8 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
         hd_diag_nomem(diag);
     } else if (hd_cluster_spawn(cluster, "main", hd_scope_run, scope, diag)) {
         scope = NULL; /* from now on it is a member's context, like those of the threads */
-        if (!hd_cluster_run(cluster, options->timeout))
-            report_stop(cluster, options->execution, result);
+        bool stopped = !hd_cluster_run(cluster, options->timeout);
+        report_end(cluster, options->execution, stopped, result);
         for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
             hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
             merge(&ended->result, result);

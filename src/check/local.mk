@@ -1,0 +1,21 @@
+check_sources = \
+	src/check/clock.c \
+	src/check/clock.h \
+	src/check/race.c \
+	src/check/race.h \
+	src/check/race_access.c \
+	src/check/race_found.c \
+	src/check/race_internal.h \
+	src/check/race_report.c \
+	src/check/race_report.h \
+	src/check/race_stack.c \
+	src/check/race_stack.h \
+	src/check/shadow.c \
+	src/check/shadow.h \
+	src/check/stuck.c \
+	src/check/stuck.h \
+	src/check/stuck_history.c \
+	src/check/stuck_history.h \
+	src/check/stuck_print.c \
+	src/check/suppress.c \
+	src/check/suppress.h

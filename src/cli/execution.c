@@ -1,0 +1,145 @@
+/* execution.c: one controlled execution with all that watches it. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "check/race_report.h"
+#include "cli/control.h"
+#include "sched/replay.h"
+
+static hd_strategy *make_strategy(const hd_control_options *o, uint64_t seed, hd_diag *diag) {
+    if (!o->trace) return hd_strategy_parse(o->strategy, seed, o->length, diag);
+    hd_strategy *replay = hd_strategy_replay(o->trace);
+    if (!replay) hd_diag_nomem(diag);
+    return replay;
+}
+
+static hd_trace *make_trace(const hd_control_options *o, uint64_t seed, const hd_subject *subject) {
+    hd_trace *trace = hd_trace_new();
+    hd_trace_origin origin = {o->strategy, seed, subject->arguments, subject->argument_count};
+    if (!trace) return NULL;
+    hd_trace_bind(trace, subject->bytes, subject->length);
+    if (hd_trace_set_origin(trace, &origin)) return trace;
+    hd_trace_free(trace);
+    return NULL;
+}
+
+hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options, uint64_t seed,
+                             const hd_subject *subject, hd_diag *diag) {
+    hd_trace *trace = make_trace(options, seed, subject);
+    hd_strategy *strategy = trace ? make_strategy(options, seed, diag) : NULL;
+    hd_status status = HD_OK;
+    if (!trace) {
+        status = hd_diag_nomem(diag);
+    } else if (!strategy) {
+        status = diag->status;
+    } else if (options->trace && options->trace != options->schedule &&
+               !hd_trace_same_subject(trace, options->trace)) {
+        status = hd_diag_set(diag, HD_IO,
+                             "the trace was recorded of something else: the file has changed");
+    } else {
+        status = hd_execution_begin_with(e, options, strategy, trace, NULL, diag);
+    }
+    if (status == HD_OK) {
+        e->seed = seed;
+        return HD_OK;
+    }
+    hd_strategy_free(strategy);
+    hd_trace_free(trace);
+    return status;
+}
+
+static void observe(hd_execution *e, hd_observer observer) {
+    e->observers[e->observer_count++] = observer;
+}
+
+/* Makes what looks for races and explains why nothing moves; false when memory is out. */
+static bool make_checks(hd_execution *e) {
+    hd_race_options races = {.suppressions = &e->options->suppressions};
+    if (e->options->races == HD_RACES_OFF) return true;
+    e->races = hd_race_detector_new(&races);
+    e->stuck = hd_stuck_new(&e->arena);
+    if (!e->races || !e->stuck) return false;
+    observe(e, *hd_race_observer(e->races));
+    observe(e, hd_stuck_observer(e->stuck));
+    return true;
+}
+
+hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *options,
+                                  hd_strategy *strategy, hd_trace *trace,
+                                  const hd_observer *observer, hd_diag *diag) {
+    *e = (hd_execution){.options = options};
+    if (trace) observe(e, hd_trace_observer(trace));
+    if (observer) observe(e, *observer);
+    bool made = make_checks(e);
+    hd_sched_options sched = {.strategy = strategy,
+                              .observers = e->observers,
+                              .observer_count = e->observer_count,
+                              .step_limit = options->steps,
+                              .main_cannot_block = options->main_cannot_block};
+    if (made) e->sched = hd_sched_new(&sched);
+    if (!e->sched) {
+        hd_execution_end(e);
+        return hd_diag_nomem(diag);
+    }
+    if (e->races) hd_race_attach(e->races, e->sched);
+    e->strategy = strategy;
+    e->trace = trace;
+    return HD_OK;
+}
+
+void hd_execution_end(hd_execution *e) {
+    hd_sched_free(e->sched);
+    hd_strategy_free(e->strategy);
+    hd_trace_free(e->trace);
+    hd_race_detector_free(e->races);
+    hd_stuck_free(e->stuck);
+    hd_arena_free(&e->arena);
+}
+
+void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
+    hd_cluster_control(cluster, hd_sched_controller(e->sched));
+}
+
+static const char *outcome_failure(hd_outcome outcome) {
+    switch (outcome) {
+    case HD_OUTCOME_DEADLOCK: return "deadlock: no agent can move";
+    case HD_OUTCOME_LIVELOCK:
+        return "livelock: the only agent that can move repeats itself for ever";
+    case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
+    case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
+    default: return NULL;
+    }
+}
+
+const char *hd_execution_failure(hd_execution *e) {
+    const char *failure = outcome_failure(hd_sched_outcome(e->sched));
+    hd_divergence d;
+    if (e->options->trace && hd_replay_divergence(e->strategy, &d)) {
+        snprintf(e->failure, sizeof e->failure,
+                 "diverged from the trace at step %" PRIu64 " (move %" PRIu64
+                 "): expected %s, found %s",
+                 d.step, d.move, d.expected, d.found);
+        return e->failure;
+    }
+    if (failure || !e->races || e->options->races != HD_RACES_ERROR || !hd_race_count(e->races))
+        return failure;
+    /* In the order of the agents, whichever came first: runs that differ in that alone are alike.
+     */
+    const hd_race_report *race = hd_race_get(e->races, 0);
+    bool swap = race->earlier.agent > race->later.agent;
+    const hd_race_access *first = swap ? &race->later : &race->earlier;
+    const hd_race_access *second = swap ? &race->earlier : &race->later;
+    snprintf(e->failure, sizeof e->failure, "%s of %s and %s at address 0x%" PRIx64,
+             hd_race_class_name(race->class), first->agent_name, second->agent_name, race->address);
+    return e->failure;
+}
+
+void hd_execution_report(const hd_execution *e, FILE *to) {
+    const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
+    if (stuck) hd_stuck_print(to, stuck);
+    if (!e->races) return;
+    for (size_t i = 0; i < hd_race_count(e->races); i++)
+        hd_race_print(to, hd_race_get(e->races, i));
+    if (hd_race_detector_status(e->races) != HD_RACE_WATCHING)
+        fprintf(to, "%s\n", hd_race_status_message(hd_race_detector_status(e->races)));
+}

@@ -1,0 +1,1 @@
+heddle wast --sched=rr --suppress=0 racy.wast

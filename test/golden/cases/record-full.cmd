@@ -1,0 +1,1 @@
+heddle wast --sched=rr --record=/dev/full lost-update.wast

@@ -1,0 +1,1 @@
+heddle wast --record=t lost-update.wast

@@ -1,0 +1,1 @@
+heddle wast --sched=rr --runs=2 --record=t lost-update.wast

@@ -1,0 +1,1 @@
+heddle replay garbage.bin; heddle replay nowhere.trace

@@ -1,0 +1,1 @@
+heddle wast --sched=random --seed=3 --record=a --races=off lost-update.wast >/dev/null 2>&1; heddle wast --sched=replay:a --record=b --races=off lost-update.wast >/dev/null 2>&1; heddle wast --sched=random --seed=3 --record=c --races=off lost-update.wast >/dev/null 2>&1; cmp a c && echo same

@@ -1,0 +1,1 @@
+heddle wast --schedule="0!,x" lost-update.wast

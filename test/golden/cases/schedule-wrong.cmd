@@ -1,0 +1,1 @@
+heddle wast --schedule="0!,7" lost-update.wast

@@ -1,0 +1,12 @@
+;; Both agents increment without any order.
+(module $Memory (memory (export "memory") 1 1 shared))
+(register "shared" $Memory)
+(thread $A (shared (module $Memory)) (register "shared" $Memory)
+  (module (memory (import "shared" "memory") 1 1 shared)
+    (func $inc (export "run") (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))))
+  (invoke "run"))
+(thread $B (shared (module $Memory)) (register "shared" $Memory)
+  (module (memory (import "shared" "memory") 1 1 shared)
+    (func $inc (export "run") (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))))
+  (invoke "run"))
+(wait $A) (wait $B)

@@ -1,0 +1,295 @@
+/* test_race_program.c: the race detector on modules, under the controlled runner. */
+#include "test_race.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/race_report.h"
+#include "wat.h"
+
+/* Agents of one module over one shared memory. A first agent starts the others, and may join them. */
+typedef struct program {
+    const char *text;
+    unsigned agents;
+    struct {
+        const char *function;
+        uint32_t argument;
+    } calls[RACE_AGENTS];
+    const char *after; /* what the first agent calls after it has joined the others, or NULL */
+} program;
+
+typedef struct task {
+    const program *program;
+    hd_memory *memory;
+    const char *function;
+    uint32_t argument;
+} task;
+
+static bool resolve_memory(void *context, const hd_import *import, hd_extern *value) {
+    (void)import;
+    value->kind = HD_EXTERN_MEMORY;
+    value->memory = context;
+    return true;
+}
+
+/* Its call may trap. */
+static void run_task(hd_member *member, void *context) {
+    const task *t = context;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_instance *instance;
+    hd_extern value;
+    hd_slot cells[4] = {{.i64 = t->argument}};
+    hd_codebase *base = hd_member_adopt(member, load_wat(t->program->text));
+    ck_assert_ptr_nonnull(base);
+    hd_instantiate(hd_member_store(member), base, resolve_memory, t->memory, &instance, &diag);
+    ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
+    ck_assert(hd_instance_export(instance, t->function, strlen(t->function), &value));
+    hd_member_call(member, value.func, cells, &diag);
+}
+
+static void run_first(hd_member *member, void *context) {
+    task *t = context, tasks[RACE_AGENTS];
+    hd_member *members[RACE_AGENTS];
+    const program *p = t->program;
+    hd_diag diag = HD_DIAG_INIT;
+    for (unsigned i = 0; i < p->agents; i++) {
+        char name[] = {(char)('A' + i), '\0'};
+        tasks[i] = (task){p, t->memory, p->calls[i].function, p->calls[i].argument};
+        members[i] = hd_cluster_spawn(hd_member_cluster(member), name, run_task, &tasks[i], &diag);
+        ck_assert_msg(members[i] != NULL, "%s", diag.message);
+    }
+    for (unsigned i = 0; i < p->agents; i++)
+        if (!hd_member_join(member, members[i])) return;
+    t->function = p->after;
+    if (p->after) run_task(member, t);
+}
+
+static hd_race_detector *detect(const program *p, const char *strategy_name, uint64_t seed,
+                                const hd_suppressions *suppressions) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_limits limits = {.min = 1, .max = 2, .has_max = true, .shared = true};
+    hd_memory *memory = hd_memory_new(&limits, &diag);
+    hd_strategy *strategy = hd_strategy_parse(strategy_name, seed, 60, &diag);
+    ck_assert_msg(memory && strategy, "%s", diag.message);
+    hd_race_detector *d = hd_race_detector_new(&(hd_race_options){.suppressions = suppressions});
+    hd_sched *sched = hd_sched_new(&(hd_sched_options){
+        .strategy = strategy, .observers = hd_race_observer(d), .observer_count = 1});
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_race_attach(d, sched);
+    hd_cluster_control(cluster, hd_sched_controller(sched));
+    task first = {.program = p, .memory = memory};
+    ck_assert(hd_cluster_spawn(cluster, "first", run_first, &first, &diag));
+    hd_cluster_run(cluster, -1);
+    ck_assert_int_eq(hd_race_detector_status(d), HD_RACE_WATCHING);
+    hd_cluster_free(cluster);
+    hd_sched_free(sched);
+    hd_strategy_free(strategy);
+    hd_memory_release(memory);
+    return d;
+}
+
+/* Under each strategy and each of so many seeds, at least `least` and at most `most` reports. */
+static void check_all(const program *p, unsigned seeds, size_t least, size_t most) {
+    static const char *const strategies[] = {"rr", "rr:1", "rr:3", "random", "pct", "pct:5"};
+    for (size_t i = 0; i < sizeof strategies / sizeof *strategies; i++)
+        for (unsigned seed = 0; seed < (strategies[i][1] == 'r' ? 1 : seeds); seed++) {
+            hd_race_detector *d = detect(p, strategies[i], seed, NULL);
+            if (hd_race_count(d) < least || hd_race_count(d) > most) {
+                for (size_t r = 0; r < hd_race_count(d); r++)
+                    hd_race_print(stderr, hd_race_get(d, r));
+                ck_abort_msg("%zu races, %s, seed %u", hd_race_count(d), strategies[i], seed);
+            }
+            hd_race_detector_free(d);
+        }
+}
+
+#define MEMORY "(module (memory (import \"\" \"\") 1 2 shared)\n"
+#define COUNT                                                                                      \
+    "(func $add (i32.store (i32.const 4) (i32.add (i32.load (i32.const 4)) (i32.const 1))))\n"
+
+static const program racy_counter = {
+    MEMORY COUNT "(func $count (export \"count\") (param $n i32)\n"
+                 "  (loop (call $add)\n"
+                 "    (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))\n",
+    2,
+    {{"count", 3}, {"count", 3}},
+    NULL,
+};
+
+/* Each agent has a module of its own: load and store, store and load, store and store. */
+START_TEST(racy_counter_is_always_reported) {
+    check_all(&racy_counter, 300, 3, 3);
+}
+END_TEST
+
+START_TEST(report_names_what_the_user_knows) {
+    hd_race_detector *d = detect(&racy_counter, "rr", 0, NULL);
+    const hd_race_report *r = hd_race_get(d, 0);
+    ck_assert_str_eq(r->earlier.agent_name, "A");
+    ck_assert_str_eq(r->later.agent_name, "B");
+    ck_assert_str_eq(r->earlier.label, "$add");
+    ck_assert_int_eq(r->earlier.kind, HD_EVENT_STORE);
+    ck_assert_uint_eq(r->earlier.value, 3);
+    ck_assert_int_eq(r->later.kind, HD_EVENT_LOAD);
+    ck_assert_uint_eq(r->later.value, 3);
+    ck_assert_uint_eq(r->count, 3);
+    ck_assert_uint_eq(r->earlier.stack.count, 2);
+    ck_assert_str_eq(r->earlier.stack.frames[0].function, "$add");
+    ck_assert_str_eq(r->earlier.stack.frames[1].function, "$count");
+    ck_assert_uint_eq(r->later.stack.count, 2);
+    ck_assert_uint_gt(r->earlier.offset, r->later.offset);
+    ck_assert_uint_gt(r->later.offset, 0);
+    ck_assert_uint_eq(r->later.stack.frames[1].offset, r->earlier.stack.frames[1].offset);
+    ck_assert_uint_eq(r->earlier.function, 0);
+    ck_assert_int_eq(r->sync.kind, HD_RACE_SYNC_NONE);
+    hd_race_detector_free(d);
+}
+END_TEST
+
+START_TEST(function_is_suppressed) {
+    hd_suppressions s = {0};
+    hd_diag diag = HD_DIAG_INIT;
+    ck_assert_int_eq(hd_race_suppress_parse(&s, "fn:ad?", &diag), HD_OK);
+    hd_race_detector *d = detect(&racy_counter, "random", 1, &s);
+    ck_assert_uint_eq(hd_race_count(d), 0);
+    ck_assert_uint_gt(hd_race_suppressed(d), 3);
+    hd_race_detector_free(d);
+    hd_suppressions_free(&s);
+}
+END_TEST
+
+/* The mutex of the threads proposal's overview. */
+#define LOCKS                                                                                      \
+    "(func $lock\n"                                                                                \
+    "  (loop (if (i32.atomic.rmw.cmpxchg (i32.const 0) (i32.const 0) (i32.const 1)) (then\n"       \
+    "    (drop (memory.atomic.wait32 (i32.const 0) (i32.const 1) (i64.const -1))) (br 1)))))\n"    \
+    "(func $unlock\n"                                                                              \
+    "  (i32.atomic.store (i32.const 0) (i32.const 0))\n"                                           \
+    "  (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))\n"
+
+static const program futex_mutex = {
+    MEMORY LOCKS COUNT "(func (export \"work\") (param $n i32)\n"
+                       "  (loop (call $lock) (call $add) (call $unlock)\n"
+                       "    (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))\n"
+                       "(func (export \"read\") (param $n i32) (drop (i32.load (i32.const 4)))))\n",
+    3,
+    {{"work", 3}, {"work", 3}, {"work", 2}},
+    "read",
+};
+
+START_TEST(futex_mutex_never_races) {
+    check_all(&futex_mutex, 1000, 0, 0);
+}
+END_TEST
+
+/* The same, but one agent reads without the lock. */
+static const program unlocked_read = {
+    MEMORY LOCKS COUNT "(func (export \"work\") (param $n i32)\n"
+                       "  (call $lock) (call $add) (call $unlock))\n"
+                       "(func (export \"read\") (param $n i32) (drop (i32.load (i32.const 4)))))\n",
+    3,
+    {{"work", 3}, {"work", 3}, {"read", 2}},
+    NULL,
+};
+
+START_TEST(unlocked_read_is_always_reported) {
+    check_all(&unlocked_read, 300, 2, 2);
+}
+END_TEST
+
+/* Data, then a flag that is waited for; once with an atomic store, once with a plain one. */
+#define PASS(store)                                                                                \
+    MEMORY "(func (export \"put\") (param i32)\n"                                                  \
+           "  (i64.store (i32.const 8) (i64.const 42)) (" store " (i32.const 0) (i32.const 1))\n"  \
+           "  (drop (memory.atomic.notify (i32.const 0) (i32.const 1))))\n"                        \
+           "(func (export \"get\") (param i32)\n"                                                  \
+           "  (loop (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))\n"    \
+           "    (br_if 0 (i32.eqz (i32.atomic.load (i32.const 0)))))\n"                            \
+           "  (drop (i64.load (i32.const 8)))))\n"
+
+static const program good_flag = {
+    PASS("i32.atomic.store"), 2, {{"put", 0}, {"get", 0}}, NULL};
+static const program plain_flag = {PASS("i32.store"), 2, {{"put", 0}, {"get", 0}}, NULL};
+
+START_TEST(message_passing) {
+    check_all(&good_flag, 1000, 0, 0);
+    check_all(&plain_flag, 300, 1, 3);
+}
+END_TEST
+
+/* One agent grows the memory, another one looks behind its end: it traps, or it does not. */
+static const program growth = {
+    MEMORY "(func $grow (export \"grow\") (param i32)\n"
+           "  (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))\n"
+           "  (drop (memory.grow (i32.const 1))))\n"
+           "(func $look (export \"look\") (param i32)\n"
+           "  (drop (i32.atomic.load (i32.const 4))) (drop (i32.load (i32.const 70000)))))\n",
+    2,
+    {{"grow", 0}, {"look", 0}},
+    NULL,
+};
+
+START_TEST(growth_is_always_reported) {
+    check_all(&growth, 300, 1, 1);
+    bool trapped[2] = {false};
+    for (unsigned seed = 0; seed < 50; seed++) {
+        hd_race_detector *d = detect(&growth, "random", seed, NULL);
+        const hd_race_report *r = hd_race_get(d, 0);
+        const hd_race_access *look = r->earlier.trapped ? &r->earlier : &r->later;
+        const hd_race_access *grow = r->earlier.trapped ? &r->later : &r->earlier;
+        ck_assert_int_eq(r->class, HD_RACE_GROWTH);
+        ck_assert_str_eq(look->label, "$look");
+        ck_assert_uint_eq(look->address, 70000);
+        ck_assert_str_eq(grow->label, "$grow");
+        ck_assert_uint_eq(grow->address, 65536);
+        ck_assert_uint_eq(grow->length, 65536);
+        trapped[r->earlier.trapped] = true;
+        hd_race_detector_free(d);
+    }
+    ck_assert(trapped[false] && trapped[true]);
+}
+END_TEST
+
+/* Deep and branching recursion, so that stacks change in every way. */
+static const program recursion = {
+    MEMORY "(func $leaf (param $a i32) (i32.store (local.get $a) (i32.const 1)))\n"
+           "(func $tree (export \"tree\") (param $n i32)\n"
+           "  (if (local.get $n) (then\n"
+           "    (call $tree (i32.sub (local.get $n) (i32.const 1)))\n"
+           "    (call $leaf (i32.const 0))\n"
+           "    (call $tree (i32.sub (local.get $n) (i32.const 1)))))))\n",
+    2,
+    {{"tree", 1}, {"tree", 9}},
+    NULL,
+};
+
+START_TEST(stacks_follow_recursion) {
+    hd_race_detector *d = detect(&recursion, "rr", 0, NULL);
+    ck_assert_uint_eq(hd_race_count(d), 1);
+    const hd_race_report *r = hd_race_get(d, 0);
+    ck_assert_uint_eq(r->count, (1 << 9) - 1);
+    ck_assert_uint_eq(r->earlier.stack.count, 2);
+    /* The first leaf: in the ninth call of $tree. */
+    ck_assert_uint_eq(r->later.stack.count, 10);
+    ck_assert_str_eq(r->later.stack.frames[0].function, "$leaf");
+    for (size_t i = 1; i < 10; i++)
+        ck_assert_str_eq(r->later.stack.frames[i].function, "$tree");
+    ck_assert_uint_lt(r->later.stack.frames[2].offset, r->later.stack.frames[1].offset);
+    hd_race_detector_free(d);
+}
+END_TEST
+
+TCase *race_program_case(void) {
+    TCase *tcase = tcase_create("programs");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, racy_counter_is_always_reported);
+    tcase_add_test(tcase, report_names_what_the_user_knows);
+    tcase_add_test(tcase, function_is_suppressed);
+    tcase_add_test(tcase, futex_mutex_never_races);
+    tcase_add_test(tcase, unlocked_read_is_always_reported);
+    tcase_add_test(tcase, message_passing);
+    tcase_add_test(tcase, growth_is_always_reported);
+    tcase_add_test(tcase, stacks_follow_recursion);
+    return tcase;
+}

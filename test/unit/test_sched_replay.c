@@ -1,0 +1,226 @@
+/* test_sched_replay.c: tests of replay: bit for bit, and where it diverges. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "test_sched.h"
+
+static const program *const programs[] = {&racy_counter, &lock_order, &three_workers, &sleepers,
+                                          &trapper};
+static const char *const strategies[] = {"rr:1", "rr:2", "rr:3", "rr", "random", "pct", "pct:6"};
+
+enum {
+    PROGRAMS = sizeof programs / sizeof programs[0],
+    STRATEGIES = sizeof strategies / sizeof strategies[0],
+};
+
+static void assert_same_bytes(const hd_trace *a, const hd_trace *b) {
+    hd_diag diag = HD_DIAG_INIT;
+    uint8_t *bytes[2];
+    size_t lengths[2];
+    ck_assert_int_eq(hd_trace_encode(a, &bytes[0], &lengths[0], &diag), HD_OK);
+    ck_assert_int_eq(hd_trace_encode(b, &bytes[1], &lengths[1], &diag), HD_OK);
+    ck_assert_uint_eq(lengths[0], lengths[1]);
+    ck_assert_mem_eq(bytes[0], bytes[1], lengths[0]);
+    hd_free(bytes[0]);
+    hd_free(bytes[1]);
+}
+
+/* Through the bytes of a file. */
+static hd_trace *copy_of(const hd_trace *trace) {
+    hd_diag diag = HD_DIAG_INIT;
+    uint8_t *bytes;
+    size_t length;
+    hd_trace *copy;
+    ck_assert_int_eq(hd_trace_encode(trace, &bytes, &length, &diag), HD_OK);
+    ck_assert_int_eq(hd_trace_decode(bytes, length, &copy, &diag), HD_OK);
+    hd_free(bytes);
+    return copy;
+}
+
+static void check_replay(const program *p, const char *strategy, uint64_t seed) {
+    hd_trace *trace = hd_trace_new(), *again = hd_trace_new(), *guided = hd_trace_new();
+    execution first = record(p, strategy, seed, trace);
+    hd_trace *read = copy_of(trace);
+    execution second = replay(p, read, again);
+    ck_assert_msg(second.check == HD_OK, "%s, seed %d: %s\n%s", strategy, (int)seed,
+                  second.difference, schedule_of(trace));
+    assert_same_execution(&first, &second);
+    assert_same_bytes(trace, again);
+    /* Guidance by the whole trace is as good. */
+    hd_strategy *guide = hd_strategy_guided(read, guided);
+    execution third = execute(p, guide, guided, NULL);
+    assert_same_execution(&first, &third);
+    assert_same_bytes(trace, guided);
+    hd_strategy_free(guide);
+    hd_trace_free(guided);
+    hd_trace_free(again);
+    hd_trace_free(read);
+    hd_trace_free(trace);
+}
+
+START_TEST(replays_are_exact) {
+    for (unsigned s = 0; s < STRATEGIES; s++)
+        for (uint64_t seed = 0; seed < (s < 4 ? 1 : 40); seed++)
+            check_replay(programs[_i], strategies[s], seed);
+}
+END_TEST
+
+/* A trap at an event is one, however many events the move was to have. */
+START_TEST(traps_are_replayed) {
+    hd_trace *trace = hd_trace_new();
+    execution e = record(&trapper, "rr", 0, trace);
+    ck_assert_int_eq(e.statuses[0], HD_TRAP);
+    ck_assert_uint_eq(e.steps, 2 + 4);
+    ck_assert_str_eq(schedule_of(trace), "0!,0*2,1!,1*4");
+    hd_trace_free(trace);
+    check_replay(&trapper, "rr", 0);
+}
+END_TEST
+
+/* Replays that were cut short end at the same place. */
+START_TEST(a_cut_execution_is_replayed) {
+    hd_trace *trace = hd_trace_new();
+    hd_strategy *strategy = hd_strategy_random(3);
+    execution first = execute(&three_workers, strategy, trace, &(run_options){.step_limit = 20});
+    hd_strategy_free(strategy);
+    ck_assert_int_eq(first.outcome, HD_OUTCOME_STEP_LIMIT);
+    execution second = replay(&three_workers, trace, NULL);
+    ck_assert_msg(second.check == HD_OK, "%s", second.difference);
+    ck_assert_int_eq(second.outcome, HD_OUTCOME_GIVEN_UP);
+    ck_assert_uint_eq(second.steps, 20);
+    ck_assert_mem_eq(first.memory, second.memory, SEEN_BYTES);
+    hd_trace_free(trace);
+}
+END_TEST
+
+/* Schedules that do not fit, with an end (or none, where it is not reached) and what is said. */
+static const struct {
+    const program *program;
+    const char *schedule;
+    int outcome;
+    const char *message;
+} diverging[] = {
+    {&racy_counter, "0!,0*9,1!,1*9", HD_OUTCOME_DEADLOCK,
+     "the execution ends otherwise: expected deadlock, found completed"},
+    {&racy_counter, "0*9", -1,
+     "the execution diverges from the trace after 0 events and 0 moves: expected an event of agent "
+     "0, found a start of it, or a join"},
+    {&racy_counter, "0!,0!", -1,
+     "the execution diverges from the trace after 0 events and 1 moves: expected agent 0 to start, "
+     "or to go on after a join, found an event of it"},
+    {&racy_counter, "0!,0*10,1!,1*9", -1,
+     "the execution diverges from the trace after 9 events and 1 moves: expected agent 0 to go on, "
+     "found it cannot, with 1 of 10 events to go"},
+    {&racy_counter, "0!,1!,2!", -1,
+     "the execution diverges from the trace after 0 events and 2 moves: expected agent 2 to move, "
+     "found agent 0 can"},
+    {&racy_counter, "0!,1!,0*9,0*9", -1,
+     "the execution diverges from the trace after 9 events and 2 moves: expected agent 0 to go on, "
+     "found it cannot, with 9 of 18 events to go"},
+    {&racy_counter, "0!,1!,0*9,2", -1,
+     "the execution diverges from the trace after 9 events and 3 moves: expected agent 2 to move, "
+     "found only agent 1 can"},
+    {&racy_counter, "0!,1!,0*9", HD_OUTCOME_COMPLETED,
+     "the execution diverges from the trace after 9 events and 3 moves: expected the end "
+     "(completed), found agent 1 can move"},
+    {&racy_counter, "0!,1!,0*9", HD_OUTCOME_LIVELOCK,
+     "the execution diverges from the trace after 9 events and 3 moves: expected the end "
+     "(livelock), found agent 1 can move"},
+    {&racy_counter, "0!,0*9,1!,1*9,1", -1,
+     "the execution ends (completed) after 18 events and 4 moves, the trace after 19 events and 5 "
+     "moves"},
+    {&lock_order, "0!,1!,0,1,0*2,1*2,0", -1,
+     "the execution ends (deadlock) after 6 events and 6 moves, the trace after 7 events and 7 "
+     "moves"},
+};
+
+START_TEST(divergence_is_told) {
+    hd_divergence divergence;
+    hd_trace *trace = trace_of(diverging[_i].schedule);
+    if (diverging[_i].outcome >= 0) hd_trace_finish(trace, (hd_outcome)diverging[_i].outcome, "");
+    execution e = replay(diverging[_i].program, trace, NULL);
+    ck_assert_int_eq(e.check, HD_FAILED);
+    ck_assert_str_eq(e.difference, diverging[_i].message);
+    hd_strategy *fresh = hd_strategy_replay(trace);
+    ck_assert(!hd_replay_divergence(fresh, &divergence));
+    hd_strategy_free(fresh);
+    hd_trace_free(trace);
+}
+END_TEST
+
+/* What a person writes need not be whole. */
+START_TEST(a_partial_schedule_goes_on) {
+    static const struct {
+        const char *schedule, *whole;
+    } cases[] = {
+        {"", "0!,0*9,1!,1*9"},
+        {"1!,1*3", "1!,1*9,0!,0*9"},
+        {"0!,0,1!,1*2", "0!,0,1!,1*9,0*8"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        hd_trace *trace = trace_of(cases[i].schedule), *again = hd_trace_new();
+        execution e = replay(&racy_counter, trace, again);
+        ck_assert_msg(e.check == HD_OK, "%s", e.difference);
+        ck_assert_str_eq(schedule_of(again), cases[i].whole);
+        hd_trace_free(trace);
+        hd_trace_free(again);
+    }
+}
+END_TEST
+
+/* Guidance passes over what cannot be done. */
+START_TEST(guidance_is_lenient) {
+    static const struct {
+        const char *schedule, *actual;
+        size_t preemptions;
+    } cases[] = {
+        {"0*9", "0!,0*9,1!,1*9", 0},
+        {"3!,0*3,7*8,1*2,0*99,1", "0!,0*3,1!,1*2,0*6,1*7", 2},
+        {"0!,1!,0*10,1*10,0,1", "0!,1!,0*9,1*9", 2},
+        {"1!,1*20,3,1,2,0", "1!,1*9,0!,0*9", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t preemptions;
+        hd_trace *trace = trace_of(cases[i].schedule), *actual = hd_trace_new();
+        hd_strategy *strategy = hd_strategy_guided(trace, actual);
+        execution e = execute(&racy_counter, strategy, actual, NULL);
+        ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+        ck_assert_str_eq(schedule_of(actual), cases[i].actual);
+        hd_trace_preemptions(actual, &preemptions);
+        ck_assert_uint_eq(preemptions, cases[i].preemptions);
+        hd_strategy_free(strategy);
+        hd_trace_free(trace);
+        hd_trace_free(actual);
+    }
+}
+END_TEST
+
+/* An agent that spins until another one has moved is left some time. */
+START_TEST(guidance_ends_although_an_agent_spins) {
+    program p = sleepers;
+    p.agents = 2;
+    p.calls[0] = p.calls[3];
+    p.calls[0].argument = 1;
+    p.calls[1].argument = 5;
+    hd_trace *trace = trace_of("0!,1!,0*5"), *actual = hd_trace_new();
+    hd_strategy *strategy = hd_strategy_guided(trace, actual);
+    execution e = execute(&p, strategy, actual, NULL);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    hd_strategy_free(strategy);
+    hd_trace_free(trace);
+    hd_trace_free(actual);
+}
+END_TEST
+
+TCase *sched_replay_case(void) {
+    TCase *replays = tcase_create("replay");
+    tcase_set_timeout(replays, 120);
+    tcase_add_loop_test(replays, replays_are_exact, 0, PROGRAMS);
+    tcase_add_test(replays, traps_are_replayed);
+    tcase_add_test(replays, a_cut_execution_is_replayed);
+    tcase_add_loop_test(replays, divergence_is_told, 0, sizeof diverging / sizeof diverging[0]);
+    tcase_add_test(replays, a_partial_schedule_goes_on);
+    tcase_add_test(replays, guidance_is_lenient);
+    tcase_add_test(replays, guidance_ends_although_an_agent_spins);
+    return replays;
+}
