@@ -5,7 +5,7 @@
 
 enum { DEPTH = 8, LIMIT = 1000, MAX_AGENTS = 1 << 16 };
 
-static const uint64_t MAX_STAMP = (UINT64_C(1) << 48) - 1;
+#define MAX_STEP (UINT64_C(1) << 46)
 
 void hd_race_give_up(hd_race_detector *d, hd_race_status status) {
     if (d->status == HD_RACE_WATCHING) d->status = status;
@@ -47,7 +47,7 @@ static inline hd_race_agent *agent_of(hd_race_detector *d, uint32_t number) {
 /* What orders events. */
 
 static uint64_t step_of(uint64_t epoch) {
-    return HD_EPOCH_STAMP(epoch) ? HD_EPOCH_STAMP(epoch) - 1 : HD_RACE_NO_STEP;
+    return HD_EPOCH_STAMP(epoch) ? HD_RACE_STEP(epoch) : HD_RACE_NO_STEP;
 }
 
 static void remember_sync(hd_race_detector *d, hd_race_agent *agent, hd_race_sync sync) {
@@ -206,8 +206,8 @@ static bool find_place(hd_race_detector *d, hd_race_agent *agent, hd_place *plac
 static void on_event(void *context, uint32_t number, uint64_t step, const hd_event *event) {
     hd_race_detector *d = context;
     hd_race_agent *agent = agent_of(d, number);
-    if (!agent || step >= MAX_STAMP) return;
-    agent->epoch = HD_EPOCH(number, step + 1);
+    if (!agent || step >= MAX_STEP) return;
+    agent->epoch = HD_EPOCH(number, HD_RACE_STAMP(step));
     if (!event->memory) return; /* a fence orders nothing, nor does a call of the host */
     hd_race_event e = {.agent = agent,
                        .memory = memory_of(d, event->memory),
@@ -240,14 +240,15 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
 static void on_woken(void *context, uint32_t number, uint32_t by, uint64_t step,
                      const hd_memory *memory, uint64_t address) {
     hd_race_detector *d = context;
-    if (d->status != HD_RACE_WATCHING || step >= MAX_STAMP) return;
+    if (d->status != HD_RACE_WATCHING || step >= MAX_STEP) return;
     if (!agent_of(d, number) || (by != HD_NO_AGENT && !agent_of(d, by))) return;
     hd_race_memory *m = memory_of(d, memory);
     if (!m) return;
     if (by != HD_NO_AGENT) {
-        d->agents.items[by].epoch = HD_EPOCH(by, step + 1);
+        d->agents.items[by].epoch = HD_EPOCH(by, HD_RACE_STAMP(step));
         queue_event(d, &d->agents.items[by], m, address);
     }
+    d->agents.items[number].epoch = HD_EPOCH(number, HD_RACE_WAKE_STAMP(step));
     queue_event(d, &d->agents.items[number], m, address);
 }
 

@@ -57,7 +57,7 @@ static bool describe(hd_race_detector *d, hd_race_access *a, uint64_t epoch, uin
     const hd_location *l = &d->stacks.locations.items[location];
     a->agent = HD_EPOCH_AGENT(epoch);
     a->agent_name = d->agents.items[a->agent].name;
-    a->step = HD_EPOCH_STAMP(epoch) - 1;
+    a->step = HD_RACE_STEP(epoch);
     a->module = l->module;
     a->function = l->function;
     a->offset = l->offset;

@@ -8,6 +8,12 @@
 #include "check/race_stack.h"
 #include "check/shadow.h"
 
+/* Stamps of the event of a step, and of a wake before that. Each thing that an agent publishes must
+ * have a stamp of its own: who knows the stamp is taken to know all that was published with it. */
+#define HD_RACE_STAMP(step) (2 * (step) + 2)
+#define HD_RACE_WAKE_STAMP(step) (2 * (step) + 1)
+#define HD_RACE_STEP(epoch) ((HD_EPOCH_STAMP(epoch) - 1) / 2)
+
 /* The latest synchronizations of an agent, by the other one's number modulo this. */
 enum { HD_RACE_SYNCS = 32 };
 

@@ -240,19 +240,20 @@ void hd_campaign_free(hd_campaign *campaign) {
     hd_trace_free(campaign->trace);
 }
 
-void hd_campaign_finish(const hd_campaign *c, const hd_control_options *options) {
+bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options) {
     static const char default_path[] = "heddle.trace";
     const char *output, *path = options->record ? options->record : default_path;
     hd_diag diag = HD_DIAG_INIT;
     fflush(stdout);
     if (c->report) fputs(c->report, stderr);
-    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return;
-    if (!c->failed && !options->record) return;
+    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return true;
+    if (!c->failed && !options->record) return true;
     if (hd_trace_save(c->trace, path, &diag) != HD_OK) {
         hd_message(hd_channel_stderr(), "error", path, &diag);
-        return;
+        return false;
     }
     if (c->failed) fprintf(stderr, "reproduce: heddle replay %s\n", path);
+    return true;
 }
 
 void hd_campaign_print(FILE *to, const hd_campaign *c) {

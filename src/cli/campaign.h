@@ -37,8 +37,9 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
 void hd_campaign_free(hd_campaign *campaign);
 
 /* Prints what the checks found, writes the trace of a failure (or where the options say so), and
- * ends with the command that reproduces it; to stderr. */
-void hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options);
+ * ends with the command that reproduces it; to stderr. False when the trace could not be written.
+ */
+bool hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options);
 
 /* Prints the distinct outcomes, most frequent first, a line each. */
 void hd_campaign_print(FILE *to, const hd_campaign *campaign);

@@ -129,8 +129,8 @@ static int run_controlled(options *o) {
         hd_campaign_print(stdout, &campaign);
         printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
     }
-    hd_campaign_finish(&campaign, &o->control);
     int status = many ? HD_EXIT_OK : o->status;
+    if (!hd_campaign_finish(&campaign, &o->control) && status == HD_EXIT_OK) status = HD_EXIT_INPUT;
     if (diag.status != HD_OK)
         status = hd_exit_status(diag.status);
     else if (status == HD_EXIT_OK && campaign.failed)

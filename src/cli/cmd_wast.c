@@ -64,8 +64,10 @@ static void receive(void *context, const hd_wast_file *file) {
     hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
     if (hd_shrinking()) return;
     hd_wast_print_verdict(stdout, file, t->options->verbose);
-    if (t->options->run.control.strategy)
-        hd_campaign_finish(&file->campaign, &t->options->run.control);
+    if (t->options->run.control.strategy &&
+        !hd_campaign_finish(&file->campaign, &t->options->run.control) &&
+        t->exit_status < HD_EXIT_INPUT)
+        t->exit_status = HD_EXIT_INPUT;
 }
 
 static void print_totals(const totals *t) {
