@@ -10,11 +10,22 @@ unit_sources = \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
 	test/unit/test_numeric.c \
+	test/unit/test_race.c \
+	test/unit/test_race.h \
+	test/unit/test_race_oracle.c \
+	test/unit/test_race_program.c \
 	test/unit/test_runtime.c \
 	test/unit/test_runtime_instantiate.c \
 	test/unit/test_runtime_link.c \
 	test/unit/test_runtime_wait.c \
+	test/unit/test_sched.c \
+	test/unit/test_sched.h \
+	test/unit/test_sched_replay.c \
+	test/unit/test_sched_shrink.c \
+	test/unit/test_sched_strategy.c \
+	test/unit/test_sched_trace.c \
 	test/unit/test_simd.c \
+	test/unit/test_stuck.c \
 	test/unit/test_text.c \
 	test/unit/test_text_script.c \
 	test/unit/test_text_value.c \

@@ -86,24 +86,22 @@ static void forget(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cel
     }
 }
 
-static void add_access(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cell,
-                       const hd_access *access) {
+/* Makes room for an access that is new in a cell; NULL when memory is out. */
+static hd_access *add_access(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cell,
+                             unsigned class) {
     hd_accesses *more = cell->more;
     if (more && more->count == more->room && HD_CELL_ACCESSES + more->count >= d->options.depth)
-        forget(d, agent, cell, class_of(access->shape));
+        forget(d, agent, cell, class);
     for (unsigned i = 0; i < HD_CELL_ACCESSES; i++)
-        if (!cell->first[i].epoch) {
-            cell->first[i] = *access;
-            return;
-        }
-    if (!hd_cell_add(cell, access)) hd_race_give_up(d, HD_RACE_NO_MEMORY);
+        if (!cell->first[i].epoch) return &cell->first[i];
+    return hd_cell_add(cell);
 }
 
 /* An access to a cell, seen against one that is remembered; true if it takes that one's place. */
 static inline bool meet(hd_race_detector *d, const hd_race_event *e, uint64_t cell, unsigned width,
-                        const hd_access *now, unsigned against, const hd_access *earlier) {
-    if (HD_EPOCH_AGENT(earlier->epoch) == HD_EPOCH_AGENT(now->epoch))
-        return HD_SHAPE_KEY(earlier->shape) == HD_SHAPE_KEY(now->shape);
+                        uint32_t shape, unsigned against, const hd_access *earlier) {
+    if (HD_EPOCH_AGENT(earlier->epoch) == HD_EPOCH_AGENT(e->agent->epoch))
+        return HD_SHAPE_KEY(earlier->shape) == HD_SHAPE_KEY(shape);
     if ((against & BIT(class_of(earlier->shape))) &&
         !hd_clock_covers(e->agent->clock, earlier->epoch))
         hd_race_found(d, e, earlier, cell, width);
@@ -111,19 +109,21 @@ static inline bool meet(hd_race_detector *d, const hd_race_event *e, uint64_t ce
 }
 
 static void access_cell(hd_race_detector *d, const hd_race_event *e, hd_cell *c, uint64_t cell,
-                        unsigned width, const hd_access *access) {
-    hd_access now = *access, *place = NULL;
-    unsigned against = conflicts[class_of(now.shape)];
+                        unsigned width, uint32_t shape, uint64_t value) {
+    hd_access *place = NULL;
+    unsigned against = conflicts[class_of(shape)];
     if (e->width != HD_WIDTH_BULK)
-        now.shape = HD_SHAPE_WITH_DELTA(now.shape, (unsigned)(cell - e->address));
+        shape = HD_SHAPE_WITH_DELTA(shape, (unsigned)(cell - e->address));
     for (unsigned i = 0; i < HD_CELL_ACCESSES && c->first[i].epoch; i++)
-        if (meet(d, e, cell, width, &now, against, &c->first[i])) place = &c->first[i];
+        if (meet(d, e, cell, width, shape, against, &c->first[i])) place = &c->first[i];
     for (uint32_t i = 0; c->more && i < c->more->count; i++)
-        if (meet(d, e, cell, width, &now, against, &c->more->items[i])) place = &c->more->items[i];
-    if (place)
-        *place = now;
-    else
-        add_access(d, e->agent, c, &now);
+        if (meet(d, e, cell, width, shape, against, &c->more->items[i])) place = &c->more->items[i];
+    if (!place) place = add_access(d, e->agent, c, class_of(shape));
+    if (!place) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+    place->epoch = e->agent->epoch;
+    place->value = value;
+    place->stack = e->place.stack;
+    place->shape = shape;
 }
 
 /* Makes the event the writer of the cells. */
@@ -147,7 +147,8 @@ static void write_cells(hd_race_detector *d, const hd_race_event *e, hd_cell *ce
 
 /* The part of an access that lies in one granule. */
 static void access_granule(hd_race_detector *d, const hd_race_event *e, uint64_t from,
-                           unsigned length, const hd_access *access) {
+                           unsigned length, uint64_t value) {
+    uint32_t shape = HD_SHAPE(e->what, e->width, e->place.location);
     unsigned count, width;
     hd_cell *cells = hd_shadow_cells(&e->memory->shadow, from, length, &count, &width);
     if (!cells) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
@@ -158,7 +159,7 @@ static void access_granule(hd_race_detector *d, const hd_race_event *e, uint64_t
                 hd_race_acquire(d, e->agent, &cells[i].writer->release, HD_RACE_SYNC_ATOMIC,
                                 e->address);
     for (unsigned i = 0; i < count; i++)
-        access_cell(d, e, &cells[i], from + (uint64_t)i * width, width, access);
+        access_cell(d, e, &cells[i], from + (uint64_t)i * width, width, shape, value);
     if (hd_what_writes(e->what)) write_cells(d, e, cells, count);
 }
 
@@ -185,15 +186,12 @@ static void remember_bulk(hd_race_detector *d, const hd_race_event *e) {
 }
 
 void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
-    hd_access access = {.epoch = e->agent->epoch,
-                        .stack = e->place.stack,
-                        .shape = HD_SHAPE(e->what, e->width, e->place.location)};
     if (e->width <= 3) {
-        access.value = read_value(e, e->address, e->width);
+        uint64_t value = read_value(e, e->address, e->width);
         unsigned room = 8 - ((unsigned)e->address & 7), length = (unsigned)e->length;
-        access_granule(d, e, e->address, length <= room ? length : room, &access);
+        access_granule(d, e, e->address, length <= room ? length : room, value);
         if (length > room && d->status == HD_RACE_WATCHING)
-            access_granule(d, e, e->address + room, length - room, &access);
+            access_granule(d, e, e->address + room, length - room, value);
         return;
     }
     if (e->width == HD_WIDTH_BULK) remember_bulk(d, e);
@@ -201,7 +199,6 @@ void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
     for (uint64_t at = e->address, end = at + e->length; at < end; at = next) {
         next = (at & ~UINT64_C(7)) + 8 < end ? (at & ~UINT64_C(7)) + 8 : end;
         if (d->status != HD_RACE_WATCHING) return;
-        access.value = read_value(e, at & ~UINT64_C(7), 3);
-        access_granule(d, e, at, (unsigned)(next - at), &access);
+        access_granule(d, e, at, (unsigned)(next - at), read_value(e, at & ~UINT64_C(7), 3));
     }
 }

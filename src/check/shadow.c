@@ -112,18 +112,17 @@ hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, u
     return &p->cells[index][from >> shift];
 }
 
-bool hd_cell_add(hd_cell *cell, const hd_access *access) {
+hd_access *hd_cell_add(hd_cell *cell) {
     hd_accesses *more = cell->more;
     if (!more || more->count == more->room) {
         uint32_t room = more ? more->room * 2 : 2;
         more = hd_realloc(more, 1, sizeof *more + room * sizeof(hd_access));
-        if (!more) return false;
+        if (!more) return NULL;
         if (!cell->more) more->count = 0;
         more->room = room;
         cell->more = more;
     }
-    more->items[more->count++] = *access;
-    return true;
+    return &more->items[more->count++];
 }
 
 void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell) {

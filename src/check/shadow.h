@@ -83,8 +83,9 @@ typedef struct hd_shadow {
 hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, unsigned *count,
                          unsigned *width);
 
-/* Adds an access to a cell that has no room in itself. False when memory is out. */
-bool hd_cell_add(hd_cell *cell, const hd_access *access);
+/* Adds an access, to be filled in, to a cell that has no room in itself. NULL when memory is out.
+ */
+hd_access *hd_cell_add(hd_cell *cell);
 
 /* Makes the cell forget its writer. */
 void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell);

@@ -248,7 +248,10 @@ OP(host) {
     const hd_func *function = hd_frame_at(FP)->func;
     BEFORE(HOST, true, NULL, 0, 0);
     hd_trapcode trap = hd_do_host_call(AG, function, FP);
-    if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);
+    if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {
+        FAILED(true);
+        LEAVE(trap);
+    }
     AFTER(HOST, true, NULL, 0, 0, false);
     RETURN();
 }
@@ -296,7 +299,10 @@ OP(memory_grow) {
         hd_memory *to = AG->instance->memories[to_];                                               \
         BEFORE(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2));                   \
         hd_trapcode trap = hd_do_bulk(AG, HD_R_##id, PC, FP);                                      \
-        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {                                                   \
+            FAILED(to->type.shared);                                                               \
+            LEAVE(trap);                                                                           \
+        }                                                                                          \
         AFTER(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2), true);              \
         NEXT(units);                                                                               \
     }
@@ -311,7 +317,10 @@ OP(memory_copy) {
     BEFORE(COPY, from->type.shared, from, source, count);
     BEFORE(FILL, to->type.shared, to, target, count);
     hd_trapcode trap = hd_do_bulk(AG, HD_R_memory_copy, PC, FP);
-    if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);
+    if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {
+        FAILED(to->type.shared || from->type.shared);
+        LEAVE(trap);
+    }
     AFTER(FILL, to->type.shared, to, target, count, true);
     ALSO(COPY, to->type.shared && from->type.shared, from, source, count, false);
     AFTER(COPY, !to->type.shared && from->type.shared, from, source, count, false);

@@ -2,6 +2,7 @@
  *
  *   BEFORE(kind, shared, memory, address, length)         the chance to stop before an event
  *   AFTER(kind, shared, memory, address, length, writes)  the event has happened
+ *   FAILED(shared)                                        the event traps: it counts as one
  *   DONE(units, …as AFTER)                                the same, and on to the next operation
  *
  * defined; `shared` says whether it is an event at all. The operation is run again from its start
@@ -12,7 +13,10 @@
 __attribute__((noinline)) OP(check_length) {
     uint64_t length = atomic_load(&AG->memory->length);
     AG->fault_memory = AG->memory;
-    if (length == LEN) TRAP(MEMORY_OOB);
+    if (length == LEN) {
+        FAILED(AG->shared);
+        TRAP(MEMORY_OOB);
+    }
     LEN = length;
     NEXT(0);
 }
@@ -46,6 +50,7 @@ __attribute__((noinline)) OP(check_length) {
             AG->fault = (address_);                                                                \
             AG->fault_width = (width_);                                                            \
             AG->fault_memory = memory_;                                                            \
+            FAILED(memory_->type.shared);                                                          \
             TRAP(MEMORY_OOB);                                                                      \
         }                                                                                          \
     }
@@ -227,7 +232,10 @@ enum {
         uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
         BEFORE(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width);                                    \
         hd_trapcode trap = hd_do_wait(AG, PC, FP, width);                                          \
-        if (HD_UNLIKELY(trap != HD_TRAP_NONE && trap != HD_TRAP_BLOCKED)) LEAVE(trap);             \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE && trap != HD_TRAP_BLOCKED)) {                        \
+            FAILED(PAIR_SHARED);                                                                   \
+            LEAVE(trap);                                                                           \
+        }                                                                                          \
         AFTER(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width, trap == HD_TRAP_BLOCKED);            \
         if (trap == HD_TRAP_BLOCKED) LEAVE(trap);                                                  \
         R0 = FP[PC->d].i32;                                                                        \
@@ -238,7 +246,10 @@ enum {
         uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
         BEFORE(NOTIFY, PAIR_SHARED, PAIR_MEMORY, address, width);                                  \
         hd_trapcode trap = hd_do_notify(AG, PC, FP);                                               \
-        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {                                                   \
+            FAILED(PAIR_SHARED);                                                                   \
+            LEAVE(trap);                                                                           \
+        }                                                                                          \
         R0 = FP[PC->d].i32;                                                                        \
         PAIR_DONE(NOTIFY, width, R0 != 0);                                                         \
     }

@@ -30,6 +30,11 @@
         }                                                                                          \
     } while (0)
 
+#define FAILED(shared_)                                                                            \
+    do {                                                                                           \
+        if (shared_) AG->credit--;                                                                 \
+    } while (0)
+
 /* In most handlers the report is the last thing, and goes out by way of a handler of its own: a
  * call from here would have them save their registers, observer or not. */
 #define DONE(units_, kind_, shared_, memory_, address_, length_, writes_)                          \

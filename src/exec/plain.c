@@ -4,6 +4,7 @@
 #define AFTER(kind, shared, memory, address, length, writes)                                       \
     (BEFORE(kind, shared, memory, address, length), (void)(writes))
 #define ALSO AFTER
+#define FAILED(shared) ((void)(shared))
 #define DONE(units, kind, shared, memory, address, length, writes)                                 \
     do {                                                                                           \
         AFTER(kind, shared, memory, address, length, writes);                                      \

@@ -346,7 +346,7 @@ static bool choose(hd_sched *s, hd_pick *pick) {
     hd_choice choice = {.step = s->steps,
                         .enabled = s->enabled.items,
                         .count = s->enabled.len,
-                        .last = s->last ? s->last->number : 0,
+                        .last = s->last ? s->last->number : HD_NO_AGENT,
                         .last_enabled = s->last && can_move(s->last)};
     return s->options.strategy->pick(s->options.strategy, &choice, pick);
 }

@@ -11,8 +11,6 @@
 #include "exec/event.h"
 #include "sched/strategy.h"
 
-#define HD_NO_AGENT UINT32_MAX
-
 typedef struct hd_sched hd_sched;
 
 /* Whoever wants to see an execution: any function may be NULL. Agents are named by their numbers in

@@ -16,7 +16,6 @@ typedef struct walk {
     bool over;    /* there is none: the trace is used up */
     uint64_t number;
     uint64_t left; /* events of it */
-    bool begun;    /* some agent has moved */
     uint64_t used; /* behind the end: by the agent that moved last */
 } walk;
 
@@ -50,7 +49,7 @@ static void pick_beyond(walk *w, const hd_choice *choice, hd_pick *pick) {
     if (!choice->last_enabled || w->used >= FAIR_QUANTUM) {
         w->used = 0;
         pick->agent = choice->enabled[0];
-        for (size_t i = choice->count; i-- > 0 && w->begun && choice->enabled[i] > choice->last;)
+        for (size_t i = choice->count; i-- > 0 && choice->enabled[i] > choice->last;)
             pick->agent = choice->enabled[i];
     }
     pick->events = FAIR_QUANTUM - w->used;
@@ -126,7 +125,6 @@ static void replay_moved(hd_strategy *self, const hd_pick *pick, uint64_t events
     replay *r = (replay *)self;
     walk *w = &r->walk;
     (void)pick;
-    w->begun = true;
     if (r->suspected) {
         r->diverged = true;
     } else if (w->over) {
@@ -229,7 +227,6 @@ static bool guided_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pic
 static void guided_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
     guided *g = (guided *)self;
     walk *w = &g->walk;
-    w->begun = true;
     if (g->astray) {
         hd_choice choice = {.enabled = &pick->agent, .count = 1};
         skip_disabled(w, &choice);

@@ -1,4 +1,5 @@
 /* strategies.c: round robin, random walk, and probabilistic concurrency testing. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,11 +121,10 @@ static bool ensure_priority(pct *p, uint32_t agent) {
 
 static bool pct_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     pct *p = (pct *)self;
-    if (!ensure_priority(p, choice->enabled[choice->count - 1]) ||
-        !ensure_priority(p, choice->last))
-        return false;
+    if (!ensure_priority(p, choice->enabled[choice->count - 1])) return false;
     while (p->next_change < p->change_count && choice->step >= p->changes[p->next_change]) {
-        p->priorities.items[choice->last] = p->change_count - p->next_change;
+        if (choice->last < p->priorities.len)
+            p->priorities.items[choice->last] = p->change_count - p->next_change;
         p->next_change++;
     }
     pick->agent = choice->enabled[0];
@@ -173,8 +173,10 @@ static bool read_number(const char *text, uint64_t otherwise, uint64_t most, uin
     *number = otherwise;
     if (!colon) return true;
     char *end;
+    errno = 0;
     *number = strtoull(colon + 1, &end, 10);
-    if (colon[1] >= '0' && colon[1] <= '9' && *end == '\0' && *number >= 1 && *number <= most)
+    if (errno == 0 && colon[1] >= '0' && colon[1] <= '9' && *end == '\0' && *number >= 1 &&
+        *number <= most)
         return true;
     hd_diag_set(diag, HD_FAILED, "\"%s\": a number from 1 to %llu is needed behind the colon", text,
                 (unsigned long long)most);

@@ -11,12 +11,14 @@
 
 #include "base/diag.h"
 
+#define HD_NO_AGENT UINT32_MAX
+
 /* A question: agents are named by their numbers in the order of their start, from 0. */
 typedef struct hd_choice {
     uint64_t step;           /* events that have happened */
     const uint32_t *enabled; /* agents that can move, ascending */
     size_t count;            /* of them, at least 1 */
-    uint32_t last;           /* the agent that moved last (at first 0) */
+    uint32_t last;           /* the agent that moved last, at first HD_NO_AGENT */
     bool last_enabled;       /* it can go on: picking another one preempts it */
 } hd_choice;
 

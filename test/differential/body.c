@@ -111,7 +111,8 @@ bool gen_trap_now(gen_body *body) {
 /* Low numbers are likelier: what is used often has its old values on the stack when it changes. */
 static uint32_t likely_index(gen_random *random, uint32_t count) {
     uint32_t i = gen_below(random, count);
-    for (int tries = 0; tries < 2 && i > 4; tries++) i = gen_below(random, i);
+    for (int tries = 0; tries < 2 && i > 4; tries++)
+        i = gen_below(random, i);
     return i;
 }
 
@@ -249,7 +250,8 @@ static bool take_from_nowhere(gen_body *body, const uint8_t *kinds, size_t count
     const uint8_t *have = body->stack + label->base;
     if (!gen_all_fit(have, kinds + (count - own), own)) return false;
     body->height = label->base;
-    for (size_t i = 0; i < count; i++) gen_push_kind(body, kinds[i]);
+    for (size_t i = 0; i < count; i++)
+        gen_push_kind(body, kinds[i]);
     return true;
 }
 
@@ -258,7 +260,8 @@ void gen_need(gen_body *body, const uint8_t *kinds, size_t count, int effort) {
     size_t own = body->height - floor, have = own < count ? own : count;
     if (floor == base && take_from_nowhere(body, kinds, count, own)) return;
     if (gen_chance(body->random, 25)) have = 0;
-    while (have > 0 && !gen_all_fit(body->stack + body->height - have, kinds, have)) have--;
+    while (have > 0 && !gen_all_fit(body->stack + body->height - have, kinds, have))
+        have--;
     if (have == 0 && count == 1 && own > 0 && (*kinds == GEN_X32 || *kinds == GEN_X64)) {
         gen_kind loose = *kinds == GEN_X32 ? GEN_F32 : GEN_F64;
         if (body->stack[body->height - 1] == loose) {
@@ -266,7 +269,8 @@ void gen_need(gen_body *body, const uint8_t *kinds, size_t count, int effort) {
             return;
         }
     }
-    for (size_t i = have; i < count; i++) gen_value(body, kinds[i], effort);
+    for (size_t i = have; i < count; i++)
+        gen_value(body, kinds[i], effort);
 }
 
 void gen_need_list(gen_body *body, const gen_list *list, int effort) {
@@ -312,7 +316,8 @@ static bool consume_into_global(gen_body *body, gen_kind kind) {
     uint32_t start = gen_below(body->random, m->global_count);
     for (uint32_t n = 0; n < m->global_count; n++) {
         uint32_t i = (start + n) % m->global_count;
-        if (i == GEN_FUEL || !m->globals[i].mutable || !gen_fits(kind, m->globals[i].kind)) continue;
+        if (i == GEN_FUEL || !m->globals[i].mutable || !gen_fits(kind, m->globals[i].kind))
+            continue;
         gen_byte(&body->code, OP_GLOBAL_SET);
         gen_u32(&body->code, i);
         gen_pop_kind(body);
@@ -374,7 +379,8 @@ static void write_locals(const gen_body *body, uint32_t params, gen_bytes *to) {
     for (uint32_t i = params, n; i < body->local_count; i += n, count++) {
         hd_valtype type = gen_valtype(body->locals[i].kind);
         bool cut = gen_chance(body->random, 20);
-        for (n = gen_chance(body->random, 5) ? 0 : 1; n > 0 && i + n < body->local_count && !cut; n++)
+        for (n = gen_chance(body->random, 5) ? 0 : 1; n > 0 && i + n < body->local_count && !cut;
+             n++)
             if (gen_valtype(body->locals[i + n].kind) != type) break;
         gen_u32(&runs, n);
         gen_byte(&runs, type);
@@ -391,7 +397,8 @@ static void add_locals(gen_body *body) {
     uint32_t few = gen_below(random, 9);
     uint32_t count = gen_chance(random, 3) ? 40 + gen_below(random, 1500) : few;
     uint32_t among = sizeof kinds - !body->module->features.simd;
-    for (uint32_t i = 0; i < count; i++) gen_add_local(body, kinds[gen_below(random, among)], false);
+    for (uint32_t i = 0; i < count; i++)
+        gen_add_local(body, kinds[gen_below(random, among)], false);
 }
 
 void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to) {

@@ -16,7 +16,8 @@ static gen_kind some_kind(gen_body *body) {
 static gen_list some_list(gen_body *body) {
     static const uint8_t counts[] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4};
     gen_list list = {.count = counts[gen_below(body->random, sizeof counts)]};
-    for (unsigned i = 0; i < list.count; i++) list.kinds[i] = (uint8_t)some_kind(body);
+    for (unsigned i = 0; i < list.count; i++)
+        list.kinds[i] = (uint8_t)some_kind(body);
     return list;
 }
 
@@ -36,12 +37,15 @@ void gen_finish(gen_body *body) {
     if (gen_own_height(body) < keep || gen_chance(body->random, 30) ||
         !gen_all_fit(body->stack + label->base, results->kinds, keep))
         keep = 0;
-    while (gen_own_height(body) > keep) gen_consume(body);
+    while (gen_own_height(body) > keep)
+        gen_consume(body);
     if (keep > 0) return;
     /* Code that nothing leads to may leave the first results to nowhere. */
     uint32_t first = label->dead ? gen_below(body->random, results->count + 1u) : 0;
-    for (uint32_t i = 0; i < first; i++) gen_push_kind(body, results->kinds[i]);
-    for (uint32_t i = first; i < results->count; i++) gen_value(body, results->kinds[i], 2);
+    for (uint32_t i = 0; i < first; i++)
+        gen_push_kind(body, results->kinds[i]);
+    for (uint32_t i = first; i < results->count; i++)
+        gen_value(body, results->kinds[i], 2);
 }
 
 /* Leaves the function, with constants, when the fuel is used up; takes some of it. */
@@ -69,8 +73,7 @@ void gen_fuel_check(gen_body *body) {
 static void write_block_type(gen_body *body, const gen_label *label) {
     const gen_signature signature = {label->params, label->results};
     if (label->params.count == 0 && label->results.count <= 1 && gen_chance(body->random, 90)) {
-        gen_byte(&body->code,
-                 label->results.count ? gen_valtype(label->results.kinds[0]) : 0x40u);
+        gen_byte(&body->code, label->results.count ? gen_valtype(label->results.kinds[0]) : 0x40u);
     } else {
         gen_s64(&body->code, gen_type_index(body->module, &signature));
     }
@@ -78,10 +81,12 @@ static void write_block_type(gen_body *body, const gen_label *label) {
 
 /* Opens a block whose parameters are some of the topmost values. */
 static void open(gen_body *body, gen_construct construct, const gen_list *results) {
-    static const uint8_t opcodes[] = {[GEN_BLOCK] = OP_BLOCK, [GEN_LOOP] = OP_LOOP, [GEN_IF] = OP_IF};
+    static const uint8_t opcodes[] = {
+        [GEN_BLOCK] = OP_BLOCK, [GEN_LOOP] = OP_LOOP, [GEN_IF] = OP_IF};
     gen_label label = {.construct = construct, .guard = GEN_NO_GUARD};
     uint32_t own = gen_own_height(body), most = own < 4 ? own : 4;
-    label.params.count = gen_chance(body->random, 50) ? 0 : (uint8_t)gen_below(body->random, most + 1);
+    label.params.count =
+        gen_chance(body->random, 50) ? 0 : (uint8_t)gen_below(body->random, most + 1);
     label.base = body->height - label.params.count;
     memcpy(label.params.kinds, body->stack + label.base, label.params.count);
     label.results = results ? *results : label.params;
@@ -104,7 +109,8 @@ static void close(gen_body *body) {
     gen_byte(&body->code, OP_END);
     body->depth--;
     body->height = label.base;
-    for (unsigned i = 0; i < label.results.count; i++) gen_push_kind(body, label.results.kinds[i]);
+    for (unsigned i = 0; i < label.results.count; i++)
+        gen_push_kind(body, label.results.kinds[i]);
 }
 
 /* Makes a condition, mostly a comparison, from the values on the stack or only from new ones. */
@@ -116,7 +122,8 @@ static void condition(gen_body *body, bool from_new) {
     if (gen_chance(body->random, 40)) {
         gen_need(body, &i32, 1, 2);
     } else {
-        gen_operate(body, comparisons.items[gen_below(body->random, (uint32_t)comparisons.count)], 2);
+        gen_operate(body, comparisons.items[gen_below(body->random, (uint32_t)comparisons.count)],
+                    2);
         for (unsigned n = gen_below(body->random, 6); n > 3; n--)
             gen_byte(&body->code, 0x45); /* i32.eqz */
     }
@@ -136,17 +143,18 @@ static void if_step(gen_body *body) {
         gen_byte(&body->code, OP_ELSE);
         label->dead = false;
         body->height = label->base;
-        for (unsigned i = 0; i < label->params.count; i++) gen_push_kind(body, label->params.kinds[i]);
+        for (unsigned i = 0; i < label->params.count; i++)
+            gen_push_kind(body, label->params.kinds[i]);
         fill(body);
         gen_finish(body);
     }
     close(body);
 }
 
-/* Counts a guarded loop down and branches to it as long as it may go on. There may be several such branches,
- * so that the count passes zero. */
+/* Counts a guarded loop down and branches to it as long as it may go on. There may be several such
+ * branches, so that the count passes zero. */
 static void branch_to_guarded(gen_body *body, uint32_t depth, uint32_t guard) {
-    static const uint8_t positive[] = {0x41, 0, 0x4A};           /* i32.gt_s of 0 */
+    static const uint8_t positive[] = {0x41, 0, 0x4A};            /* i32.gt_s of 0 */
     static const uint8_t not_below_one[] = {0x41, 1, 0x48, 0x45}; /* i32.lt_s of 1, i32.eqz */
     gen_local_op(body, 0x20, guard);
     if (gen_chance(body->random, 50)) {

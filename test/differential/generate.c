@@ -7,11 +7,12 @@
 
 #include "generator.h"
 
-static const char usage[] =
-    "usage: generate [--without=FEATURE]... DIR FROM TO\n"
-    "Writes a random module for each seed to DIR/SEED.wasm. Some import from another one, which is then\n"
-    "DIR/SEED-library.wasm. Of some there is DIR/SEED-moved.wasm too, which does the same with another\n"
-    "memory than the first. FEATURE is simd, atomics or tail-calls.\n";
+static const char usage[] = "usage: generate [--without=FEATURE]... DIR FROM TO\n"
+                            "Writes a random module for each seed to DIR/SEED.wasm. Some import "
+                            "from another one, which is then\n"
+                            "DIR/SEED-library.wasm. Of some there is DIR/SEED-moved.wasm too, "
+                            "which does the same with another\n"
+                            "memory than the first. FEATURE is simd, atomics or tail-calls.\n";
 
 static bool write_file(const char *directory, uint64_t seed, const char *suffix, gen_bytes *bytes) {
     char path[4096];
@@ -24,7 +25,8 @@ static bool write_file(const char *directory, uint64_t seed, const char *suffix,
     return done;
 }
 
-/* With `library`, two modules that are linked; else one, and at times the same with its memory moved. */
+/* With `library`, two modules that are linked; else one, and at times the same with its memory
+ * moved. */
 static bool generate(const char *directory, uint64_t seed, gen_features features) {
     gen_random random = {seed};
     gen_module module, library;
@@ -45,10 +47,14 @@ static bool generate(const char *directory, uint64_t seed, gen_features features
 }
 
 static bool remove_feature(gen_features *features, const char *name) {
-    if (strcmp(name, "simd") == 0) features->simd = false;
-    else if (strcmp(name, "atomics") == 0) features->atomics = false;
-    else if (strcmp(name, "tail-calls") == 0) features->tail_calls = false;
-    else return false;
+    if (strcmp(name, "simd") == 0)
+        features->simd = false;
+    else if (strcmp(name, "atomics") == 0)
+        features->atomics = false;
+    else if (strcmp(name, "tail-calls") == 0)
+        features->tail_calls = false;
+    else
+        return false;
     return true;
 }
 

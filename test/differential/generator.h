@@ -1,12 +1,12 @@
 /* generator.h: random valid modules: what the files of the generator share.
  *
- * The generator walks forward like a validator: it keeps the kinds of the values on the operand stack
- * and draws instructions that fit. It runs nothing. Everything it does follows from a seed.
+ * The generator walks forward like a validator: it keeps the kinds of the values on the operand
+ * stack and draws instructions that fit. It runs nothing. Everything it does follows from a seed.
  *
  * Modules must behave the same in every conforming engine, so what the specification leaves open is
  * kept from being seen: the bits of a NaN that arithmetic gave (see gen_kind), how deep calls may
- * nest, and whether memory.grow succeeds below the maximum. They always terminate: a global, `fuel`,
- * pays for calls and for most loops; the other loops count down. */
+ * nest, and whether memory.grow succeeds below the maximum. They always terminate: a global,
+ * `fuel`, pays for calls and for most loops; the other loops count down. */
 #ifndef HD_TEST_DIFFERENTIAL_GENERATOR_H
 #define HD_TEST_DIFFERENTIAL_GENERATOR_H
 
@@ -54,9 +54,9 @@ uint64_t gen_f64(gen_random *random);
 
 /* --- kinds of values */
 
-/* A value type, and of floats whether the specification settles their bits. Of an F32 or F64 it does
- * not if it is a NaN; such a value goes only where no instruction can tell. An X32 or X64 is settled,
- * and serves as an F32 or F64 too. */
+/* A value type, and of floats whether the specification settles their bits. Of an F32 or F64 it
+ * does not if it is a NaN; such a value goes only where no instruction can tell. An X32 or X64 is
+ * settled, and serves as an F32 or F64 too. */
 typedef enum gen_kind {
     GEN_I32,
     GEN_I64,
@@ -110,8 +110,8 @@ typedef struct gen_operation {
     uint8_t count; /* operands */
     uint8_t operands[3];
     uint8_t result;
-    uint8_t width; /* bytes of memory */
-    uint8_t lanes; /* that its lane index selects from, or 0 */
+    uint8_t width;   /* bytes of memory */
+    uint8_t lanes;   /* that its lane index selects from, or 0 */
     uint16_t settle; /* vector operation whose NaNs are open: the lane-wise `eq` that finds them */
 } gen_operation;
 
@@ -156,7 +156,7 @@ typedef struct gen_features {
 typedef struct gen_module {
     gen_random random;
     gen_features features;
-    unsigned traps; /* of a thousand chances to trap, how many are taken */
+    unsigned traps;                   /* of a thousand chances to trap, how many are taken */
     const struct gen_module *library; /* the module that this one imports from, or NULL */
     bool imports_memory, imports_table;
     uint32_t first_call_slot; /* of its own families in table 0 */
@@ -178,9 +178,9 @@ typedef struct gen_module {
 
 enum { GEN_FUEL = 0 }; /* index of the global */
 
-/* Makes a module that imports from `library`, unless that is NULL, and writes it to `to`. The plan of
- * the module stays in `*module` for others to import from, until gen_module_free. The seed decides all
- * but the index of the memory, which does not change what the module does. */
+/* Makes a module that imports from `library`, unless that is NULL, and writes it to `to`. The plan
+ * of the module stays in `*module` for others to import from, until gen_module_free. The seed
+ * decides all but the index of the memory, which does not change what the module does. */
 void gen_module_make(gen_module *module, uint64_t seed, gen_features features, uint32_t memory,
                      const gen_module *library, gen_bytes *to);
 void gen_module_free(gen_module *module);

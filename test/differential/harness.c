@@ -5,7 +5,8 @@
  *   sum               a checksum of the memory, and its size
  *   nulls             which elements of table 1 are null
  *
- * Results are integers: floats as their bits, a v128 as two halves, a reference as whether it is null. */
+ * Results are integers: floats as their bits, a v128 as two halves, a reference as whether it is
+ * null. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,7 +45,8 @@ static gen_list results_of(const gen_module *m, uint32_t harness_function) {
     if (harness_function < m->runs) {
         const gen_list *results =
             &gen_signature_of(m, function_of_run(m, harness_function))->results;
-        for (unsigned i = 0; i < results->count; i++) add_bits(&list, results->kinds[i]);
+        for (unsigned i = 0; i < results->count; i++)
+            add_bits(&list, results->kinds[i]);
         return list;
     }
     switch (harness_function - m->runs) {
@@ -104,7 +106,8 @@ static void declare(gen_bytes *to, const gen_list *list) {
     }
 }
 
-/* The results of the call go to locals, the last one first, since only the topmost can be converted. */
+/* The results of the call go to locals, the last one first, since only the topmost can be
+ * converted. */
 static void run_body(gen_module *m, uint32_t run, gen_bytes *to) {
     uint32_t function = function_of_run(m, run);
     const gen_signature *signature = gen_signature_of(m, function);
@@ -147,20 +150,21 @@ static void globals_body(const gen_module *m, gen_bytes *to) {
 /* for (i = 0; i != memory.size * 65536; i += 8) sum = rotl(sum ^ load(i), 13) * K */
 static void sum_body(const gen_module *m, gen_bytes *to) {
     static const uint8_t head[] = {
-        2, 1, HD_I32, 1, HD_I64, /* locals 0: i, 1: sum */
-        0x03, 0x40,              /* loop */
-        0x20, 1, 0x20, 0, 0x29,  /* sum, i64.load(i) */
+        2,    1,    HD_I32, 1, HD_I64, /* locals 0: i, 1: sum */
+        0x03, 0x40,                    /* loop */
+        0x20, 1,    0x20,   0, 0x29,   /* sum, i64.load(i) */
     };
     static const uint8_t middle[] = {
-        0x85, 0x42, 13, 0x89, 0x42, 0x95, 0xFC, 0x89, 0x2D, /* xor, rotl, i64.const of some odd number */
-        0x7E, 0x21, 1,                                      /* i64.mul, local.set sum */
-        0x20, 0, 0x41, 8, 0x6A, 0x22, 0,                    /* i += 8 */
-        0x3F,                                               /* memory.size */
+        0x85, 0x42, 13,   0x89, 0x42, 0x95, 0xFC,
+        0x89, 0x2D,                            /* xor, rotl, i64.const of some odd number */
+        0x7E, 0x21, 1,                         /* i64.mul, local.set sum */
+        0x20, 0,    0x41, 8,    0x6A, 0x22, 0, /* i += 8 */
+        0x3F,                                  /* memory.size */
     };
     static const uint8_t tail[] = {
-        0x41, 16, 0x74, 0x47,    /* i != memory.size << 16 */
-        0x0D, 0, 0x0B,           /* br_if, end */
-        0x20, 1, 0x3F,           /* sum, memory.size */
+        0x41, 16, 0x74, 0x47, /* i != memory.size << 16 */
+        0x0D, 0,  0x0B,       /* br_if, end */
+        0x20, 1,  0x3F,       /* sum, memory.size */
     };
     gen_raw(to, head, sizeof head);
     gen_memarg(to, m, 3, 0);
@@ -174,13 +178,13 @@ static void sum_body(const gen_module *m, gen_bytes *to) {
 /* for (i = 0; i != table.size; i++) nulls = nulls << 1 | ref.is_null(table.get(i)) */
 static void nulls_body(gen_bytes *to) {
     static const uint8_t code[] = {
-        1, 2, HD_I32,                                 /* locals 0: i, 1: nulls */
-        0x03, 0x40,                                   /* loop */
-        0x20, 1, 0x41, 1, 0x74,                       /* nulls << 1 */
-        0x20, 0, 0x25, 1, 0xD1, 0x72, 0x21, 1,        /* | is_null */
-        0x20, 0, 0x41, 1, 0x6A, 0x22, 0,              /* i += 1 */
-        0xFC, 0x10, 1, 0x47, 0x0D, 0, 0x0B,           /* != table.size 1, br_if, end */
-        0x20, 1, 0x0B,                                /* nulls */
+        1,    2,    HD_I32,                            /* locals 0: i, 1: nulls */
+        0x03, 0x40,                                    /* loop */
+        0x20, 1,    0x41,   1,    0x74,                /* nulls << 1 */
+        0x20, 0,    0x25,   1,    0xD1, 0x72, 0x21, 1, /* | is_null */
+        0x20, 0,    0x41,   1,    0x6A, 0x22, 0,       /* i += 1 */
+        0xFC, 0x10, 1,      0x47, 0x0D, 0,    0x0B,    /* != table.size 1, br_if, end */
+        0x20, 1,    0x0B,                              /* nulls */
     };
     gen_raw(to, code, sizeof code);
 }

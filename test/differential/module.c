@@ -4,9 +4,19 @@
 
 #include "generator.h"
 
-enum { SECTION_TYPE = 1, SECTION_IMPORT, SECTION_FUNCTION, SECTION_TABLE, SECTION_MEMORY,
-       SECTION_GLOBAL, SECTION_EXPORT, SECTION_ELEMENT = 9, SECTION_CODE, SECTION_DATA,
-       SECTION_DATA_COUNT };
+enum {
+    SECTION_TYPE = 1,
+    SECTION_IMPORT,
+    SECTION_FUNCTION,
+    SECTION_TABLE,
+    SECTION_MEMORY,
+    SECTION_GLOBAL,
+    SECTION_EXPORT,
+    SECTION_ELEMENT = 9,
+    SECTION_CODE,
+    SECTION_DATA,
+    SECTION_DATA_COUNT
+};
 
 enum { EXTERN_FUNCTION, EXTERN_TABLE, EXTERN_MEMORY, EXTERN_GLOBAL };
 
@@ -151,7 +161,8 @@ static void counted_section(gen_bytes *to, unsigned id, uint32_t count, gen_byte
 
 static void write_list(gen_bytes *to, const gen_list *list) {
     gen_u32(to, list->count);
-    for (unsigned i = 0; i < list->count; i++) gen_byte(to, gen_valtype(list->kinds[i]));
+    for (unsigned i = 0; i < list->count; i++)
+        gen_byte(to, gen_valtype(list->kinds[i]));
 }
 
 static void types(const gen_module *m, gen_bytes *to) {
@@ -231,7 +242,8 @@ static void tables(const gen_module *m, gen_bytes *to) {
 static void memories(const gen_module *m, gen_bytes *to) {
     gen_bytes content = {0};
     if (m->imports_memory) return;
-    for (uint32_t i = 0; i < m->memory; i++) limits(&content, i, 2, false);
+    for (uint32_t i = 0; i < m->memory; i++)
+        limits(&content, i, 2, false);
     limits(&content, m->pages, m->max_pages, m->shared);
     counted_section(to, SECTION_MEMORY, m->memory + 1, &content);
 }
@@ -323,14 +335,16 @@ static void elements(gen_module *m, gen_bytes *to) {
     gen_u32(&content, 3);
     gen_byte(&content, 0);
     gen_u32(&content, m->function_count);
-    for (uint32_t i = 0; i < m->function_count; i++) gen_u32(&content, i);
+    for (uint32_t i = 0; i < m->function_count; i++)
+        gen_u32(&content, i);
     uint32_t count = 3 + replace_in_library(m, &content);
     counted_section(to, SECTION_ELEMENT, count, &content);
 }
 
 static void random_bytes(gen_module *m, gen_bytes *to, uint32_t count) {
     gen_u32(to, count);
-    while (count-- > 0) gen_byte(to, gen_chance(&m->random, 30) ? 0 : (uint8_t)gen_bits(&m->random));
+    while (count-- > 0)
+        gen_byte(to, gen_chance(&m->random, 30) ? 0 : (uint8_t)gen_bits(&m->random));
 }
 
 /* 0: active; 1: passive. */

@@ -1,5 +1,5 @@
-/* operations.c: the regular instructions as the generator sees them, made from the table of opcodes.
- * A mistake in that table shows when the other engine refuses a module. */
+/* operations.c: the regular instructions as the generator sees them, made from the table of
+ * opcodes. A mistake in that table shows when the other engine refuses a module. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +36,9 @@ static gen_choices by_group[GEN_GROUPS], by_result[GEN_KINDS];
 
 hd_valtype gen_valtype(gen_kind kind) {
     static const hd_valtype types[] = {
-        [GEN_I32] = HD_I32, [GEN_I64] = HD_I64, [GEN_F32] = HD_F32,   [GEN_F64] = HD_F64,
-        [GEN_X32] = HD_F32, [GEN_X64] = HD_F64, [GEN_V128] = HD_V128, [GEN_REF] = HD_FUNCREF,
-        [GEN_W128] = HD_V128,
+        [GEN_I32] = HD_I32,   [GEN_I64] = HD_I64,     [GEN_F32] = HD_F32,
+        [GEN_F64] = HD_F64,   [GEN_X32] = HD_F32,     [GEN_X64] = HD_F64,
+        [GEN_V128] = HD_V128, [GEN_REF] = HD_FUNCREF, [GEN_W128] = HD_V128,
     };
     return types[kind];
 }
@@ -69,11 +69,11 @@ static bool named(const row *r, const char *part) {
     return strstr(r->name, part) != NULL;
 }
 
-/* True of an operation that makes all bits of its result from those of its operands, or from something
- * else than floats. */
+/* True of an operation that makes all bits of its result from those of its operands, or from
+ * something else than floats. */
 static bool keeps_bits(const row *r) {
-    return named(r, "copysign") || named(r, "reinterpret") || named(r, "convert") || named(r, "load") ||
-           named(r, "store") || named(r, "splat") || named(r, "_lane");
+    return named(r, "copysign") || named(r, "reinterpret") || named(r, "convert") ||
+           named(r, "load") || named(r, "store") || named(r, "splat") || named(r, "_lane");
 }
 
 /* Operations on the sign alone: settled if the operand is, so they stand in the list for both. */

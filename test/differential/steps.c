@@ -85,7 +85,8 @@ uint32_t gen_address(gen_body *body, unsigned width, bool aligned, int effort) {
 
 static unsigned exponent(unsigned width) {
     unsigned result = 0;
-    while (1u << result < width) result++;
+    while (1u << result < width)
+        result++;
     return result;
 }
 
@@ -139,7 +140,8 @@ static void guard_truncation(gen_body *body) {
 
 static void emit_immediates(gen_body *body, const gen_operation *o) {
     if (o->shape == HD_OPSHAPE_VSHUFFLE)
-        for (int i = 0; i < 16; i++) gen_byte(&body->code, gen_below(body->random, 32));
+        for (int i = 0; i < 16; i++)
+            gen_byte(&body->code, gen_below(body->random, 32));
     if (o->shape == HD_OPSHAPE_FENCE) gen_byte(&body->code, 0);
     if (o->lanes) gen_byte(&body->code, gen_below(body->random, o->lanes));
 }
@@ -193,10 +195,12 @@ static gen_kind some_kind(gen_body *body) {
 }
 
 static void write_local(gen_body *body) {
-    if (gen_own_height(body) == 0 || gen_chance(body->random, 40)) gen_value(body, some_kind(body), 2);
+    if (gen_own_height(body) == 0 || gen_chance(body->random, 40))
+        gen_value(body, some_kind(body), 2);
     int64_t local = gen_local_for_write(body, (gen_kind)body->stack[body->height - 1]);
     if (local >= 0)
-        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE, (uint32_t)local);
+        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE,
+                     (uint32_t)local);
 }
 
 /* local = local + something, in which an operation may write the local itself. */
@@ -206,11 +210,13 @@ static void update_local(gen_body *body) {
     gen_choices among = gen_operations_for(kind);
     if (local < 0 || among.count == 0) return;
     unsigned stale = gen_below(body->random, 3); /* entries that stand for the old value */
-    while (stale-- > 0) gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
+    while (stale-- > 0)
+        gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
     gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
     gen_operate(body, among.items[gen_below(body->random, (uint32_t)among.count)], 1);
     if (gen_fits((gen_kind)body->stack[body->height - 1], body->locals[local].kind))
-        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE, (uint32_t)local);
+        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE,
+                     (uint32_t)local);
 }
 
 /* a, b = b, a, which must not lose either. */
@@ -245,7 +251,8 @@ static void select_step(gen_body *body) {
 static void pile_up(gen_body *body) {
     uint32_t count = 5 + gen_below(body->random, body->room);
     if (body->height + count > GEN_MAX_STACK / 2) return;
-    while (count-- > 0) gen_value(body, some_kind(body), gen_chance(body->random, 20) ? 1 : 0);
+    while (count-- > 0)
+        gen_value(body, some_kind(body), gen_chance(body->random, 20) ? 1 : 0);
 }
 
 /* --- memory and tables */
@@ -418,7 +425,8 @@ static void step(gen_body *body) {
 
 void gen_steps(gen_body *body) {
     while (body->budget-- > 0) {
-        while (gen_own_height(body) > body->room && gen_chance(body->random, 85)) gen_consume(body);
+        while (gen_own_height(body) > body->room && gen_chance(body->random, 85))
+            gen_consume(body);
         step(body);
         /* A little more of what is never reached is enough. */
         if (gen_innermost(body)->dead && gen_chance(body->random, 50)) break;

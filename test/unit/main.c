@@ -25,6 +25,9 @@ static const struct {
     {"runtime", runtime_suite},
     {"exec", exec_suite},
     {"agents", agents_suite},
+    {"sched", sched_suite},
+    {"race", race_suite},
+    {"stuck", stuck_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

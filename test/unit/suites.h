@@ -15,5 +15,8 @@ Suite *simd_suite(void);
 Suite *runtime_suite(void);
 Suite *exec_suite(void);
 Suite *agents_suite(void);
+Suite *sched_suite(void);
+Suite *race_suite(void);
+Suite *stuck_suite(void);
 
 #endif

@@ -24,7 +24,8 @@ static race_ops parse(const char *text) {
         ck_assert_int_eq(sscanf(text, " %u:%c%n", &agent, &kind, &used), 2);
         op.agent = agent;
         op.kind = (race_op_kind)kind;
-        if (text[used] != ' ' && sscanf(text + used, "%u%n", &number, &n) == 1) op.width = number, used += n;
+        if (text[used] != ' ' && sscanf(text + used, "%u%n", &number, &n) == 1)
+            op.width = number, used += n;
         if (sscanf(text + used, "@%u%n", &number, &n) == 1) op.address = number, used += n;
         if (sscanf(text + used, ">%u%n", &number, &n) == 1) op.other = number, used += n;
         ck_assert_msg(!text[used] || text[used] == ' ', "%s", text + used);
@@ -64,12 +65,13 @@ static int compare(const void *a, const void *b) {
 
 /* Verdicts as text: `LOW-HIGH`, with `m` for mixed sizes and `g` for growth. */
 static void format(const race_pairs *pairs, char *to) {
+    static const char *const marks[] = {"", "m", "g"};
     race_pairs sorted = *pairs;
     qsort(sorted.items, sorted.count, sizeof *sorted.items, compare);
     *to = '\0';
     for (size_t i = 0; i < sorted.count; i++)
-        to += sprintf(to, "%s%u-%u%.1s", i ? " " : "", sorted.items[i].low, sorted.items[i].high,
-                      "\0mg" + sorted.items[i].class);
+        to += sprintf(to, "%s%u-%u%s", i ? " " : "", sorted.items[i].low, sorted.items[i].high,
+                      marks[sorted.items[i].class]);
 }
 
 static char found_text[RACE_PAIRS * 24], expected_text[RACE_PAIRS * 24];
@@ -437,22 +439,24 @@ static void assert_printed(const char *ops, size_t index, const char *expected) 
 }
 
 START_TEST(reports_are_printed) {
-    assert_printed("0:S@8 0:s@0 1:l@0 0:S@12 1:L8@8", 0,
-                   "data race on 4 bytes at 0xc\n"
-                   "  agent 0, step 3: store of 4 bytes at 0xc: left 0x04040404\n"
-                   "    #0  at 0x4\n"
-                   "  agent 1, step 4: load of 8 bytes at 0x8: read 0x0404040401010101\n"
-                   "    #0  at 0x5\n"
-                   "  last synchronization: agent 1 at step 2 read atomically from 0x0 what agent 0 "
-                   "wrote there at step 1\n");
-    assert_printed("0:r4@0 1:X2@2", 0,
-                   "mixed-size race on 2 bytes at 0x2: atomic accesses of different ranges\n"
-                   "  agent 0, step 0: atomic read-modify-write of 4 bytes at 0x0: left 0x01010101\n"
-                   "    #0  at 0x1\n"
-                   "  agent 1, step 1: failed atomic compare-exchange of 2 bytes at 0x2: read "
-                   "0x0101\n"
-                   "    #0  at 0x2\n"
-                   "  the two agents have not synchronized before\n");
+    assert_printed(
+        "0:S@8 0:s@0 1:l@0 0:S@12 1:L8@8", 0,
+        "data race on 4 bytes at 0xc\n"
+        "  agent 0, step 3: store of 4 bytes at 0xc: left 0x04040404\n"
+        "    #0  at 0x4\n"
+        "  agent 1, step 4: load of 8 bytes at 0x8: read 0x0404040401010101\n"
+        "    #0  at 0x5\n"
+        "  last synchronization: agent 1 at step 2 read atomically from 0x0 what agent 0 "
+        "wrote there at step 1\n");
+    assert_printed(
+        "0:r4@0 1:X2@2", 0,
+        "mixed-size race on 2 bytes at 0x2: atomic accesses of different ranges\n"
+        "  agent 0, step 0: atomic read-modify-write of 4 bytes at 0x0: left 0x01010101\n"
+        "    #0  at 0x1\n"
+        "  agent 1, step 1: failed atomic compare-exchange of 2 bytes at 0x2: read "
+        "0x0101\n"
+        "    #0  at 0x2\n"
+        "  the two agents have not synchronized before\n");
     assert_printed("0:p>1 0:g16@16 1:S1@16", 0,
                    "growth race on 1 byte at 0x10: in bounds or not depends on a memory.grow\n"
                    "  agent 0, step 0: memory.grow of 16 bytes at 0x10\n"
@@ -472,10 +476,20 @@ static void suppress(hd_suppressions *s, const char *text) {
 }
 
 START_TEST(suppressions_are_parsed) {
-    static const char *const bad[] = {"",           "fn:",         "fn",         "addr:",
-                                      "addr:1-",    "addr:2-1",    "addr:x",     "addr:-1",
-                                      "addr:1-2-3", "addr: 1",     "function:f", "addr:1 ",
-                                      "addr:0x10-0x20x", "addr:99999999999999999999"};
+    static const char *const bad[] = {"",
+                                      "fn:",
+                                      "fn",
+                                      "addr:",
+                                      "addr:1-",
+                                      "addr:2-1",
+                                      "addr:x",
+                                      "addr:-1",
+                                      "addr:1-2-3",
+                                      "addr: 1",
+                                      "function:f",
+                                      "addr:1 ",
+                                      "addr:0x10-0x20x",
+                                      "addr:99999999999999999999"};
     hd_suppressions s = {0};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         hd_diag diag = HD_DIAG_INIT;
@@ -521,8 +535,9 @@ END_TEST
 /* Lack of memory, and of numbers. */
 
 START_TEST(detector_without_memory_turns_itself_off) {
-    race_ops ops = parse("0:p>1 0:S@0 1:L1@0 0:s@8 1:l@8 2:r@8 3:l2@8 1:w@8 0:n@8>1 0:S16@20 1:F9@19 "
-                         "0:g16@48 2:L@50 0:L@0 2:L@0 3:L@0 1:S1@1 2:S1@1 3:S1@1 0:j>1 0:L@20");
+    race_ops ops =
+        parse("0:p>1 0:S@0 1:L1@0 0:s@8 1:l@8 2:r@8 3:l2@8 1:w@8 0:n@8>1 0:S16@20 1:F9@19 "
+              "0:g16@48 2:L@50 0:L@0 2:L@0 3:L@0 1:S1@1 2:S1@1 3:S1@1 0:j>1 0:L@20");
     bool complete = false;
     for (uint64_t n = 1; !complete; n++) {
         hd_alloc_fail_after(n);

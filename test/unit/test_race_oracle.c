@@ -1,9 +1,8 @@
 /* test_race_oracle.c: the race detector against a reference: happens-before as a matrix over all
  * events of an execution, and every pair of them looked at, straight from the definition. */
-#include "test_race.h"
-
 #include <string.h>
 
+#include "test_race.h"
 
 /* The reference. A wait is two events, its read and its place in the queue; so is a notify that
  * wakes: itself and the wake. */
@@ -126,7 +125,8 @@ race_pairs race_expected(const race_ops *ops) {
                 order(&h, w, n);
             if (is_write(op)) writers[byte] = n;
         }
-        if (op->kind == OP_WAIT) add_to_queue(&h, add(&h, op, op->agent, latest), queues, op->address);
+        if (op->kind == OP_WAIT)
+            add_to_queue(&h, add(&h, op, op->agent, latest), queues, op->address);
     }
     return races_of(&h);
 }
@@ -165,8 +165,9 @@ static race_op plain_op(generator *g, race_op op) {
 }
 
 static race_op atomic_op(generator *g, race_op op) {
-    static const race_op_kind kinds[] = {OP_ATOMIC_LOAD, OP_ATOMIC_LOAD, OP_ATOMIC_STORE,
-                                         OP_ATOMIC_STORE, OP_RMW, OP_CMPXCHG, OP_FAILED_CMPXCHG};
+    static const race_op_kind kinds[] = {OP_ATOMIC_LOAD,   OP_ATOMIC_LOAD, OP_ATOMIC_STORE,
+                                         OP_ATOMIC_STORE,  OP_RMW,         OP_CMPXCHG,
+                                         OP_FAILED_CMPXCHG};
     op.kind = kinds[roll(g, 7)];
     op.width = roll(g, 3) ? 4 : 1u << roll(g, 4);
     op.address = places[roll(g, 4)];
@@ -233,7 +234,7 @@ static uint32_t location_of(generator *g, const race_op *op) {
 static void generate(generator *g) {
     g->agents = 2 + roll(g, RACE_AGENTS - 1);
     g->length = 16 + 8 * roll(g, 3);
-    size_t count = 4 + roll(g, RACE_OPS - 4);
+    size_t count = 4 + roll(g, roll(g, 2) ? 12 : RACE_OPS - 4);
     for (size_t tries = 0; g->ops.count < count && tries < 4 * RACE_OPS; tries++) {
         race_op op = {.agent = roll(g, g->agents), .other = HD_NO_AGENT};
         if (g->ended[op.agent]) continue;

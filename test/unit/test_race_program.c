@@ -1,14 +1,14 @@
 /* test_race_program.c: the race detector on modules, under the controlled runner. */
-#include "test_race.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/race_report.h"
+#include "test_race.h"
 #include "wat.h"
 
-/* Agents of one module over one shared memory. A first agent starts the others, and may join them. */
+/* Agents of one module over one shared memory. A first agent starts the others, and may join them.
+ */
 typedef struct program {
     const char *text;
     unsigned agents;
@@ -208,8 +208,7 @@ END_TEST
            "    (br_if 0 (i32.eqz (i32.atomic.load (i32.const 0)))))\n"                            \
            "  (drop (i64.load (i32.const 8)))))\n"
 
-static const program good_flag = {
-    PASS("i32.atomic.store"), 2, {{"put", 0}, {"get", 0}}, NULL};
+static const program good_flag = {PASS("i32.atomic.store"), 2, {{"put", 0}, {"get", 0}}, NULL};
 static const program plain_flag = {PASS("i32.store"), 2, {{"put", 0}, {"get", 0}}, NULL};
 
 START_TEST(message_passing) {

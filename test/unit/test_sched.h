@@ -11,7 +11,7 @@ TCase *sched_trace_case(void);
 TCase *sched_replay_case(void);
 TCase *sched_shrink_case(void);
 
-enum { MOST_AGENTS = 4, SEEN_BYTES = 256 };
+enum { MOST_AGENTS = 4, SEEN_BYTES = 256, STEP_LIMIT = 60000 };
 
 /* One module, which every agent instantiates over the same shared memory of one page, imported as
  * `"" ""`. Agent i calls an exported function with an i32 and returns an i32. */
@@ -50,7 +50,7 @@ typedef struct execution {
 execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
                   const run_options *options);
 
-/* Executes under a strategy by its name, and records. */
+/* Executes under a strategy by its name for at most STEP_LIMIT events, and records. */
 execution record(const program *p, const char *strategy, uint64_t seed, hd_trace *trace);
 
 /* Replays a trace, records that too, and checks it. */

@@ -7,7 +7,7 @@
 /* Asks a strategy as a runner of `agents` agents that never block would, up to `events` events, and
  * writes which agent each event was of. */
 static void ask(hd_strategy *strategy, uint32_t agents, uint8_t *order, uint64_t events) {
-    uint32_t enabled[8], last = 0;
+    uint32_t enabled[8], last = HD_NO_AGENT;
     for (uint32_t i = 0; i < agents; i++)
         enabled[i] = i;
     for (uint64_t step = 0; step < events;) {
@@ -45,7 +45,7 @@ END_TEST
 START_TEST(round_robin_counts_what_happened) {
     hd_strategy *strategy = parse("rr:5", 0, 0);
     uint32_t both[] = {1, 4};
-    hd_choice choice = {0, both, 2, 0, false};
+    hd_choice choice = {0, both, 2, HD_NO_AGENT, false};
     hd_pick pick;
     strategy->pick(strategy, &choice, &pick);
     ck_assert_uint_eq(pick.agent, 1);
@@ -144,7 +144,7 @@ START_TEST(pct_keeps_priorities) {
     for (uint64_t seed = 0; seed < 200; seed++) {
         hd_strategy *strategy = parse("pct:2", seed, 10);
         uint32_t both[] = {0, 1}, second[1];
-        hd_choice choice = {0, both, 2, 0, false};
+        hd_choice choice = {0, both, 2, HD_NO_AGENT, false};
         hd_pick pick;
         strategy->pick(strategy, &choice, &pick);
         uint32_t first = pick.agent;
