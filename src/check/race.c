@@ -5,6 +5,7 @@
 
 enum { DEPTH = 8, LIMIT = 1000, MAX_AGENTS = 1 << 16 };
 
+#define DEFAULT_MEMORY ((size_t)2 << 30)
 #define MAX_STEP (UINT64_C(1) << 46)
 
 void hd_race_give_up(hd_race_detector *d, hd_race_status status) {
@@ -94,7 +95,7 @@ static hd_race_memory *add_memory(hd_race_detector *d, const hd_memory *memory) 
     }
     m->memory = memory;
     m->number = (uint32_t)d->memories.len - 1;
-    m->shadow.clocks = &d->clocks;
+    m->shadow = (hd_shadow){.clocks = &d->clocks, .budget = &d->budget};
     return d->memory = m;
 }
 
@@ -296,6 +297,7 @@ hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
     d->options = *options;
     if (!d->options.depth) d->options.depth = DEPTH;
     if (!d->options.limit) d->options.limit = LIMIT;
+    d->budget = options->memory ? options->memory : DEFAULT_MEMORY;
     d->observer = (hd_observer){.context = d,
                                 .event = on_event,
                                 .woken = on_woken,

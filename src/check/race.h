@@ -34,6 +34,9 @@ typedef struct hd_race_options {
     uint32_t depth;
     /* The most pairs that are reported; 0: a default. */
     uint32_t limit;
+    /* Bytes that may be used to remember accesses: about 10 times the bytes of memory that are
+     * accessed by eight, 20 times those by four, 70 times single ones. 0: a default, 2 GiB. */
+    size_t memory;
     /* If set, names the code location of an agent's event instead of the agent's machine. */
     uint32_t (*where)(void *context, uint32_t agent);
     void *where_context;

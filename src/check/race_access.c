@@ -87,14 +87,14 @@ static void forget(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cel
 }
 
 /* Makes room for an access that is new in a cell; NULL when memory is out. */
-static hd_access *add_access(hd_race_detector *d, const hd_race_agent *agent, hd_cell *cell,
+static hd_access *add_access(hd_race_detector *d, const hd_race_event *e, hd_cell *cell,
                              unsigned class) {
     hd_accesses *more = cell->more;
     if (more && more->count == more->room && HD_CELL_ACCESSES + more->count >= d->options.depth)
-        forget(d, agent, cell, class);
+        forget(d, e->agent, cell, class);
     for (unsigned i = 0; i < HD_CELL_ACCESSES; i++)
         if (!cell->first[i].epoch) return &cell->first[i];
-    return hd_cell_add(cell);
+    return hd_cell_add(&e->memory->shadow, cell);
 }
 
 /* An access to a cell, seen against one that is remembered; true if it takes that one's place. */
@@ -118,7 +118,7 @@ static void access_cell(hd_race_detector *d, const hd_race_event *e, hd_cell *c,
         if (meet(d, e, cell, width, shape, against, &c->first[i])) place = &c->first[i];
     for (uint32_t i = 0; c->more && i < c->more->count; i++)
         if (meet(d, e, cell, width, shape, against, &c->more->items[i])) place = &c->more->items[i];
-    if (!place) place = add_access(d, e->agent, c, class_of(shape));
+    if (!place) place = add_access(d, e, c, class_of(shape));
     if (!place) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     place->epoch = e->agent->epoch;
     place->value = value;

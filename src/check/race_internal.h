@@ -62,6 +62,7 @@ struct hd_race_detector {
     hd_race_status status;
     const hd_sched *sched;
 
+    size_t budget; /* bytes that the shadows may still take */
     hd_clocks clocks;
     HD_VEC(hd_race_agent) agents;
     HD_VEC(hd_race_memory *) memories;

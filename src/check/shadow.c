@@ -14,6 +14,30 @@ typedef struct hd_shadow_page {
     hd_cell *cells[GRANULES];
 } page;
 
+/* Blocks within the budget. */
+
+static bool spend(hd_shadow *shadow, size_t bytes) {
+    if (*shadow->budget < bytes) return false;
+    *shadow->budget -= bytes;
+    return true;
+}
+
+static void *allocate(hd_shadow *shadow, size_t count, size_t size) {
+    if (!spend(shadow, count * size)) return NULL;
+    void *block = hd_calloc(count, size);
+    if (!block) *shadow->budget += count * size;
+    return block;
+}
+
+static void release(hd_shadow *shadow, void *block, size_t count, size_t size) {
+    if (block) *shadow->budget += count * size;
+    hd_free(block);
+}
+
+static size_t more_bytes(uint32_t room) {
+    return sizeof(hd_accesses) + room * sizeof(hd_access);
+}
+
 static page **find_slot(page **pages, size_t room, uint64_t number) {
     size_t i = (size_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (room - 1);
     while (pages[i] && pages[i]->number != number)
@@ -23,11 +47,11 @@ static page **find_slot(page **pages, size_t room, uint64_t number) {
 
 static bool grow_table(hd_shadow *shadow) {
     size_t room = shadow->room ? shadow->room * 2 : FIRST_ROOM;
-    page **pages = hd_calloc(room, sizeof(page *));
+    page **pages = allocate(shadow, room, sizeof(page *));
     if (!pages) return false;
     for (size_t i = 0; i < shadow->room; i++)
         if (shadow->pages[i]) *find_slot(pages, room, shadow->pages[i]->number) = shadow->pages[i];
-    hd_free(shadow->pages);
+    release(shadow, shadow->pages, shadow->room, sizeof(page *));
     shadow->pages = pages;
     shadow->room = room;
     return true;
@@ -38,7 +62,7 @@ static page *find_page(hd_shadow *shadow, uint64_t number) {
     if (shadow->count * 2 >= shadow->room && !grow_table(shadow)) return NULL;
     page **slot = find_slot(shadow->pages, shadow->room, number);
     if (!*slot) {
-        *slot = hd_calloc(1, sizeof(page));
+        *slot = allocate(shadow, 1, sizeof(page));
         if (!*slot) return NULL;
         (*slot)->number = number;
         shadow->count++;
@@ -46,48 +70,48 @@ static page *find_page(hd_shadow *shadow, uint64_t number) {
     return shadow->last = *slot;
 }
 
-static bool copy_more(const hd_cell *from, hd_cell *to) {
+static bool copy_more(hd_shadow *shadow, const hd_cell *from, hd_cell *to) {
     if (!from->more) return true;
-    size_t bytes = sizeof(hd_accesses) + from->more->room * sizeof(hd_access);
-    to->more = hd_alloc(bytes);
+    to->more = allocate(shadow, 1, more_bytes(from->more->room));
     if (!to->more) return false;
-    memcpy(to->more, from->more, sizeof(hd_accesses) + from->more->count * sizeof(hd_access));
+    memcpy(to->more, from->more, more_bytes(from->more->count));
     return true;
 }
 
 /* The accesses of a part of a cell that begins `bytes` behind it. */
 static void move_accesses(hd_cell *cell, unsigned bytes) {
     for (size_t i = 0; i < HD_CELL_ACCESSES + (cell->more ? cell->more->count : 0); i++) {
-        hd_access *a = i < HD_CELL_ACCESSES ? &cell->first[i] : &cell->more->items[i - 2];
+        hd_access *a =
+            i < HD_CELL_ACCESSES ? &cell->first[i] : &cell->more->items[i - HD_CELL_ACCESSES];
         if (HD_SHAPE_WIDTH(a->shape) != HD_WIDTH_BULK) a->shape += bytes << 7;
     }
 }
 
-static void empty_cells(hd_shadow *shadow, hd_cell *cells, unsigned count) {
+static void free_cells(hd_shadow *shadow, hd_cell *cells, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
         hd_cell_drop_writer(shadow->clocks, &cells[i]);
-        hd_free(cells[i].more);
+        if (cells[i].more) release(shadow, cells[i].more, 1, more_bytes(cells[i].more->room));
     }
-    hd_free(cells);
+    release(shadow, cells, count, sizeof(hd_cell));
 }
 
 /* Splits the cells of a granule into such of 1 << shift bytes. */
 static bool split(hd_shadow *shadow, page *p, unsigned index, unsigned shift) {
     unsigned old = p->shifts[index], parts = 1u << (old - shift);
-    hd_cell *cells = hd_calloc(8u >> shift, sizeof(hd_cell));
+    hd_cell *cells = allocate(shadow, 8u >> shift, sizeof(hd_cell));
     if (!cells) return false;
     for (unsigned i = 0; i < 8u >> shift; i++) {
         const hd_cell *from = &p->cells[index][i / parts];
         memcpy(cells[i].first, from->first, sizeof from->first);
         cells[i].writer = from->writer;
         if (from->writer) from->writer->references++;
-        if (!copy_more(from, &cells[i])) {
-            empty_cells(shadow, cells, i + 1);
+        if (!copy_more(shadow, from, &cells[i])) {
+            free_cells(shadow, cells, 8u >> shift);
             return false;
         }
         move_accesses(&cells[i], i % parts << shift);
     }
-    empty_cells(shadow, p->cells[index], 8u >> old);
+    free_cells(shadow, p->cells[index], 8u >> old);
     p->cells[index] = cells;
     p->shifts[index] = (uint8_t)shift;
     return true;
@@ -100,7 +124,7 @@ hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, u
     unsigned index = (unsigned)(address >> 3) % GRANULES, from = (unsigned)address & 7;
     unsigned shift = (unsigned)__builtin_ctz(from | length | 8);
     if (!p->cells[index]) {
-        p->cells[index] = hd_calloc(8u >> shift, sizeof(hd_cell));
+        p->cells[index] = allocate(shadow, 8u >> shift, sizeof(hd_cell));
         if (!p->cells[index]) return NULL;
         p->shifts[index] = (uint8_t)shift;
     } else if (p->shifts[index] > shift && !split(shadow, p, index, shift)) {
@@ -112,12 +136,17 @@ hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, u
     return &p->cells[index][from >> shift];
 }
 
-hd_access *hd_cell_add(hd_cell *cell) {
+hd_access *hd_cell_add(hd_shadow *shadow, hd_cell *cell) {
     hd_accesses *more = cell->more;
     if (!more || more->count == more->room) {
         uint32_t room = more ? more->room * 2 : 2;
-        more = hd_realloc(more, 1, sizeof *more + room * sizeof(hd_access));
-        if (!more) return NULL;
+        size_t extra = more_bytes(room) - (more ? more_bytes(more->room) : 0);
+        if (!spend(shadow, extra)) return NULL;
+        more = hd_realloc(more, 1, more_bytes(room));
+        if (!more) {
+            *shadow->budget += extra;
+            return NULL;
+        }
         if (!cell->more) more->count = 0;
         more->room = room;
         cell->more = more;
@@ -136,10 +165,11 @@ void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell) {
 void hd_shadow_free(hd_shadow *shadow) {
     for (size_t i = 0; i < shadow->room; i++) {
         page *p = shadow->pages[i];
-        for (unsigned g = 0; p && g < GRANULES; g++)
-            if (p->cells[g]) empty_cells(shadow, p->cells[g], 8u >> p->shifts[g]);
-        hd_free(p);
+        if (!p) continue;
+        for (unsigned g = 0; g < GRANULES; g++)
+            if (p->cells[g]) free_cells(shadow, p->cells[g], 8u >> p->shifts[g]);
+        release(shadow, p, 1, sizeof(page));
     }
-    hd_free(shadow->pages);
-    *shadow = (hd_shadow){.clocks = shadow->clocks};
+    release(shadow, shadow->pages, shadow->room, sizeof(page *));
+    *shadow = (hd_shadow){.clocks = shadow->clocks, .budget = shadow->budget};
 }

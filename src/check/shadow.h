@@ -73,19 +73,21 @@ typedef struct hd_cell {
 /* The shadow of one memory. */
 typedef struct hd_shadow {
     hd_clocks *clocks; /* where those of writers come from */
+    size_t *budget;    /* bytes that may still be allocated */
     struct hd_shadow_page **pages;
     size_t count, room; /* room: 0 or a power of two */
     struct hd_shadow_page *last;
 } hd_shadow;
 
 /* Finds the cells of the bytes [address, address + length), which lie in one granule; they cover
- * these bytes and no others. Sets their number and width; NULL when memory is out. */
+ * these bytes and no others. Sets their number and width; NULL when memory, or the budget, is out.
+ */
 hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, unsigned *count,
                          unsigned *width);
 
 /* Adds an access, to be filled in, to a cell that has no room in itself. NULL when memory is out.
  */
-hd_access *hd_cell_add(hd_cell *cell);
+hd_access *hd_cell_add(hd_shadow *shadow, hd_cell *cell);
 
 /* Makes the cell forget its writer. */
 void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell);

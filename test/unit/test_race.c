@@ -560,6 +560,22 @@ START_TEST(detector_without_memory_turns_itself_off) {
 }
 END_TEST
 
+START_TEST(detector_keeps_to_its_budget) {
+    race_ops ops = parse("0:S@0 1:S@0 0:S@8 0:S1@9 2:S@0 3:S@0 0:L@0 1:L@0 1:F40@3");
+    bool complete = false;
+    for (size_t budget = 64; !complete; budget += 64) {
+        hd_race_detector *d =
+            hd_race_detector_new(&(hd_race_options){.memory = budget, .where = where});
+        race_drive(d, &ops);
+        complete = hd_race_detector_status(d) == HD_RACE_WATCHING;
+        ck_assert_uint_eq(complete, hd_race_detector_status(d) != HD_RACE_NO_MEMORY);
+        ck_assert(!complete || budget > 1000);
+        hd_race_detector_free(d);
+        ck_assert_uint_lt(budget, 10000);
+    }
+}
+END_TEST
+
 START_TEST(detector_knows_many_agents_but_not_all) {
     hd_race_detector *d = race_new(0);
     const hd_observer *o = hd_race_observer(d);
@@ -600,6 +616,7 @@ Suite *race_suite(void) {
     tcase_add_test(tcase, suppressions_are_parsed);
     tcase_add_test(tcase, suppressed_bytes_are_not_reported);
     tcase_add_test(tcase, detector_without_memory_turns_itself_off);
+    tcase_add_test(tcase, detector_keeps_to_its_budget);
     tcase_add_test(tcase, detector_knows_many_agents_but_not_all);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, race_oracle_case());
