@@ -280,9 +280,11 @@ static void on_ended(void *context, uint32_t number) {
         return;
     hd_race_memory *m = memory_of(d, memory);
     if (!m) return;
-    /* It comes after the agent's latest event. A later growth that knows of it knows that one only
-     * by way of something that the agent did afterwards: its end. */
-    agent->epoch = HD_EPOCH(number, HD_EPOCH_STAMP(agent->epoch) + 1);
+    /* The latest step, unless the agent has waited for something since; after its latest event in
+     * any case. */
+    uint64_t steps = hd_sched_steps(d->sched), stamp = HD_EPOCH_STAMP(agent->epoch) + 1;
+    if (steps > 0 && HD_RACE_STAMP(steps - 1) > stamp) stamp = HD_RACE_STAMP(steps - 1);
+    agent->epoch = HD_EPOCH(number, stamp);
     hd_race_verdict trap = {.from = address, .to = address + width, .epoch = agent->epoch};
     if (!hd_stacks_here(&d->stacks, agent->machine, &agent->callers, &place))
         return hd_race_give_up(d, HD_RACE_NO_MEMORY);

@@ -63,13 +63,12 @@ static void print_bytes(FILE *to, uint64_t address, uint64_t length) {
 static void print_access(FILE *to, const hd_race_access *a) {
     fputs("  ", to);
     print_agent(to, a->agent, a->agent_name);
-    if (a->trapped) {
-        fputs(": trapped at an access out of bounds of ", to);
-    } else {
-        fprintf(to, ", step %" PRIu64 ": %s%s of ", a->step,
-                a->kind == HD_EVENT_CMPXCHG && !a->writes ? "failed " : "",
+    fprintf(to, ", step %" PRIu64 ": ", a->step);
+    if (a->trapped)
+        fputs("trapped at an access out of bounds of ", to);
+    else
+        fprintf(to, "%s%s of ", a->kind == HD_EVENT_CMPXCHG && !a->writes ? "failed " : "",
                 hd_race_kind_name(a->kind));
-    }
     print_bytes(to, a->address, a->length);
     print_value(to, a);
     fputc('\n', to);

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/features.h"
+#include "cli/input.h"
 #include "cli/json.h"
 #include "cli/wast_report.h"
 
@@ -45,8 +46,19 @@ typedef struct totals {
     cJSON *rows; /* or NULL: text */
 } totals;
 
+/* Of a search for a simpler trace, only whether it worked. */
+static void receive_search(totals *t, const hd_wast_file *file) {
+    if (file->diag.status == HD_OK) return;
+    t->exit_status = hd_exit_status(file->diag.status);
+    hd_message(t->errors, "error", hd_input_name(file->path), &file->diag);
+}
+
 static void receive(void *context, const hd_wast_file *file) {
     totals *t = context;
+    if (hd_shrinking()) {
+        receive_search(t, file);
+        return;
+    }
     int status = hd_wast_exit_status(file);
     t->passed += file->result.passed;
     t->failed += hd_wast_failures(file);
@@ -62,7 +74,6 @@ static void receive(void *context, const hd_wast_file *file) {
     /* So that both streams on one terminal come in order. */
     fflush(stdout);
     hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
-    if (hd_shrinking()) return;
     hd_wast_print_verdict(stdout, file, t->options->verbose);
     if (t->options->run.control.strategy &&
         !hd_campaign_finish(&file->campaign, &t->options->run.control) &&

@@ -77,13 +77,15 @@ static void un(translator *t, hd_opcode opcode, const hd_opinfo *info) {
 
 static void bin(translator *t, hd_opcode opcode, const hd_opinfo *info) {
     entry *first = hd_top(t, 1), *second = hd_top(t, 0);
-    if (first->kind == ENTRY_CONST && second->kind != ENTRY_CONST && commutes(opcode)) {
+    int32_t imm = 0;
+    /* Only a constant that stays in the instruction: any other would go home to where the other
+     * operand lies. */
+    if (int_constant(first, &imm) && second->kind != ENTRY_CONST && commutes(opcode)) {
         entry swapped = *first;
         first->kind = second->kind, first->cell = second->cell, first->local = second->local;
         second->kind = ENTRY_CONST, second->value = swapped.value;
     }
     hd_settle_if_const(t, first);
-    int32_t imm = 0;
     bool wide = second->kind == ENTRY_CONST && is_float(second->type);
     bool constant = wide || int_constant(second, &imm);
     if (!constant) hd_settle_if_const(t, second);

@@ -401,6 +401,21 @@ static void add_locals(gen_body *body) {
         gen_add_local(body, kinds[gen_below(random, among)], false);
 }
 
+/* Locals that are set at the start and seldom or never after. */
+static void prepare(gen_body *body) {
+    if (gen_chance(body->random, 50)) {
+        /* Always a good address. */
+        gen_i32_const(body, (int32_t)gen_below(body->random, 4096));
+        gen_local_op(body, OP_LOCAL_SET, gen_add_local(body, GEN_I32, true));
+    }
+    body->spare_guard = GEN_NO_GUARD;
+    if (gen_chance(body->random, 50)) {
+        body->spare_guard = gen_add_local(body, GEN_I32, true);
+        gen_i32_const(body, 3 + (int32_t)gen_below(body->random, 6));
+        gen_local_op(body, OP_LOCAL_SET, body->spare_guard);
+    }
+}
+
 void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to) {
     gen_random *random = &module->random;
     const gen_signature signature = *gen_signature_of(module, function);
@@ -416,11 +431,7 @@ void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to) {
     body.labels[body.depth++] =
         (gen_label){.construct = GEN_BODY, .results = signature.results, .guard = GEN_NO_GUARD};
     if (!body.leaf) gen_fuel_check(&body);
-    if (gen_chance(random, 50)) {
-        /* A local that is always a good address. */
-        gen_i32_const(&body, (int32_t)gen_below(random, 4096));
-        gen_local_op(&body, OP_LOCAL_SET, gen_add_local(&body, GEN_I32, true));
-    }
+    prepare(&body);
     gen_steps(&body);
     gen_finish(&body);
     gen_byte(&body.code, OP_END);

@@ -180,12 +180,15 @@ static void loop_step(gen_body *body) {
     gen_list results = some_list(body);
     bool guarded = body->guards < MAX_GUARDS && gen_chance(body->random, 50);
     uint32_t guard = GEN_NO_GUARD;
-    if (guarded) {
+    if (guarded && body->spare_guard != GEN_NO_GUARD && gen_chance(body->random, 40)) {
+        /* Nothing stands between the operation that computes a parameter and the loop. */
+        guard = body->spare_guard;
+    } else if (guarded) {
         guard = gen_add_local(body, GEN_I32, true);
         gen_i32_const(body, 1 + (int32_t)gen_below(body->random, 5));
         gen_local_op(body, 0x21, guard);
-        body->guards++;
     }
+    body->guards += guarded;
     open(body, GEN_LOOP, &results);
     gen_label *label = gen_innermost(body);
     label->guard = guard;
@@ -232,6 +235,25 @@ static bool same_list(const gen_list *a, const gen_list *b) {
     return a->count == b->count && memcmp(a->kinds, b->kinds, a->count) == 0;
 }
 
+static void br_if(gen_body *body, uint32_t depth, const gen_list *list) {
+    /* Values are where the label wants them only if nothing lies below. */
+    if (depth == 0 && gen_chance(body->random, 30))
+        while (gen_own_height(body) > 0)
+            gen_consume(body);
+    if (gen_chance(body->random, 35)) {
+        uint8_t kinds[GEN_MAX_LIST + 1];
+        memcpy(kinds, list->kinds, list->count);
+        kinds[list->count] = GEN_I32;
+        gen_need(body, kinds, list->count + 1u, 2);
+    } else {
+        gen_need_list(body, list, 2);
+        condition(body, true);
+    }
+    gen_pop_kind(body);
+    gen_byte(&body->code, OP_BR_IF);
+    gen_u32(&body->code, depth);
+}
+
 static void br_table(gen_body *body, const gen_list *list) {
     uint32_t targets[GEN_MAX_DEPTH], count = 0;
     for (uint32_t depth = 0; depth < body->depth; depth++) {
@@ -262,11 +284,7 @@ void gen_branch_step(gen_body *body) {
         gen_need_list(body, list, 2);
         branch_to_guarded(body, depth, label->guard);
     } else if (way < 13) {
-        gen_need_list(body, list, 2);
-        condition(body, true);
-        gen_pop_kind(body);
-        gen_byte(&body->code, OP_BR_IF);
-        gen_u32(&body->code, depth);
+        br_if(body, depth, list);
     } else if (way < 15) {
         gen_need_list(body, list, 2);
         gen_byte(&body->code, OP_BR);

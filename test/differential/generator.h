@@ -222,9 +222,10 @@ typedef struct gen_body {
     uint32_t floor; /* operands are not taken from below */
     gen_label labels[GEN_MAX_DEPTH];
     uint32_t depth;
-    uint32_t guards; /* open loops that count down */
-    int budget;      /* steps left */
-    uint32_t room;   /* how many values a block likes to have */
+    uint32_t guards;      /* open loops that count down */
+    uint32_t spare_guard; /* a local for loops that count down, set at the start, or GEN_NO_GUARD */
+    int budget;           /* steps left */
+    uint32_t room;        /* how many values a block likes to have */
 } gen_body;
 
 /* Writes a body: locals and code, without its length. */

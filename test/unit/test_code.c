@@ -41,14 +41,15 @@ static void release(translated *t) {
     hd_module_free(t->module);
 }
 
-/* Asserts that the last function of a module becomes these operations, between spaces. Second units, which
- * have no operation, are left out. */
+/* Asserts that the last function of a module becomes these operations, between spaces. Second
+ * units, which have no operation, are left out. */
 static void expect(const char *text, const char *operations) {
     translated t = translate(text);
     char got[1024] = "";
     for (const hd_insn *i = t.code->begin; i < t.code->end; i++) {
         bool known = false;
-        for (size_t n = 0; n < HD_REGOP_COUNT; n++) known |= i->handler == regop_names[n];
+        for (size_t n = 0; n < HD_REGOP_COUNT; n++)
+            known |= i->handler == regop_names[n];
         if (!known) continue;
         if (got[0]) strncat(got, " ", sizeof got - strlen(got) - 1);
         strncat(got, i->handler, sizeof got - strlen(got) - 1);
@@ -78,6 +79,10 @@ START_TEST(constants_are_part_of_the_operation) {
            "enter const_wide i64_add_ss ret_r");
     expect("(func (param i32) (result i32) (i32.sub (i32.const 3) (local.get 0)))",
            "enter const_imm i32_sub_ss ret_r");
+    /* Nor may one that needs a cell be swapped with an operand that lies in that very cell. */
+    expect("(func (param i64) (result i64)"
+           " (i64.mul (i64.const 0x123456789) (i64.popcnt (local.get 0))))",
+           "enter i64_popcnt_s const_wide i64_mul_sr ret_r");
     expect("(func (param f64) (result f64) (f64.mul (local.get 0) (f64.const 0.1)))",
            "enter f64_mul_si ret_x");
 }
@@ -162,13 +167,13 @@ START_TEST(constant_addresses_are_part_of_the_access) {
 END_TEST
 
 START_TEST(units_know_their_place_in_the_module) {
-    translated t = translate("(func (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))");
+    translated t =
+        translate("(func (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))");
     const hd_expr body = t.module->functions[0].body;
     const hd_insn *division = t.code->begin + 2;
     ck_assert_str_eq(division->handler, "i32_div_u_ss");
     /* i32.const 1 and local.get 0 take two bytes each. */
-    ck_assert_uint_eq(hd_code_offset(t.code, division),
-                      (size_t)(body.start - t.module->bytes) + 4);
+    ck_assert_uint_eq(hd_code_offset(t.code, division), (size_t)(body.start - t.module->bytes) + 4);
     release(&t);
 }
 END_TEST
@@ -199,14 +204,14 @@ START_TEST(too_large_a_frame_is_refused) {
 END_TEST
 
 START_TEST(lack_of_memory_is_an_error) {
-    hd_module *module =
-        load_wat("(func (param i32) (result i32) (local f64) (block (result i32)"
-                 " (br_table 0 0 (i32.const 1) (local.get 0))))");
+    hd_module *module = load_wat("(func (param i32) (result i32) (local f64) (block (result i32)"
+                                 " (br_table 0 0 (i32.const 1) (local.get 0))))");
     for (uint64_t n = 1;; n++) {
         hd_diag diag = HD_DIAG_INIT;
         hd_alloc_fail_after(n);
         hd_codebase *base = hd_codebase_new(module, names_as_handlers());
-        hd_status status = base ? hd_code_translate(hd_codebase_function(base, 0), &diag) : HD_NOMEM;
+        hd_status status =
+            base ? hd_code_translate(hd_codebase_function(base, 0), &diag) : HD_NOMEM;
         hd_alloc_fail_after(0);
         hd_codebase_free(base);
         if (status == HD_OK) break;

@@ -1,4 +1,5 @@
-/* test_exec.c: the suite of src/exec: what programs do, and what can be seen of them when they stop. */
+/* test_exec.c: the suite of src/exec: what programs do, and what can be seen of them when they
+ * stop. */
 #include <pthread.h>
 #include <string.h>
 
@@ -32,11 +33,21 @@ START_TEST(locals_keep_their_values) {
 }
 END_TEST
 
+START_TEST(wide_constants_do_not_overwrite_operands) {
+    fixture f = fixture_new("(func (export \"mul\") (param i32) (result i32)"
+                            "  (i32.wrap_i64 (i64.mul (i64.const 0x100000003)"
+                            "    (i64.add (i64.extend_i32_u (local.get 0)) (i64.const 1)))))");
+    ck_assert_uint_eq(fixture_call(&f, "mul", 6), 21);
+    fixture_free(&f);
+}
+END_TEST
+
 START_TEST(values_cross_blocks) {
     fixture f = fixture_new(
         "(func (export \"if\") (param i32) (result i32)"
         "  (i32.const 1) (i32.const 2)"
-        "  (if (param i32 i32) (result i32 i32) (local.get 0) (then) (else (i32.add) (i32.const 9)))"
+        "  (if (param i32 i32) (result i32 i32) (local.get 0) (then) (else (i32.add) (i32.const "
+        "9)))"
         "  (i32.mul (i32.const 10)) (i32.add))"
         "(func (export \"loop\") (param i32) (result i32)"
         "  (i32.const 1) (local.get 0)"
@@ -60,11 +71,10 @@ START_TEST(values_cross_blocks) {
 END_TEST
 
 START_TEST(floats_keep_their_bits) {
-    fixture f = fixture_new(
-        "(memory 1)"
-        "(func (export \"nan\") (param i32) (result i32)"
-        "  (f32.store (i32.const 8) (f32.reinterpret_i32 (local.get 0)))"
-        "  (i32.reinterpret_f32 (f32.load (i32.const 8))))");
+    fixture f = fixture_new("(memory 1)"
+                            "(func (export \"nan\") (param i32) (result i32)"
+                            "  (f32.store (i32.const 8) (f32.reinterpret_i32 (local.get 0)))"
+                            "  (i32.reinterpret_f32 (f32.load (i32.const 8))))");
     ck_assert_uint_eq(fixture_call(&f, "nan", 0x7FA00001), 0x7FA00001); /* signalling */
     fixture_free(&f);
 }
@@ -153,7 +163,8 @@ START_TEST(a_trap_says_where) {
 }
 END_TEST
 
-static void expect_trap(const fixture *f, const char *name, uint32_t argument, const char *message) {
+static void expect_trap(const fixture *f, const char *name, uint32_t argument,
+                        const char *message) {
     hd_diag diag = HD_DIAG_INIT;
     hd_slot cells[1] = {{.i64 = argument}};
     hd_agent_call(f->agent, fixture_func(f, name), cells, &diag);
@@ -220,17 +231,17 @@ static void *call_in_thread(void *argument) {
 
 START_TEST(an_agent_can_be_stopped) {
     static const char *const names[] = {"spin", "recurse", "wait"};
-    fixture f = fixture_new(
-        "(memory 1 1 shared)"
-        "(func (export \"spin\") (param i32) (result i32)"
-        "  (i32.atomic.store (i32.const 8) (i32.const 1)) (loop (br 0)) (unreachable))"
-        "(func $call (param i32) (result i32) (local.get 0))"
-        "(func (export \"recurse\") (param i32) (result i32)"
-        "  (i32.atomic.store (i32.const 8) (i32.const 1))"
-        "  (loop (result i32) (drop (call $call (local.get 0))) (br 0)))"
-        "(func (export \"wait\") (param i32) (result i32)"
-        "  (i32.atomic.store (i32.const 8) (i32.const 1))"
-        "  (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))");
+    fixture f =
+        fixture_new("(memory 1 1 shared)"
+                    "(func (export \"spin\") (param i32) (result i32)"
+                    "  (i32.atomic.store (i32.const 8) (i32.const 1)) (loop (br 0)) (unreachable))"
+                    "(func $call (param i32) (result i32) (local.get 0))"
+                    "(func (export \"recurse\") (param i32) (result i32)"
+                    "  (i32.atomic.store (i32.const 8) (i32.const 1))"
+                    "  (loop (result i32) (drop (call $call (local.get 0))) (br 0)))"
+                    "(func (export \"wait\") (param i32) (result i32)"
+                    "  (i32.atomic.store (i32.const 8) (i32.const 1))"
+                    "  (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))");
     for (int i = 0; i < 3; i++) {
         hd_agent_free(f.agent); /* a stopped agent stays stopped */
         f.agent = hd_agent_new("victim", 0);
@@ -239,7 +250,8 @@ START_TEST(an_agent_can_be_stopped) {
         run r = {.f = &f, .name = names[i]};
         pthread_t thread;
         ck_assert_int_eq(pthread_create(&thread, NULL, call_in_thread, &r), 0);
-        while (!__atomic_load_n(begun, __ATOMIC_SEQ_CST)) sched_yield();
+        while (!__atomic_load_n(begun, __ATOMIC_SEQ_CST))
+            sched_yield();
         hd_agent_stop(f.agent);
         pthread_join(thread, NULL);
         ck_assert_int_eq(r.status, HD_STOPPED);
@@ -259,13 +271,13 @@ START_TEST(growth_is_seen_by_other_agents) {
     fixture owner = fixture_new("(memory (export \"memory\") 1 3 shared)"
                                 "(func (export \"grow\") (param i32) (result i32)"
                                 "  (memory.grow (i32.const 1)))");
-    fixture f = fixture_over(
-        "(import \"\" \"memory\" (memory 1 3 shared))"
-        "(func (export \"use\") (param i32) (result i32)"
-        "  (i32.store (i32.const 0) (i32.const 1))" /* with the length as it is */
-        "  (loop (br_if 0 (i32.lt_u (memory.size) (i32.const 2))))"
-        "  (i32.store (i32.const 65536) (i32.const 42)) (i32.load (i32.const 65536)))",
-        owner.instance);
+    fixture f =
+        fixture_over("(import \"\" \"memory\" (memory 1 3 shared))"
+                     "(func (export \"use\") (param i32) (result i32)"
+                     "  (i32.store (i32.const 0) (i32.const 1))" /* with the length as it is */
+                     "  (loop (br_if 0 (i32.lt_u (memory.size) (i32.const 2))))"
+                     "  (i32.store (i32.const 65536) (i32.const 42)) (i32.load (i32.const 65536)))",
+                     owner.instance);
     run r = {.f = &f, .name = "use"};
     pthread_t thread;
     ck_assert_int_eq(pthread_create(&thread, NULL, call_in_thread, &r), 0);
@@ -282,6 +294,7 @@ Suite *exec_suite(void) {
     Suite *suite = suite_create("exec");
     TCase *tests = tcase_create("machine");
     tcase_add_test(tests, locals_keep_their_values);
+    tcase_add_test(tests, wide_constants_do_not_overwrite_operands);
     tcase_add_test(tests, values_cross_blocks);
     tcase_add_test(tests, floats_keep_their_bits);
     tcase_add_test(tests, calls_cross_instances);

@@ -36,7 +36,7 @@ static void on_progress(void *context, uint64_t executions, const hd_shrink_size
  * more preemptions than `most`. */
 static void check_shrinking(failure *f, uint64_t most_preemptions, uint64_t most_switches) {
     unsigned failures = 0;
-    for (uint64_t seed = 0; seed < 100 && failures < 12; seed++) {
+    for (uint64_t seed = 0; seed < 100 && failures < 6; seed++) {
         hd_diag diag = HD_DIAG_INIT;
         hd_trace *trace = hd_trace_new(), *shrunk, *again;
         hd_shrink_summary summary;
