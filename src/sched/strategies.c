@@ -15,6 +15,10 @@ static void plain_free(hd_strategy *self) {
     hd_free(self);
 }
 
+/* Long enough that nothing is switched for its sake in most programs, short enough that a program
+ * which spins until another agent has moved goes on soon. */
+enum { FAIR_QUANTUM = 10000 };
+
 /* Round robin. */
 
 typedef struct round_robin {
@@ -101,9 +105,12 @@ hd_strategy *hd_strategy_random(uint64_t seed) {
 typedef struct pct {
     hd_strategy strategy;
     hd_random random;
-    HD_VEC(uint64_t) priorities; /* by agent; higher moves first */
-    uint64_t *changes;           /* steps at which the moving agent falls behind, ascending */
+    HD_VEC(int64_t) priorities; /* by agent; higher moves first */
+    uint64_t *changes;          /* steps at which the moving agent falls behind, ascending */
     unsigned change_count, next_change;
+    uint32_t moving; /* the agent that moved last, … */
+    uint64_t row;    /* … and for how many events in a row */
+    int64_t lowest;  /* priority so far */
 } pct;
 
 static int by_size(const void *a, const void *b) {
@@ -114,7 +121,8 @@ static int by_size(const void *a, const void *b) {
 /* Starting priorities are random and above those that change points give: depth - 1 and below. */
 static bool ensure_priority(pct *p, uint32_t agent) {
     while (p->priorities.len <= agent)
-        if (!hd_vec_push(&p->priorities, hd_random_next(&p->random) | UINT64_C(1) << 63))
+        if (!hd_vec_push(&p->priorities,
+                         (int64_t)(hd_random_next(&p->random) >> 2 | UINT64_C(1) << 62)))
             return false;
     return true;
 }
@@ -127,13 +135,25 @@ static bool pct_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) 
             p->priorities.items[choice->last] = p->change_count - p->next_change;
         p->next_change++;
     }
+    /* Perhaps it spins until an agent of lower priority has moved. */
+    if (choice->count > 1 && p->row >= FAIR_QUANTUM && p->moving < p->priorities.len) {
+        p->priorities.items[p->moving] = --p->lowest;
+        p->row = 0;
+    }
     pick->agent = choice->enabled[0];
     for (size_t i = 1; i < choice->count; i++)
         if (p->priorities.items[choice->enabled[i]] > p->priorities.items[pick->agent])
             pick->agent = choice->enabled[i];
     pick->events =
         p->next_change < p->change_count ? p->changes[p->next_change] - choice->step : UINT64_MAX;
+    if (choice->count > 1 && pick->events > FAIR_QUANTUM) pick->events = FAIR_QUANTUM;
     return true;
+}
+
+static void pct_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
+    pct *p = (pct *)self;
+    p->row = pick->agent == p->moving ? p->row + events : events;
+    p->moving = pick->agent;
 }
 
 static void pct_free(hd_strategy *self) {
@@ -146,7 +166,7 @@ static void pct_free(hd_strategy *self) {
 hd_strategy *hd_strategy_pct(uint64_t seed, unsigned depth, uint64_t length) {
     pct *p = hd_calloc(1, sizeof *p);
     if (!p) return NULL;
-    p->strategy = (hd_strategy){pct_pick, NULL, pct_free};
+    p->strategy = (hd_strategy){pct_pick, pct_moved, pct_free};
     p->random.state = seed;
     p->change_count = depth - 1;
     p->changes = hd_calloc(depth, sizeof *p->changes);
@@ -162,9 +182,7 @@ hd_strategy *hd_strategy_pct(uint64_t seed, unsigned depth, uint64_t length) {
 
 /* From text. */
 
-/* Long enough that nothing is switched for its sake in most programs, short enough that a program
- * which spins until another agent has moved goes on soon. */
-enum { FAIR_QUANTUM = 10000, DEFAULT_DEPTH = 3, MOST_DEPTH = 1000 };
+enum { DEFAULT_DEPTH = 3, MOST_DEPTH = 1000 };
 
 /* Reads the number behind the colon of `text`, or takes `otherwise` where there is none. */
 static bool read_number(const char *text, uint64_t otherwise, uint64_t most, uint64_t *number,

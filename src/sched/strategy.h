@@ -48,7 +48,9 @@ hd_strategy *hd_strategy_random(uint64_t seed);
 /* Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte; ASPLOS 2010):
  * agents run by random priorities, and at `depth` - 1 random places among the first `length` events
  * the moving one falls behind all others. Finds a failure that takes `depth` ordering constraints
- * with a probability of at least 1 / (n * length ^ (depth - 1)) for n agents. */
+ * with a probability of at least 1 / (n * length ^ (depth - 1)) for n agents, in executions in
+ * which no agent makes 10,000 events in a row while others could move: such a one, which perhaps
+ * spins until another has moved, falls behind all others too. */
 hd_strategy *hd_strategy_pct(uint64_t seed, unsigned depth, uint64_t length);
 
 /* Makes a strategy from its name on the command line: `rr`, `rr:QUANTUM`, `random`, `pct`,

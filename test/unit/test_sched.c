@@ -288,6 +288,15 @@ START_TEST(the_earliest_deadline_comes_first) {
 }
 END_TEST
 
+/* Whatever its priority. */
+START_TEST(a_spinner_does_not_starve_others) {
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        execution e = record(&sleepers, "pct", seed, NULL);
+        ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);
+    }
+}
+END_TEST
+
 START_TEST(the_step_limit_holds) {
     for (uint64_t limit = 1; limit <= 18; limit++) {
         hd_strategy *strategy = hd_strategy_random(limit);
@@ -406,6 +415,7 @@ Suite *sched_suite(void) {
     tcase_add_test(runner, a_lonely_spinner_is_a_livelock);
     tcase_add_test(runner, a_lonely_worker_is_none);
     tcase_add_test(runner, the_earliest_deadline_comes_first);
+    tcase_add_test(runner, a_spinner_does_not_starve_others);
     tcase_add_test(runner, the_step_limit_holds);
     tcase_add_test(runner, the_main_agent_may_not_block);
     tcase_add_test(runner, a_schedule_decides_what_is_lost);
