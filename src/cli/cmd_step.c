@@ -13,6 +13,8 @@
 enum { SCRIPT = 257, STACK };
 
 typedef struct options {
+    const char *path;
+    hd_input input; /* the script's bytes: a trace is bound to them */
     hd_wast_options wast;
     const char *script; /* orders, instead of the terminal */
     const char *rest;   /* what is left of it */
@@ -57,7 +59,8 @@ static void print_orders(void) {
     fputs("  N        move agent N by one event      N*K  by K events\n"
           "  (empty)  move the same agent again\n"
           "  u        take the last move back        c [STRATEGY]  go on (default: rr)\n"
-          "  w        show all moves so far          q  quit\n",
+          "  w        show all moves so far          s FILE  save them as a trace\n"
+          "  q        quit\n",
           stdout);
 }
 
@@ -89,14 +92,43 @@ static bool parse_move(const char *line, const hd_choice *choice, hd_answer *ans
     return true;
 }
 
+/* Saves the moves so far; `heddle replay` goes on from there without preempting anyone. */
+static void save(const options *o, const hd_stepper *stepper, const char *path) {
+    hd_diag diag = HD_DIAG_INIT;
+    size_t count;
+    const hd_stepper_move *moves = hd_stepper_moves(stepper, &count);
+    const char *const arguments[] = {"wast", o->path};
+    hd_trace_origin origin = {"step", 0, arguments, 2};
+    hd_trace *trace = hd_trace_new();
+    if (trace && hd_trace_set_origin(trace, &origin)) {
+        hd_trace_bind(trace, o->input.bytes, o->input.length);
+        for (size_t i = 0; i < count; i++)
+            hd_trace_add_move(trace, moves[i].agent, moves[i].events);
+        hd_trace_save(trace, path, &diag);
+    } else {
+        hd_diag_nomem(&diag);
+    }
+    hd_trace_free(trace);
+    if (diag.status == HD_OK)
+        printf("  saved: heddle replay %s\n", path);
+    else
+        printf("  %s\n", diag.message);
+}
+
 /* Obeys an order; true if it answers the question. */
-static bool obey(const char *line, const hd_stepper *stepper, const hd_choice *choice,
-                 hd_answer *answer) {
+static bool obey(const options *o, const char *line, const hd_stepper *stepper,
+                 const hd_choice *choice, hd_answer *answer) {
     hd_diag diag = HD_DIAG_INIT;
     if (parse_move(line, choice, answer)) return true;
     switch (line[0]) {
     case 'u': answer->order = HD_ORDER_UNDO; return true;
     case 'q': answer->order = HD_ORDER_QUIT; return true;
+    case 's':
+        if (line[1] == ' ' && line[2])
+            save(o, stepper, line + 2);
+        else
+            puts("  s needs a file: s FILE");
+        return false;
     case 'w':
         fputs("  schedule:", stdout);
         hd_step_print_moves(stdout, stepper, SIZE_MAX);
@@ -119,7 +151,7 @@ static void ask(void *context, const hd_stepper *stepper, const hd_choice *choic
     char line[256];
     hd_step_screen(stdout, stepper);
     while (read_order(o, line, sizeof line))
-        if (obey(line, stepper, choice, answer)) return;
+        if (obey(o, line, stepper, choice, answer)) return;
     answer->order = HD_ORDER_QUIT;
 }
 
@@ -163,7 +195,6 @@ static int step_through(options *o, const hd_script *script, const char *path) {
 static int run(const hd_subcommand *self, int argc, char **argv) {
     options o = {.wast = {.timeout = -1, .features = HD_FEATURES_ALL, .print = stdout}};
     hd_diag diag = HD_DIAG_INIT;
-    hd_input input = {0};
     hd_arena arena = HD_ARENA_INIT;
     hd_script script;
     int count, status;
@@ -171,14 +202,15 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     if (status != HD_OPTIONS_READ) return status;
     if (count != 1) return hd_usage_error(self, "one script is needed");
     const char *name = hd_input_name(argv[0]);
-    if (hd_input_read(argv[0], &input, &diag) == HD_OK &&
-        hd_script_parse(name, input.bytes, input.length, &arena, &script, &diag) == HD_OK) {
+    o.path = argv[0];
+    if (hd_input_read(argv[0], &o.input, &diag) == HD_OK &&
+        hd_script_parse(name, o.input.bytes, o.input.length, &arena, &script, &diag) == HD_OK) {
         status = step_through(&o, &script, argv[0]);
     } else {
         hd_message(hd_channel_stderr(), "error", name, &diag);
         status = HD_EXIT_INPUT;
     }
-    hd_free(input.bytes);
+    hd_free(o.input.bytes);
     hd_arena_free(&arena);
     return status;
 }
@@ -202,6 +234,7 @@ const hd_subcommand hd_step_subcommand = {
         "  u             take the last move back\n"
         "  c [STRATEGY]  go on without asking (rr, random, …; default rr)\n"
         "  w             show all moves so far\n"
+        "  s FILE        save them as a trace, for `heddle replay`\n"
         "  q             quit\n"
         "\n"
         "Exit status: as of `heddle wast`; 0 after q.",
