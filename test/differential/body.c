@@ -4,16 +4,6 @@
 
 #include "generator.h"
 
-enum {
-    OP_END = 0x0B,
-    OP_SELECT = 0x1B,
-    OP_LOCAL_GET = 0x20,
-    OP_LOCAL_SET = 0x21,
-    OP_LOCAL_TEE = 0x22,
-    OP_GLOBAL_GET = 0x23,
-    OP_GLOBAL_SET = 0x24,
-};
-
 gen_label *gen_innermost(gen_body *body) {
     return &body->labels[body->depth - 1];
 }
@@ -30,6 +20,10 @@ void gen_opcode(gen_bytes *to, unsigned code) {
     } else {
         gen_byte(to, code);
     }
+}
+
+void gen_emit(gen_body *body, unsigned code) {
+    gen_opcode(&body->code, code);
 }
 
 void gen_memarg(gen_bytes *to, const gen_module *module, unsigned align, uint32_t offset) {
@@ -56,33 +50,33 @@ void gen_constant(gen_bytes *to, gen_random *random, gen_kind kind) {
     uint64_t bits[2];
     switch (kind) {
     case GEN_I32:
-        gen_byte(to, 0x41);
+        gen_opcode(to, GEN_OP_i32_const);
         gen_s64(to, (int32_t)gen_i32(random));
         break;
     case GEN_I64:
-        gen_byte(to, 0x42);
+        gen_opcode(to, GEN_OP_i64_const);
         gen_s64(to, (int64_t)gen_i64(random));
         break;
     case GEN_F32:
     case GEN_X32:
-        gen_byte(to, 0x43);
+        gen_opcode(to, GEN_OP_f32_const);
         bits32 = gen_f32(random);
         gen_raw(to, &bits32, sizeof bits32);
         break;
     case GEN_F64:
     case GEN_X64:
-        gen_byte(to, 0x44);
+        gen_opcode(to, GEN_OP_f64_const);
         bits[0] = gen_f64(random);
         gen_raw(to, bits, sizeof *bits);
         break;
     case GEN_V128:
-        gen_opcode(to, 0xFD0C);
+        gen_opcode(to, GEN_OP_v128_const);
         bits[0] = gen_i64(random);
         bits[1] = gen_chance(random, 50) ? gen_f64(random) : gen_bits(random);
         gen_raw(to, bits, sizeof bits);
         break;
-    default: /* a null reference */
-        gen_byte(to, 0xD0);
+    default:
+        gen_opcode(to, GEN_OP_ref_null);
         gen_byte(to, HD_FUNCREF);
         break;
     }
@@ -97,7 +91,7 @@ static void push_constant(gen_body *body, gen_kind kind) {
 }
 
 void gen_i32_const(gen_body *body, int32_t value) {
-    gen_byte(&body->code, 0x41);
+    gen_emit(body, GEN_OP_i32_const);
     gen_s64(&body->code, value);
     gen_push_kind(body, GEN_I32);
 }
@@ -149,10 +143,10 @@ uint32_t gen_own_local(gen_body *body, gen_kind kind) {
 
 /* local.get, local.set or local.tee, on the stack too. */
 void gen_local_op(gen_body *body, unsigned opcode, uint32_t local) {
-    gen_byte(&body->code, opcode);
+    gen_emit(body, opcode);
     gen_u32(&body->code, local);
-    if (opcode == OP_LOCAL_GET) gen_push_kind(body, body->locals[local].kind);
-    if (opcode == OP_LOCAL_SET) gen_pop_kind(body);
+    if (opcode == GEN_OP_local_get) gen_push_kind(body, body->locals[local].kind);
+    if (opcode == GEN_OP_local_set) gen_pop_kind(body);
     /* The type of local.tee is the local's; what is known of the value remains. */
 }
 
@@ -164,7 +158,7 @@ static bool push_global(gen_body *body, gen_kind kind) {
     for (uint32_t n = 0; n < m->global_count; n++) {
         uint32_t i = (start + n) % m->global_count;
         if (i == GEN_FUEL || !gen_fits(m->globals[i].kind, kind)) continue;
-        gen_byte(&body->code, OP_GLOBAL_GET);
+        gen_emit(body, GEN_OP_global_get);
         gen_u32(&body->code, i);
         gen_push_kind(body, m->globals[i].kind);
         return true;
@@ -175,12 +169,12 @@ static bool push_global(gen_body *body, gen_kind kind) {
 static void push_reference(gen_body *body) {
     gen_module *m = body->module;
     if (gen_chance(body->random, 70)) {
-        gen_byte(&body->code, 0xD2); /* ref.func */
+        gen_emit(body, GEN_OP_ref_func);
         gen_u32(&body->code, gen_below(body->random, m->function_count));
     } else if (gen_chance(body->random, 50)) {
         gen_i32_const(body, (int32_t)gen_below(body->random, GEN_SPARE_MIN));
         gen_pop_kind(body);
-        gen_byte(&body->code, 0x25); /* table.get */
+        gen_emit(body, GEN_OP_table_get);
         gen_u32(&body->code, 1);
     } else {
         push_constant(body, GEN_REF);
@@ -226,7 +220,7 @@ static void push_value(gen_body *body, gen_kind kind, int effort) {
     }
     int64_t local = gen_chance(body->random, 70) ? gen_local_for_read(body, kind) : -1;
     if (local >= 0) {
-        gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
+        gen_local_op(body, GEN_OP_local_get, (uint32_t)local);
     } else if (kind == GEN_REF) {
         push_reference(body);
     } else {
@@ -283,25 +277,26 @@ void gen_settle(gen_body *body) {
     if (kind != GEN_F32 && kind != GEN_F64) return;
     bool narrow = kind == GEN_F32;
     gen_kind settled = narrow ? GEN_X32 : GEN_X64;
+    unsigned eq = narrow ? GEN_OP_f32_eq : GEN_OP_f64_eq;
     uint32_t local = gen_own_local(body, kind);
     if (gen_chance(body->random, 70)) {
-        gen_local_op(body, OP_LOCAL_TEE, local);
+        gen_local_op(body, GEN_OP_local_tee, local);
         push_constant(body, settled);
-        gen_local_op(body, OP_LOCAL_GET, local);
-        gen_local_op(body, OP_LOCAL_GET, local);
-        gen_byte(&body->code, narrow ? 0x5B : 0x61); /* eq */
-        gen_byte(&body->code, OP_SELECT);
+        gen_local_op(body, GEN_OP_local_get, local);
+        gen_local_op(body, GEN_OP_local_get, local);
+        gen_emit(body, eq);
+        gen_emit(body, GEN_OP_select);
     } else {
         push_constant(body, settled);
         gen_pop_kind(body);
-        gen_byte(&body->code, OP_LOCAL_SET);
+        gen_emit(body, GEN_OP_local_set);
         gen_u32(&body->code, gen_own_local(body, settled));
-        gen_local_op(body, OP_LOCAL_TEE, local);
-        gen_local_op(body, OP_LOCAL_GET, gen_own_local(body, settled));
-        gen_local_op(body, OP_LOCAL_GET, local);
-        gen_local_op(body, OP_LOCAL_GET, local);
-        gen_byte(&body->code, narrow ? 0x5B : 0x61);
-        gen_byte(&body->code, 0x1C); /* select with a type */
+        gen_local_op(body, GEN_OP_local_tee, local);
+        gen_local_op(body, GEN_OP_local_get, gen_own_local(body, settled));
+        gen_local_op(body, GEN_OP_local_get, local);
+        gen_local_op(body, GEN_OP_local_get, local);
+        gen_emit(body, eq);
+        gen_emit(body, GEN_OP_select_t);
         gen_u32(&body->code, 1);
         gen_byte(&body->code, gen_valtype(kind));
     }
@@ -318,7 +313,7 @@ static bool consume_into_global(gen_body *body, gen_kind kind) {
         uint32_t i = (start + n) % m->global_count;
         if (i == GEN_FUEL || !m->globals[i].mutable || !gen_fits(kind, m->globals[i].kind))
             continue;
-        gen_byte(&body->code, OP_GLOBAL_SET);
+        gen_emit(body, GEN_OP_global_set);
         gen_u32(&body->code, i);
         gen_pop_kind(body);
         return true;
@@ -329,13 +324,13 @@ static bool consume_into_global(gen_body *body, gen_kind kind) {
 static void consume_into_memory(gen_body *body, gen_kind kind) {
     gen_choices stores = gen_operations_in(GEN_STORE);
     uint32_t local = gen_own_local(body, kind);
-    gen_local_op(body, OP_LOCAL_SET, local);
+    gen_local_op(body, GEN_OP_local_set, local);
     for (size_t i = 0; i < stores.count; i++) {
         const gen_operation *o = stores.items[i];
         if (o->operands[1] != kind || (o->width < 4 && gen_chance(body->random, 50))) continue;
         uint32_t offset = gen_address(body, o->width, false, 1);
-        gen_local_op(body, OP_LOCAL_GET, local);
-        gen_opcode(&body->code, o->code);
+        gen_local_op(body, GEN_OP_local_get, local);
+        gen_emit(body, o->code);
         gen_memarg(&body->code, body->module, 0, offset);
         gen_pop_kinds(body, 2);
         return;
@@ -347,7 +342,7 @@ static void consume(gen_body *body) {
     unsigned way = gen_below(body->random, 10);
     int64_t local = way < 6 ? gen_local_for_write(body, kind) : -1;
     if (local >= 0) {
-        gen_local_op(body, OP_LOCAL_SET, (uint32_t)local);
+        gen_local_op(body, GEN_OP_local_set, (uint32_t)local);
         return;
     }
     if (way < 9 && kind != GEN_REF) {
@@ -359,7 +354,7 @@ static void consume(gen_body *body) {
             return;
         }
     }
-    gen_byte(&body->code, 0x1A); /* drop */
+    gen_emit(body, GEN_OP_drop);
     gen_pop_kind(body);
 }
 
@@ -406,13 +401,13 @@ static void prepare(gen_body *body) {
     if (gen_chance(body->random, 50)) {
         /* Always a good address. */
         gen_i32_const(body, (int32_t)gen_below(body->random, 4096));
-        gen_local_op(body, OP_LOCAL_SET, gen_add_local(body, GEN_I32, true));
+        gen_local_op(body, GEN_OP_local_set, gen_add_local(body, GEN_I32, true));
     }
     body->spare_guard = GEN_NO_GUARD;
     if (gen_chance(body->random, 50)) {
         body->spare_guard = gen_add_local(body, GEN_I32, true);
         gen_i32_const(body, 3 + (int32_t)gen_below(body->random, 6));
-        gen_local_op(body, OP_LOCAL_SET, body->spare_guard);
+        gen_local_op(body, GEN_OP_local_set, body->spare_guard);
     }
 }
 
@@ -422,9 +417,9 @@ void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to) {
     gen_body body = {.module = module,
                      .random = random,
                      .signature = &signature,
-                     .leaf = module->functions[function].leaf,
-                     .budget = 4 + (int)gen_below(random, gen_chance(random, 20) ? 150 : 50),
-                     .room = gen_chance(random, 10) ? 60 : 4 + gen_below(random, 12)};
+                     .leaf = module->functions[function].leaf};
+    body.budget = 4 + (int)gen_below(random, gen_chance(random, 20) ? 150 : 50);
+    body.room = gen_chance(random, 10) ? 60 : 4 + gen_below(random, 12);
     for (uint32_t i = 0; i < signature.params.count; i++)
         gen_add_local(&body, signature.params.kinds[i], false);
     add_locals(&body);
@@ -434,7 +429,7 @@ void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to) {
     prepare(&body);
     gen_steps(&body);
     gen_finish(&body);
-    gen_byte(&body.code, OP_END);
+    gen_emit(&body, GEN_OP_end);
     write_locals(&body, signature.params.count, to);
     gen_raw(to, body.code.items, body.code.length);
     gen_free(&body.code);

@@ -75,27 +75,30 @@ bool gen_chance(gen_random *random, unsigned percent) {
 
 /* 2^n - 1, 2^n or 2^n + 1 of either sign: the limits of immediates are among them. */
 static uint64_t near_power(gen_random *random, unsigned width) {
-    uint64_t value = (UINT64_C(1) << gen_below(random, width)) + gen_below(random, 3) - 1;
+    uint64_t value = UINT64_C(1) << gen_below(random, width);
+    value += gen_below(random, 3) - UINT64_C(1);
     return gen_chance(random, 50) ? value : -value;
 }
 
 uint64_t gen_i64(gen_random *random) {
+    unsigned shift = gen_below(random, 64);
     switch (gen_below(random, 6)) {
     case 0:
     case 1: return gen_below(random, 20) - UINT64_C(4);
     case 2:
     case 3: return near_power(random, 64);
     case 4: return (uint64_t)(int64_t)(int32_t)gen_bits(random);
-    default: return gen_bits(random) >> gen_below(random, 64);
+    default: return gen_bits(random) >> shift;
     }
 }
 
 uint32_t gen_i32(gen_random *random) {
+    unsigned shift = gen_below(random, 32);
     switch (gen_below(random, 4)) {
     case 0:
     case 1: return gen_below(random, 20) - 4u;
     case 2: return (uint32_t)near_power(random, 32);
-    default: return (uint32_t)gen_bits(random) >> gen_below(random, 32);
+    default: return (uint32_t)gen_bits(random) >> shift;
     }
 }
 

@@ -3,9 +3,7 @@
 
 #include "generator.h"
 
-enum { OP_BLOCK = 0x02, OP_LOOP, OP_IF, OP_ELSE, OP_END = 0x0B, OP_BR, OP_BR_IF, OP_BR_TABLE };
-
-enum { MAX_GUARDS = 3, MAX_TARGETS = 40 };
+enum { MAX_GUARDS = 3, MAX_TARGETS = 40, NO_RESULT = 0x40 };
 
 static gen_kind some_kind(gen_body *body) {
     static const uint8_t kinds[] = {GEN_I32, GEN_I32, GEN_I32, GEN_I64, GEN_I64, GEN_F32,
@@ -52,9 +50,12 @@ void gen_finish(gen_body *body) {
 void gen_fuel_check(gen_body *body) {
     gen_bytes *code = &body->code;
     bool fused = gen_chance(body->random, 50);
-    static const uint8_t spend[] = {0x23, GEN_FUEL, 0x41, 1, 0x6B, 0x24, GEN_FUEL};
-    static const uint8_t below_one[] = {0x23, GEN_FUEL, 0x41, 1, 0x48, OP_IF, 0x40};
-    static const uint8_t is_zero[] = {0x23, GEN_FUEL, 0x45, OP_IF, 0x40};
+    static const uint8_t spend[] = {GEN_OP_global_get, GEN_FUEL,          GEN_OP_i32_const, 1,
+                                    GEN_OP_i32_sub,    GEN_OP_global_set, GEN_FUEL};
+    static const uint8_t below_one[] = {GEN_OP_global_get, GEN_FUEL,  GEN_OP_i32_const, 1,
+                                        GEN_OP_i32_lt_s,   GEN_OP_if, NO_RESULT};
+    static const uint8_t is_zero[] = {GEN_OP_global_get, GEN_FUEL, GEN_OP_i32_eqz, GEN_OP_if,
+                                      NO_RESULT};
     if (fused) {
         gen_raw(code, below_one, sizeof below_one);
     } else {
@@ -63,8 +64,8 @@ void gen_fuel_check(gen_body *body) {
     const gen_list *results = &body->signature->results;
     for (unsigned i = 0; i < results->count; i++)
         gen_constant(code, body->random, results->kinds[i]);
-    gen_byte(code, 0x0F); /* return */
-    gen_byte(code, OP_END);
+    gen_opcode(code, GEN_OP_return);
+    gen_opcode(code, GEN_OP_end);
     gen_raw(code, spend, sizeof spend);
 }
 
@@ -73,7 +74,8 @@ void gen_fuel_check(gen_body *body) {
 static void write_block_type(gen_body *body, const gen_label *label) {
     const gen_signature signature = {label->params, label->results};
     if (label->params.count == 0 && label->results.count <= 1 && gen_chance(body->random, 90)) {
-        gen_byte(&body->code, label->results.count ? gen_valtype(label->results.kinds[0]) : 0x40u);
+        gen_byte(&body->code,
+                 label->results.count ? gen_valtype(label->results.kinds[0]) : (unsigned)NO_RESULT);
     } else {
         gen_s64(&body->code, gen_type_index(body->module, &signature));
     }
@@ -82,7 +84,7 @@ static void write_block_type(gen_body *body, const gen_label *label) {
 /* Opens a block whose parameters are some of the topmost values. */
 static void open(gen_body *body, gen_construct construct, const gen_list *results) {
     static const uint8_t opcodes[] = {
-        [GEN_BLOCK] = OP_BLOCK, [GEN_LOOP] = OP_LOOP, [GEN_IF] = OP_IF};
+        [GEN_BLOCK] = GEN_OP_block, [GEN_LOOP] = GEN_OP_loop, [GEN_IF] = GEN_OP_if};
     gen_label label = {.construct = construct, .guard = GEN_NO_GUARD};
     uint32_t own = gen_own_height(body), most = own < 4 ? own : 4;
     label.params.count =
@@ -90,7 +92,7 @@ static void open(gen_body *body, gen_construct construct, const gen_list *result
     label.base = body->height - label.params.count;
     memcpy(label.params.kinds, body->stack + label.base, label.params.count);
     label.results = results ? *results : label.params;
-    gen_byte(&body->code, opcodes[construct]);
+    gen_emit(body, opcodes[construct]);
     write_block_type(body, &label);
     body->labels[body->depth++] = label;
 }
@@ -106,7 +108,7 @@ static void fill(gen_body *body) {
 
 static void close(gen_body *body) {
     gen_label label = *gen_innermost(body);
-    gen_byte(&body->code, OP_END);
+    gen_emit(body, GEN_OP_end);
     body->depth--;
     body->height = label.base;
     for (unsigned i = 0; i < label.results.count; i++)
@@ -125,7 +127,7 @@ static void condition(gen_body *body, bool from_new) {
         gen_operate(body, comparisons.items[gen_below(body->random, (uint32_t)comparisons.count)],
                     2);
         for (unsigned n = gen_below(body->random, 6); n > 3; n--)
-            gen_byte(&body->code, 0x45); /* i32.eqz */
+            gen_emit(body, GEN_OP_i32_eqz);
     }
     body->floor = floor;
 }
@@ -140,7 +142,7 @@ static void if_step(gen_body *body) {
     gen_finish(body);
     if (has_else) {
         gen_label *label = gen_innermost(body);
-        gen_byte(&body->code, OP_ELSE);
+        gen_emit(body, GEN_OP_else);
         label->dead = false;
         body->height = label->base;
         for (unsigned i = 0; i < label->params.count; i++)
@@ -154,24 +156,24 @@ static void if_step(gen_body *body) {
 /* Counts a guarded loop down and branches to it as long as it may go on. There may be several such
  * branches, so that the count passes zero. */
 static void branch_to_guarded(gen_body *body, uint32_t depth, uint32_t guard) {
-    static const uint8_t positive[] = {0x41, 0, 0x4A};            /* i32.gt_s of 0 */
-    static const uint8_t not_below_one[] = {0x41, 1, 0x48, 0x45}; /* i32.lt_s of 1, i32.eqz */
-    gen_local_op(body, 0x20, guard);
+    static const uint8_t positive[] = {GEN_OP_i32_const, 0, GEN_OP_i32_gt_s};
+    static const uint8_t not_below_one[] = {GEN_OP_i32_const, 1, GEN_OP_i32_lt_s, GEN_OP_i32_eqz};
+    gen_local_op(body, GEN_OP_local_get, guard);
     if (gen_chance(body->random, 50)) {
         gen_i32_const(body, 1);
-        gen_byte(&body->code, 0x6B); /* i32.sub */
+        gen_emit(body, GEN_OP_i32_sub);
     } else {
         gen_i32_const(body, -1);
-        gen_byte(&body->code, 0x6A); /* i32.add */
+        gen_emit(body, GEN_OP_i32_add);
     }
     gen_pop_kind(body);
-    gen_local_op(body, 0x22, guard);
+    gen_local_op(body, GEN_OP_local_tee, guard);
     if (gen_chance(body->random, 50)) {
         gen_raw(&body->code, positive, sizeof positive);
     } else {
         gen_raw(&body->code, not_below_one, sizeof not_below_one);
     }
-    gen_byte(&body->code, OP_BR_IF);
+    gen_emit(body, GEN_OP_br_if);
     gen_u32(&body->code, depth);
     gen_pop_kind(body);
 }
@@ -186,7 +188,7 @@ static void loop_step(gen_body *body) {
     } else if (guarded) {
         guard = gen_add_local(body, GEN_I32, true);
         gen_i32_const(body, 1 + (int32_t)gen_below(body->random, 5));
-        gen_local_op(body, 0x21, guard);
+        gen_local_op(body, GEN_OP_local_set, guard);
     }
     body->guards += guarded;
     open(body, GEN_LOOP, &results);
@@ -250,7 +252,7 @@ static void br_if(gen_body *body, uint32_t depth, const gen_list *list) {
         condition(body, true);
     }
     gen_pop_kind(body);
-    gen_byte(&body->code, OP_BR_IF);
+    gen_emit(body, GEN_OP_br_if);
     gen_u32(&body->code, depth);
 }
 
@@ -266,9 +268,9 @@ static void br_table(gen_body *body, const gen_list *list) {
     gen_value(body, GEN_I32, 2);
     if (gen_chance(body->random, 70)) {
         gen_i32_const(body, 7);
-        gen_byte(&body->code, 0x71); /* i32.and */
+        gen_emit(body, GEN_OP_i32_and);
     }
-    gen_byte(&body->code, OP_BR_TABLE);
+    gen_emit(body, GEN_OP_br_table);
     gen_u32(&body->code, entries);
     for (uint32_t i = 0; i <= entries; i++)
         gen_u32(&body->code, targets[gen_below(body->random, count)]);
@@ -287,14 +289,14 @@ void gen_branch_step(gen_body *body) {
         br_if(body, depth, list);
     } else if (way < 15) {
         gen_need_list(body, list, 2);
-        gen_byte(&body->code, OP_BR);
+        gen_emit(body, GEN_OP_br);
         gen_u32(&body->code, depth);
         leave_dead(body);
     } else if (way < 18) {
         br_table(body, list);
     } else if (way == 18 || gen_trap_now(body)) {
         gen_need_list(body, &body->signature->results, 2);
-        gen_byte(&body->code, way == 18 ? 0x0F : 0x00); /* return, unreachable */
+        gen_emit(body, way == 18 ? GEN_OP_return : GEN_OP_unreachable);
         leave_dead(body);
     }
 }
@@ -335,14 +337,14 @@ static void call_indirect(gen_body *body) {
     } else {
         gen_value(body, GEN_I32, 2);
         gen_i32_const(body, GEN_FAMILY - 1);
-        gen_byte(&body->code, 0x71); /* i32.and */
+        gen_emit(body, GEN_OP_i32_and);
         gen_i32_const(body, slot);
-        gen_byte(&body->code, 0x6A); /* i32.add */
+        gen_emit(body, GEN_OP_i32_add);
         gen_pop_kinds(body, 2);
     }
     gen_pop_kind(body);
     bool tail = may_be_tail(body, &signature);
-    gen_byte(&body->code, tail ? 0x13 : 0x11);
+    gen_emit(body, tail ? GEN_OP_return_call_indirect : GEN_OP_call_indirect);
     gen_u32(&body->code, type);
     gen_u32(&body->code, 0);
     end_call(body, &signature, tail);
@@ -359,7 +361,7 @@ void gen_call_step(gen_body *body) {
     const gen_signature signature = *gen_signature_of(m, function);
     gen_need_list(body, &signature.params, 2);
     bool tail = may_be_tail(body, &signature);
-    gen_byte(&body->code, tail ? 0x12 : 0x10);
+    gen_emit(body, tail ? GEN_OP_return_call : GEN_OP_call);
     gen_u32(&body->code, function);
     end_call(body, &signature, tail);
 }

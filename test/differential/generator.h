@@ -1,7 +1,8 @@
 /* generator.h: random valid modules: what the files of the generator share.
  *
  * The generator walks forward like a validator: it keeps the kinds of the values on the operand
- * stack and draws instructions that fit. It runs nothing. Everything it does follows from a seed.
+ * stack and draws instructions that fit. It runs nothing. Everything it does follows from a seed,
+ * so no expression draws two random numbers: which comes first would be the compiler's choice.
  *
  * Modules must behave the same in every conforming engine, so what the specification leaves open is
  * kept from being seen: the bits of a NaN that arithmetic gave (see gen_kind), how deep calls may
@@ -90,6 +91,13 @@ bool gen_fits(gen_kind have, gen_kind want);
 bool gen_all_fit(const uint8_t *have, const uint8_t *want, size_t count);
 
 /* --- operations.c: the regular instructions, from the table of opcodes */
+
+/* Binary codes of all instructions, as GEN_OP_i32_add. */
+enum {
+#define HD_OP(code, id, text, shape, A, R, width) GEN_OP_##id = (code),
+#include "module/opcodes.def"
+#undef HD_OP
+};
 
 typedef enum gen_group {
     GEN_ALU,     /* integers, conversions */
@@ -235,7 +243,9 @@ void gen_function_body(gen_module *module, uint32_t function, gen_bytes *to);
 gen_label *gen_innermost(gen_body *body);
 uint32_t gen_own_height(gen_body *body);
 
+/* Writes an instruction's code; gen_emit to a body. */
 void gen_opcode(gen_bytes *to, unsigned code);
+void gen_emit(gen_body *body, unsigned code);
 
 /* The immediates of a memory access: log2 of its alignment, offset, memory. */
 void gen_memarg(gen_bytes *to, const gen_module *module, unsigned align, uint32_t offset);
@@ -287,7 +297,6 @@ void gen_plain_step(gen_body *body);
 
 /* --- harness.c: exports that run the functions and show the state */
 
-/* Adds the types that the harness needs. */
 uint32_t gen_harness_functions(const gen_module *module);
 
 /* Appends types of the functions of the harness to the function section, and the bodies to the code

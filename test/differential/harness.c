@@ -78,18 +78,14 @@ void gen_harness_exports(const gen_module *m, gen_bytes *exports, uint32_t *coun
 /* Turns the value on top of the stack into its bits; a v128 by way of a local. */
 static void bits_of(gen_bytes *to, gen_kind kind, uint32_t local) {
     switch (kind) {
-    case GEN_X32: gen_byte(to, 0xBC); break; /* i32.reinterpret_f32 */
-    case GEN_X64: gen_byte(to, 0xBD); break; /* i64.reinterpret_f64 */
-    case GEN_REF: gen_byte(to, 0xD1); break; /* ref.is_null */
+    case GEN_X32: gen_opcode(to, GEN_OP_i32_reinterpret_f32); break;
+    case GEN_X64: gen_opcode(to, GEN_OP_i64_reinterpret_f64); break;
+    case GEN_REF: gen_opcode(to, GEN_OP_ref_is_null); break;
     case GEN_V128:
         for (unsigned lane = 0; lane < 2; lane++) {
-            if (lane) {
-                gen_byte(to, 0x20);
-            } else {
-                gen_byte(to, 0x22);
-            }
+            gen_opcode(to, lane ? GEN_OP_local_get : GEN_OP_local_tee);
             gen_u32(to, local);
-            gen_opcode(to, 0xFD1D); /* i64x2.extract_lane */
+            gen_opcode(to, GEN_OP_i64x2_extract_lane);
             gen_byte(to, lane);
         }
         break;
@@ -113,24 +109,24 @@ static void run_body(gen_module *m, uint32_t run, gen_bytes *to) {
     const gen_signature *signature = gen_signature_of(m, function);
     const gen_list *results = &signature->results;
     declare(to, results);
-    gen_byte(to, 0x41);
+    gen_opcode(to, GEN_OP_i32_const);
     gen_s64(to, 20 + (int64_t)gen_below(&m->random, 100));
-    gen_byte(to, 0x24);
+    gen_opcode(to, GEN_OP_global_set);
     gen_u32(to, GEN_FUEL);
     for (unsigned i = 0; i < signature->params.count; i++)
         gen_constant(to, &m->random, signature->params.kinds[i]);
-    gen_byte(to, 0x10);
+    gen_opcode(to, GEN_OP_call);
     gen_u32(to, function);
     for (unsigned i = results->count; i-- > 0;) {
-        gen_byte(to, 0x21);
+        gen_opcode(to, GEN_OP_local_set);
         gen_u32(to, i);
     }
     for (unsigned i = 0; i < results->count; i++) {
-        gen_byte(to, 0x20);
+        gen_opcode(to, GEN_OP_local_get);
         gen_u32(to, i);
         bits_of(to, results->kinds[i], i);
     }
-    gen_byte(to, 0x0B);
+    gen_opcode(to, GEN_OP_end);
 }
 
 static void globals_body(const gen_module *m, gen_bytes *to) {
@@ -139,54 +135,87 @@ static void globals_body(const gen_module *m, gen_bytes *to) {
     declare(to, m->features.simd ? &v128 : &none);
     gen_list list = {0};
     for (uint32_t i = 0; i < m->global_count && list.count + 2 <= GEN_MAX_LIST; i++) {
-        gen_byte(to, 0x23);
+        gen_opcode(to, GEN_OP_global_get);
         gen_u32(to, i);
         bits_of(to, m->globals[i].kind, 0);
         add_bits(&list, m->globals[i].kind);
     }
-    gen_byte(to, 0x0B);
+    gen_opcode(to, GEN_OP_end);
 }
 
-/* for (i = 0; i != memory.size * 65536; i += 8) sum = rotl(sum ^ load(i), 13) * K */
+/* What the loops below are made of: locals 0, i, and 1, the result; and how i goes on. */
+enum { I, RESULT, NO_RESULT = 0x40 };
+
+static void add_to_i(gen_bytes *to, unsigned step) {
+    gen_opcode(to, GEN_OP_local_get);
+    gen_u32(to, I);
+    gen_opcode(to, GEN_OP_i32_const);
+    gen_s64(to, step);
+    gen_opcode(to, GEN_OP_i32_add);
+    gen_opcode(to, GEN_OP_local_tee);
+    gen_u32(to, I);
+}
+
+/* Goes on unless the two topmost values are equal; then gives the result. */
+static void end_loop(gen_bytes *to) {
+    static const uint8_t code[] = {GEN_OP_i32_ne, GEN_OP_br_if,     0,
+                                   GEN_OP_end,    GEN_OP_local_get, RESULT};
+    gen_raw(to, code, sizeof code);
+}
+
+/* for (i = 0; i != memory.size * 65536; i += 8) sum = rotl(sum ^ load(i), 13) * 95599637 */
 static void sum_body(const gen_module *m, gen_bytes *to) {
-    static const uint8_t head[] = {
-        2,    1,    HD_I32, 1, HD_I64, /* locals 0: i, 1: sum */
-        0x03, 0x40,                    /* loop */
-        0x20, 1,    0x20,   0, 0x29,   /* sum, i64.load(i) */
-    };
-    static const uint8_t middle[] = {
-        0x85, 0x42, 13,   0x89, 0x42, 0x95, 0xFC,
-        0x89, 0x2D,                            /* xor, rotl, i64.const of some odd number */
-        0x7E, 0x21, 1,                         /* i64.mul, local.set sum */
-        0x20, 0,    0x41, 8,    0x6A, 0x22, 0, /* i += 8 */
-        0x3F,                                  /* memory.size */
-    };
-    static const uint8_t tail[] = {
-        0x41, 16, 0x74, 0x47, /* i != memory.size << 16 */
-        0x0D, 0,  0x0B,       /* br_if, end */
-        0x20, 1,  0x3F,       /* sum, memory.size */
-    };
+    static const uint8_t head[] = {2,         1,
+                                   HD_I32,    1,
+                                   HD_I64,    GEN_OP_loop,
+                                   NO_RESULT, GEN_OP_local_get,
+                                   RESULT,    GEN_OP_local_get,
+                                   I,         GEN_OP_i64_load};
+    static const uint8_t mix[] = {GEN_OP_i64_xor, GEN_OP_i64_const, 13, GEN_OP_i64_rotl,
+                                  GEN_OP_i64_const};
+    static const uint8_t keep[] = {GEN_OP_i64_mul, GEN_OP_local_set, RESULT};
+    static const uint8_t bytes[] = {GEN_OP_i32_const, 16, GEN_OP_i32_shl};
     gen_raw(to, head, sizeof head);
     gen_memarg(to, m, 3, 0);
-    gen_raw(to, middle, sizeof middle);
+    gen_raw(to, mix, sizeof mix);
+    gen_s64(to, 95599637);
+    gen_raw(to, keep, sizeof keep);
+    add_to_i(to, 8);
+    gen_opcode(to, GEN_OP_memory_size);
     gen_u32(to, m->memory);
-    gen_raw(to, tail, sizeof tail);
+    gen_raw(to, bytes, sizeof bytes);
+    end_loop(to);
+    gen_opcode(to, GEN_OP_memory_size);
     gen_u32(to, m->memory);
-    gen_byte(to, 0x0B);
+    gen_opcode(to, GEN_OP_end);
 }
 
 /* for (i = 0; i != table.size; i++) nulls = nulls << 1 | ref.is_null(table.get(i)) */
 static void nulls_body(gen_bytes *to) {
-    static const uint8_t code[] = {
-        1,    2,    HD_I32,                            /* locals 0: i, 1: nulls */
-        0x03, 0x40,                                    /* loop */
-        0x20, 1,    0x41,   1,    0x74,                /* nulls << 1 */
-        0x20, 0,    0x25,   1,    0xD1, 0x72, 0x21, 1, /* | is_null */
-        0x20, 0,    0x41,   1,    0x6A, 0x22, 0,       /* i += 1 */
-        0xFC, 0x10, 1,      0x47, 0x0D, 0,    0x0B,    /* != table.size 1, br_if, end */
-        0x20, 1,    0x0B,                              /* nulls */
-    };
+    static const uint8_t code[] = {1,
+                                   2,
+                                   HD_I32,
+                                   GEN_OP_loop,
+                                   NO_RESULT,
+                                   GEN_OP_local_get,
+                                   RESULT,
+                                   GEN_OP_i32_const,
+                                   1,
+                                   GEN_OP_i32_shl,
+                                   GEN_OP_local_get,
+                                   I,
+                                   GEN_OP_table_get,
+                                   1,
+                                   GEN_OP_ref_is_null,
+                                   GEN_OP_i32_or,
+                                   GEN_OP_local_set,
+                                   RESULT};
     gen_raw(to, code, sizeof code);
+    add_to_i(to, 1);
+    gen_opcode(to, GEN_OP_table_size);
+    gen_u32(to, 1);
+    end_loop(to);
+    gen_opcode(to, GEN_OP_end);
 }
 
 void gen_harness_code(gen_module *m, gen_bytes *code) {

@@ -66,7 +66,8 @@ static gen_signature some_signature(gen_module *m) {
 }
 
 static void add_function(gen_module *m, const gen_signature *signature) {
-    gen_function function = {gen_type_index(m, signature), gen_chance(&m->random, 30), NULL};
+    gen_function function = {.type = gen_type_index(m, signature)};
+    function.leaf = gen_chance(&m->random, 30);
     m->functions = gen_enlarge(m->functions, m->function_count, sizeof *m->functions);
     m->functions[m->function_count++] = function;
 }
@@ -108,7 +109,8 @@ static void plan_globals(gen_module *m) {
     for (uint32_t n = 1 + gen_below(&m->random, 5); m->global_count < n + 1; m->global_count++) {
         unsigned kinds = m->features.simd ? 5 : 4;
         static const uint8_t kind[] = {GEN_I32, GEN_I64, GEN_X32, GEN_X64, GEN_V128};
-        gen_global global = {kind[gen_below(&m->random, kinds)], gen_chance(&m->random, 85)};
+        gen_global global = {.kind = kind[gen_below(&m->random, kinds)]};
+        global.mutable = gen_chance(&m->random, 85);
         if (m->global_count == GEN_FUEL) global = (gen_global){GEN_I32, true};
         m->globals = gen_enlarge(m->globals, m->global_count, sizeof *m->globals);
         m->globals[m->global_count] = global;
@@ -255,7 +257,7 @@ static void globals(gen_module *m, gen_bytes *to) {
         gen_byte(&content, gen_valtype(m->globals[i].kind));
         gen_byte(&content, m->globals[i].mutable);
         gen_constant(&content, &m->random, m->globals[i].kind);
-        gen_byte(&content, 0x0B);
+        gen_opcode(&content, GEN_OP_end);
     }
     counted_section(to, SECTION_GLOBAL, m->global_count - imported, &content);
 }
@@ -282,9 +284,9 @@ static void exports(const gen_module *m, gen_bytes *to) {
 }
 
 static void i32_offset(gen_bytes *to, uint32_t offset) {
-    gen_byte(to, 0x41);
+    gen_opcode(to, GEN_OP_i32_const);
     gen_s64(to, (int32_t)offset);
-    gen_byte(to, 0x0B);
+    gen_opcode(to, GEN_OP_end);
 }
 
 /* A function of just this type. */
@@ -328,9 +330,9 @@ static void elements(gen_module *m, gen_bytes *to) {
     gen_u32(&content, GEN_PASSIVE_REFS);
     for (unsigned i = 0; i < GEN_PASSIVE_REFS; i++) {
         bool null = gen_chance(&m->random, 30);
-        gen_byte(&content, null ? 0xD0 : 0xD2);
+        gen_opcode(&content, null ? GEN_OP_ref_null : GEN_OP_ref_func);
         gen_u32(&content, null ? HD_FUNCREF : gen_below(&m->random, m->function_count));
-        gen_byte(&content, 0x0B);
+        gen_opcode(&content, GEN_OP_end);
     }
     gen_u32(&content, 3);
     gen_byte(&content, 0);

@@ -89,7 +89,7 @@ static uint16_t settling_eq(const row *r) {
     if (!f32 && !f64) return 0;
     for (size_t i = 0; i < sizeof settled / sizeof *settled; i++)
         if (named(r, settled[i])) return 0;
-    return f32 ? 0xFD41 : 0xFD47;
+    return f32 ? GEN_OP_f32x4_eq : GEN_OP_f64x2_eq;
 }
 
 static uint8_t lanes_of(const row *r) {

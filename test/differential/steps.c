@@ -1,26 +1,11 @@
 /* steps.c: the straight-line steps of random bodies: operations, variables, memory, tables. */
 #include "generator.h"
 
-enum {
-    OP_DROP = 0x1A,
-    OP_SELECT = 0x1B,
-    OP_SELECT_T = 0x1C,
-    OP_LOCAL_GET = 0x20,
-    OP_LOCAL_SET = 0x21,
-    OP_LOCAL_TEE = 0x22,
-    OP_MEMORY_SIZE = 0x3F,
-    OP_MEMORY_GROW = 0x40,
-};
-
-static void emit(gen_body *body, unsigned code) {
-    gen_opcode(&body->code, code);
-}
-
 /* --- operations */
 
 static void mask(gen_body *body, int32_t bits) {
     gen_i32_const(body, bits);
-    emit(body, 0x71); /* i32.and */
+    gen_emit(body, GEN_OP_i32_and);
     gen_pop_kind(body);
 }
 
@@ -32,19 +17,19 @@ static void computed_address(gen_body *body, unsigned width, bool aligned, int e
 }
 
 /* Values that are small without being masked: bits counted, locals that count. */
-static bool small_address(gen_body *body, int effort) {
-    static const uint16_t codes[] = {0x67, 0x68, 0x69, 0x45}; /* clz ctz popcnt eqz */
+static void small_address(gen_body *body, int effort) {
+    static const uint16_t codes[] = {GEN_OP_i32_clz, GEN_OP_i32_ctz, GEN_OP_i32_popcnt,
+                                     GEN_OP_i32_eqz};
     if (gen_chance(body->random, 50)) {
         for (uint32_t i = 0; i < body->local_count; i++) {
             if (!body->locals[i].reserved || gen_chance(body->random, 30)) continue;
-            gen_local_op(body, OP_LOCAL_GET, i);
-            return true;
+            gen_local_op(body, GEN_OP_local_get, i);
+            return;
         }
     }
     static const uint8_t i32 = GEN_I32;
     gen_need(body, &i32, 1, effort);
-    emit(body, codes[gen_below(body->random, 4)]);
-    return true;
+    gen_emit(body, codes[gen_below(body->random, 4)]);
 }
 
 /* Any address; one that is not aligned is in bounds, for engines may look at either first. */
@@ -78,8 +63,11 @@ uint32_t gen_address(gen_body *body, unsigned width, bool aligned, int effort) {
         gen_i32_const(body, (int32_t)(aligned ? address & -width : address));
         return aligned ? offset & -width : offset;
     }
-    if (way < 6 && !aligned && small_address(body, effort)) return offset;
-    computed_address(body, width, aligned, effort);
+    if (way < 6 && !aligned) {
+        small_address(body, effort);
+    } else {
+        computed_address(body, width, aligned, effort);
+    }
     return offset;
 }
 
@@ -100,14 +88,14 @@ static void access_memory(gen_body *body, const gen_operation *o, int effort) {
     for (unsigned i = 1; i < o->count; i++) {
         /* Nobody notifies: a wait ends by time, at once. */
         if (wait && i == 2) {
-            gen_byte(&body->code, 0x42);
+            gen_emit(body, GEN_OP_i64_const);
             gen_s64(&body->code, gen_below(body->random, 1000));
             gen_push_kind(body, GEN_I64);
         } else {
             gen_value(body, (gen_kind)o->operands[i], effort);
         }
     }
-    emit(body, o->code);
+    gen_emit(body, o->code);
     unsigned natural = exponent(o->width);
     unsigned align = is_atomic(o) ? natural : gen_below(body->random, natural + 1);
     gen_memarg(&body->code, body->module, align, offset);
@@ -116,25 +104,27 @@ static void access_memory(gen_body *body, const gen_operation *o, int effort) {
 
 /* Makes a divisor that is not 0. */
 static void guard_divisor(gen_body *body, gen_kind kind) {
-    gen_byte(&body->code, kind == GEN_I32 ? 0x41 : 0x42);
+    gen_emit(body, kind == GEN_I32 ? GEN_OP_i32_const : GEN_OP_i64_const);
     gen_s64(&body->code, 1 + (int64_t)gen_below(body->random, 100));
-    emit(body, kind == GEN_I32 ? 0x72 : 0x84); /* or */
+    gen_emit(body, kind == GEN_I32 ? GEN_OP_i32_or : GEN_OP_i64_or);
 }
 
 /* Makes a float that every integer type can hold. */
 static void guard_truncation(gen_body *body) {
     gen_settle(body);
     bool narrow = body->stack[body->height - 1] == GEN_X32;
+    static const uint8_t codes[2][2] = {{GEN_OP_f64_max, GEN_OP_f64_min},
+                                        {GEN_OP_f32_max, GEN_OP_f32_min}};
     float limits32[] = {0, (float)gen_below(body->random, 1000)};
     double limits64[] = {0, gen_below(body->random, 1000) / 3.0};
     for (unsigned i = 0; i < 2; i++) {
-        gen_byte(&body->code, narrow ? 0x43 : 0x44);
+        gen_emit(body, narrow ? GEN_OP_f32_const : GEN_OP_f64_const);
         if (narrow) {
             gen_raw(&body->code, &limits32[i], sizeof *limits32);
         } else {
             gen_raw(&body->code, &limits64[i], sizeof *limits64);
         }
-        emit(body, (narrow ? 0x97 : 0xA5) - i); /* max, min */
+        gen_emit(body, codes[narrow][i]);
     }
 }
 
@@ -149,11 +139,11 @@ static void emit_immediates(gen_body *body, const gen_operation *o) {
 /* In lanes that are no number, zero: value & (value == value). */
 static void settle_lanes(gen_body *body, unsigned eq) {
     uint32_t local = gen_own_local(body, GEN_W128);
-    gen_local_op(body, OP_LOCAL_TEE, local);
-    gen_local_op(body, OP_LOCAL_GET, local);
-    gen_local_op(body, OP_LOCAL_GET, local);
-    gen_opcode(&body->code, eq);
-    gen_opcode(&body->code, 0xFD4E); /* v128.and */
+    gen_local_op(body, GEN_OP_local_tee, local);
+    gen_local_op(body, GEN_OP_local_get, local);
+    gen_local_op(body, GEN_OP_local_get, local);
+    gen_emit(body, eq);
+    gen_emit(body, GEN_OP_v128_and);
     gen_pop_kinds(body, 2);
 }
 
@@ -166,7 +156,7 @@ void gen_operate(gen_body *body, const gen_operation *o, int effort) {
             if (o->shape == HD_OPSHAPE_BINTRAP) guard_divisor(body, (gen_kind)o->result);
             if (o->shape == HD_OPSHAPE_UNTRAP) guard_truncation(body);
         }
-        emit(body, o->code);
+        gen_emit(body, o->code);
         emit_immediates(body, o);
     }
     gen_pop_kinds(body, o->count);
@@ -199,7 +189,7 @@ static void write_local(gen_body *body) {
         gen_value(body, some_kind(body), 2);
     int64_t local = gen_local_for_write(body, (gen_kind)body->stack[body->height - 1]);
     if (local >= 0)
-        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE,
+        gen_local_op(body, gen_chance(body->random, 50) ? GEN_OP_local_set : GEN_OP_local_tee,
                      (uint32_t)local);
 }
 
@@ -211,11 +201,11 @@ static void update_local(gen_body *body) {
     if (local < 0 || among.count == 0) return;
     unsigned stale = gen_below(body->random, 3); /* entries that stand for the old value */
     while (stale-- > 0)
-        gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
-    gen_local_op(body, OP_LOCAL_GET, (uint32_t)local);
+        gen_local_op(body, GEN_OP_local_get, (uint32_t)local);
+    gen_local_op(body, GEN_OP_local_get, (uint32_t)local);
     gen_operate(body, among.items[gen_below(body->random, (uint32_t)among.count)], 1);
     if (gen_fits((gen_kind)body->stack[body->height - 1], body->locals[local].kind))
-        gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE,
+        gen_local_op(body, gen_chance(body->random, 50) ? GEN_OP_local_set : GEN_OP_local_tee,
                      (uint32_t)local);
 }
 
@@ -227,10 +217,11 @@ static void swap_locals(gen_body *body) {
     kind = body->locals[a].kind;
     int64_t b = gen_local_for_write(body, kind);
     if (b < 0 || body->locals[b].kind != kind) return;
-    gen_local_op(body, OP_LOCAL_GET, (uint32_t)a);
-    gen_local_op(body, OP_LOCAL_GET, (uint32_t)b);
-    gen_local_op(body, OP_LOCAL_SET, (uint32_t)a);
-    gen_local_op(body, gen_chance(body->random, 50) ? OP_LOCAL_SET : OP_LOCAL_TEE, (uint32_t)b);
+    gen_local_op(body, GEN_OP_local_get, (uint32_t)a);
+    gen_local_op(body, GEN_OP_local_get, (uint32_t)b);
+    gen_local_op(body, GEN_OP_local_set, (uint32_t)a);
+    gen_local_op(body, gen_chance(body->random, 50) ? GEN_OP_local_set : GEN_OP_local_tee,
+                 (uint32_t)b);
 }
 
 static void select_step(gen_body *body) {
@@ -238,7 +229,7 @@ static void select_step(gen_body *body) {
     gen_kind kind = typed && gen_chance(body->random, 20) ? GEN_REF : some_kind(body);
     const uint8_t kinds[] = {(uint8_t)kind, (uint8_t)kind, GEN_I32};
     gen_need(body, kinds, 3, 2);
-    emit(body, typed ? OP_SELECT_T : OP_SELECT);
+    gen_emit(body, typed ? GEN_OP_select_t : GEN_OP_select);
     if (typed) {
         gen_u32(&body->code, 1);
         gen_byte(&body->code, gen_valtype(kind));
@@ -251,8 +242,10 @@ static void select_step(gen_body *body) {
 static void pile_up(gen_body *body) {
     uint32_t count = 5 + gen_below(body->random, body->room);
     if (body->height + count > GEN_MAX_STACK / 2) return;
-    while (count-- > 0)
-        gen_value(body, some_kind(body), gen_chance(body->random, 20) ? 1 : 0);
+    while (count-- > 0) {
+        gen_kind kind = some_kind(body);
+        gen_value(body, kind, gen_chance(body->random, 20) ? 1 : 0);
+    }
 }
 
 /* --- memory and tables */
@@ -275,38 +268,38 @@ static void emit_memory(gen_body *body) {
 static void memory_grow(gen_body *body) {
     gen_value(body, GEN_I32, 1);
     if (gen_chance(body->random, 95)) mask(body, 1);
-    emit(body, OP_MEMORY_GROW);
+    gen_emit(body, GEN_OP_memory_grow);
     emit_memory(body);
 }
 
 static void memory_step(gen_body *body) {
     switch (gen_below(body->random, 6)) {
     case 0:
-        emit(body, OP_MEMORY_SIZE);
+        gen_emit(body, GEN_OP_memory_size);
         emit_memory(body);
         gen_push_kind(body, GEN_I32);
         break;
     case 1: memory_grow(body); break;
     case 2:
         bulk_operands(body, 0x7FFF, -1, 0xFF);
-        emit(body, 0xFC0B); /* memory.fill */
+        gen_emit(body, GEN_OP_memory_fill);
         emit_memory(body);
         break;
     case 3:
         bulk_operands(body, 0x7FFF, 0xFFF, 0xFF);
-        emit(body, 0xFC0A); /* memory.copy */
+        gen_emit(body, GEN_OP_memory_copy);
         emit_memory(body);
         emit_memory(body);
         break;
     case 4:
         bulk_operands(body, 0x7FF, GEN_PASSIVE_BYTES / 2 - 1, GEN_PASSIVE_BYTES / 2 - 1);
-        emit(body, 0xFC08); /* memory.init */
+        gen_emit(body, GEN_OP_memory_init);
         gen_byte(&body->code, 1);
         emit_memory(body);
         break;
     default:
         if (!gen_trap_now(body)) break;
-        emit(body, 0xFC09); /* data.drop */
+        gen_emit(body, GEN_OP_data_drop);
         gen_byte(&body->code, 1);
     }
 }
@@ -321,7 +314,7 @@ static void table_access(gen_body *body, bool get) {
     spare_index(body);
     if (!get) gen_value(body, GEN_REF, 1);
     gen_pop_kinds(body, get ? 1 : 2);
-    emit(body, get ? 0x25 : 0x26); /* table.get, table.set */
+    gen_emit(body, get ? GEN_OP_table_get : GEN_OP_table_set);
     gen_byte(&body->code, 1);
     if (get) gen_push_kind(body, GEN_REF);
 }
@@ -331,7 +324,7 @@ static void table_grow(gen_body *body) {
     gen_value(body, GEN_I32, 1);
     mask(body, 3);
     gen_pop_kinds(body, 2);
-    emit(body, 0xFC0F);
+    gen_emit(body, GEN_OP_table_grow);
     gen_byte(&body->code, 1);
     gen_push_kind(body, GEN_I32);
 }
@@ -342,7 +335,7 @@ static void table_fill(gen_body *body) {
     gen_value(body, GEN_I32, 1);
     mask(body, 1);
     gen_pop_kinds(body, 3);
-    emit(body, 0xFC11);
+    gen_emit(body, GEN_OP_table_fill);
     gen_byte(&body->code, 1);
 }
 
@@ -354,30 +347,30 @@ static void table_step(gen_body *body) {
     case 2: table_grow(body); break;
     case 3: table_fill(body); break;
     case 4:
-        emit(body, 0xFC10); /* table.size */
+        gen_emit(body, GEN_OP_table_size);
         gen_byte(code, gen_below(body->random, 2));
         gen_push_kind(body, GEN_I32);
         break;
     case 5:
         bulk_operands(body, 3, 3, 3);
-        emit(body, 0xFC0E); /* table.copy to table 1 */
+        gen_emit(body, GEN_OP_table_copy); /* to table 1 */
         gen_byte(code, 1);
         gen_byte(code, gen_below(body->random, 2));
         break;
     case 6:
         bulk_operands(body, 3, 3, 3);
-        emit(body, 0xFC0C); /* table.init */
+        gen_emit(body, GEN_OP_table_init);
         gen_byte(code, 1);
         gen_byte(code, 1);
         break;
     case 7:
         if (!gen_trap_now(body)) break;
-        emit(body, 0xFC0D); /* elem.drop */
+        gen_emit(body, GEN_OP_elem_drop);
         gen_byte(code, 1);
         break;
     default:
         gen_value(body, GEN_REF, 1);
-        emit(body, 0xD1); /* ref.is_null */
+        gen_emit(body, GEN_OP_ref_is_null);
         gen_pop_kind(body);
         gen_push_kind(body, GEN_I32);
     }
