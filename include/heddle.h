@@ -44,6 +44,7 @@ typedef enum hd_status {
     HD_NOMEM,      /* the host is out of memory */
     HD_IO,         /* a file could not be read or written */
     HD_FAILED,     /* a check of the caller's failed: an assertion, a bad argument */
+    HD_EXITED,     /* the program has ended itself, as by proc_exit of WASI */
 } hd_status;
 
 #define HD_NO_OFFSET UINT64_MAX

@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/vec.h"
 #include "exec/event.h"
@@ -39,6 +41,7 @@ struct hd_member {
 struct hd_cluster {
     size_t cells;
     const hd_controller *controller; /* NULL: members run by themselves */
+    int stop_descriptor;             /* an eventfd, written once */
     pthread_mutex_t lock;   /* protects what follows, and the fields of members that say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
     HD_VEC(hd_member *) members;
@@ -50,6 +53,11 @@ hd_cluster *hd_cluster_new(size_t cells) {
     hd_cluster *cluster = hd_calloc(1, sizeof *cluster);
     if (!cluster) return NULL;
     cluster->cells = cells;
+    cluster->stop_descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (cluster->stop_descriptor < 0) {
+        hd_free(cluster);
+        return NULL;
+    }
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -140,6 +148,7 @@ static void stop_all(hd_cluster *cluster) {
         member->stopped = !member->done;
         if (member->stopped) hd_agent_stop(member->agent);
     }
+    eventfd_write(cluster->stop_descriptor, 1);
     pthread_cond_broadcast(&cluster->changed);
 }
 
@@ -228,7 +237,12 @@ void hd_cluster_free(hd_cluster *cluster) {
     hd_vec_free(&cluster->members);
     pthread_cond_destroy(&cluster->changed);
     pthread_mutex_destroy(&cluster->lock);
+    close(cluster->stop_descriptor);
     hd_free(cluster);
+}
+
+int hd_cluster_stop_descriptor(const hd_cluster *cluster) {
+    return cluster->stop_descriptor;
 }
 
 size_t hd_cluster_count(const hd_cluster *cluster) {

@@ -40,6 +40,10 @@ typedef struct hd_controller {
 /* Puts a cluster under control, before its first member; the controller must outlive its run. */
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);
 
+/* A descriptor that becomes readable when the cluster is stopped, for members that block in the
+ * host; it belongs to the cluster. */
+int hd_cluster_stop_descriptor(const hd_cluster *cluster);
+
 /* Members in the order of their start; the count is final after hd_cluster_run. */
 size_t hd_cluster_count(const hd_cluster *cluster);
 hd_member *hd_cluster_member(const hd_cluster *cluster, size_t index);

@@ -61,6 +61,7 @@ const char *hd_status_name(hd_status status) {
         [HD_NOMEM] = "out of memory",
         [HD_IO] = "input/output",
         [HD_FAILED] = "failed",
+        [HD_EXITED] = "exited",
     };
     return names[status];
 }

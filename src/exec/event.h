@@ -63,7 +63,8 @@ typedef enum hd_run_end {
     HD_RUN_TRAPPED,  /* the call trapped: see hd_agent_end */
     HD_RUN_STOPPED,  /* by hd_agent_stop */
     HD_RUN_AT_EVENT, /* before an event, without credit: see hd_agent_next_event */
-    HD_RUN_BLOCKED,  /* in memory.atomic.wait: see hd_agent_wake */
+    HD_RUN_BLOCKED,  /* in memory.atomic.wait or a host function: see hd_agent_wake, hd_agent_retry
+                      */
 } hd_run_end;
 
 /* Gives an agent its hooks, which must outlive it. Before its first call. */
@@ -97,6 +98,16 @@ uint64_t hd_agent_fingerprint(const hd_agent *agent);
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
  * and the agent can be resumed. */
 void hd_agent_wake(hd_agent *agent, hd_wait_result result);
+
+/* After HD_RUN_BLOCKED in a host function, which returned HD_TRAP_BLOCKED: the agent can be resumed
+ * and calls the function again, with the same arguments. */
+void hd_agent_retry(hd_agent *agent);
+
+/* From a host function: reports that it has read or written bytes of a memory on behalf of the
+ * agent, as a bulk access that is not atomic (HD_EVENT_COPY, HD_EVENT_FILL). Part of the event of
+ * the call. */
+void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64_t length,
+                    bool writes);
 
 /* Makes memory.atomic.wait trap as it does on the main agent of the web, which may not block. */
 void hd_agent_forbid_blocking(hd_agent *agent);

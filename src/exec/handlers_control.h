@@ -247,6 +247,9 @@ OP(translate) {
 OP(host) {
     const hd_func *function = hd_frame_at(FP)->func;
     BEFORE(HOST, true, NULL, 0, 0);
+    /* The function may ask where the agent stands. */
+    AG->pc = PC;
+    AG->fp = FP;
     hd_trapcode trap = hd_do_host_call(AG, function, FP);
     if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {
         FAILED(true);

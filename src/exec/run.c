@@ -113,6 +113,21 @@ void hd_agent_wake(hd_agent *agent, hd_wait_result result) {
     agent->trap = HD_TRAP_AT_EVENT;
 }
 
+void hd_agent_retry(hd_agent *agent) {
+    agent->trap = HD_TRAP_AT_EVENT;
+}
+
+void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64_t length,
+                    bool writes) {
+    if (!agent->hooks || !agent->hooks->happened || !memory->type.shared || length == 0) return;
+    hd_event event = {.kind = writes ? HD_EVENT_FILL : HD_EVENT_COPY,
+                      .writes = writes,
+                      .memory = memory,
+                      .address = address,
+                      .length = length};
+    agent->hooks->happened(agent->hooks->context, agent, &event);
+}
+
 /* Appends to the specification's message what the machine knows of the trap. */
 static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status, uint32_t offset) {
     const char *message = hd_trap_message(agent->trap);
