@@ -162,6 +162,7 @@ int hd_exit_status(hd_status status) {
     case HD_TRAP:
     case HD_EXHAUSTION: return HD_EXIT_TRAP;
     case HD_STOPPED: return HD_EXIT_TIME;
+    case HD_EXITED: return HD_EXIT_OK; /* unless the program says otherwise */
     case HD_FAILED: return HD_EXIT_FAILED;
     case HD_MALFORMED:
     case HD_INVALID:
