@@ -291,6 +291,11 @@ hd_cluster *hd_cluster_new(size_t cells);
 hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_body *body,
                             void *context, hd_diag *diag);
 
+/* The same for a member that nobody joins: it is released, with its store, as soon as it has ended,
+ * so that any number of them can come and go. HD_OK, or as above. */
+hd_status hd_cluster_spawn_detached(hd_cluster *cluster, const char *name, hd_member_body *body,
+                                    void *context, hd_diag *diag);
+
 /* Waits until every member has ended, or `timeout` nanoseconds have passed (negative: no limit):
  * then stops all agents and waits for the members to end. All threads are joined when it returns.
  * True when nothing had to be stopped. */
@@ -298,6 +303,13 @@ bool hd_cluster_run(hd_cluster *cluster, int64_t timeout);
 
 /* Stops every agent, as the time limit does; any thread. */
 void hd_cluster_stop(hd_cluster *cluster);
+
+/* Ends the program: stops every agent, and hd_cluster_run returns true all the same. After a stop
+ * it does nothing. Any thread; what a member calls it for should be left behind before. */
+void hd_cluster_exit(hd_cluster *cluster);
+
+/* True once hd_cluster_exit has ended the program; any thread. */
+bool hd_cluster_exited(hd_cluster *cluster);
 
 /* Releases a cluster none of whose members runs, and all that it owns; NULL is ignored. */
 void hd_cluster_free(hd_cluster *cluster);
@@ -319,7 +331,7 @@ hd_codebase *hd_member_adopt(hd_member *member, hd_module *module);
  * the return. False when the cluster was stopped first. */
 bool hd_member_join(hd_member *member, hd_member *other);
 
-/* True once the cluster is being stopped; any thread. */
+/* True once the cluster is being stopped, or ended; any thread. */
 bool hd_member_stopping(hd_member *member);
 
 /* The version of the library, "MAJOR.MINOR.PATCH"; static storage. */

@@ -31,6 +31,7 @@ struct hd_member {
     hd_member_body *body;
     void *context;
     void *control; /* the controller's */
+    bool detached; /* released when it has ended */
     pthread_t thread;
     HD_VEC(unit) units;       /* used by the member's thread, then by hd_cluster_free */
     bool done;                /* the body has returned; under the cluster's lock */
@@ -47,6 +48,9 @@ struct hd_cluster {
     HD_VEC(hd_member *) members;
     size_t live; /* members that are not done */
     bool stopping;
+    bool exited;       /* by hd_cluster_exit */
+    hd_member *corpse; /* the detached member that ended last: the next one that ends joins its
+                        * thread and releases it, or else hd_cluster_run does */
 };
 
 hd_cluster *hd_cluster_new(size_t cells) {
@@ -80,11 +84,38 @@ static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_bo
     return member;
 }
 
-/* Releases a member that was never started. */
+/* Releases a member whose thread has ended or was never started. */
 static void member_free(hd_member *member) {
     hd_agent_free(member->agent);
     hd_store_free(member->store);
+    for (size_t i = 0; i < member->units.len; i++) {
+        hd_codebase_free(member->units.items[i].base);
+        hd_module_free(member->units.items[i].module);
+    }
+    hd_vec_free(&member->units);
     hd_free(member);
+}
+
+/* Joins the thread of a detached member that has ended, and releases it; NULL is ignored. */
+static void bury(hd_member *corpse) {
+    if (!corpse) return;
+    pthread_join(corpse->thread, NULL);
+    member_free(corpse);
+}
+
+/* Takes an ended, detached member off the list unless the cluster was stopped before: then it is
+ * still wanted for reports. Returns the member to bury. Under the lock. */
+static hd_member *retire(hd_cluster *cluster, hd_member *member) {
+    if (!member->detached || cluster->stopping) return NULL;
+    size_t i = 0;
+    while (cluster->members.items[i] != member)
+        i++;
+    memmove(&cluster->members.items[i], &cluster->members.items[i + 1],
+            (cluster->members.len - i - 1) * sizeof *cluster->members.items);
+    cluster->members.len--;
+    hd_member *earlier = cluster->corpse;
+    cluster->corpse = member;
+    return earlier;
 }
 
 static void *member_main(void *argument) {
@@ -95,10 +126,15 @@ static void *member_main(void *argument) {
     member->body(member, member->context);
     pthread_mutex_lock(&cluster->lock);
     member->done = true;
+    hd_member *corpse = retire(cluster, member);
+    pthread_mutex_unlock(&cluster->lock);
+    if (controller) controller->end(controller->context, member);
+    bury(corpse);
+    /* Last of all: when no member is alive, nothing but the threads' own ends is left to come. */
+    pthread_mutex_lock(&cluster->lock);
     cluster->live--;
     pthread_cond_broadcast(&cluster->changed);
     pthread_mutex_unlock(&cluster->lock);
-    if (controller) controller->end(controller->context, member);
     return NULL;
 }
 
@@ -120,14 +156,15 @@ static hd_status start(hd_cluster *cluster, hd_member *member, hd_diag *diag) {
     return HD_OK;
 }
 
-hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_body *body,
-                            void *context, hd_diag *diag) {
+static hd_member *spawn(hd_cluster *cluster, const char *name, hd_member_body *body, void *context,
+                        bool detached, hd_diag *diag) {
     hd_member *member = member_new(cluster, name, body, context);
     if (!member) {
         hd_diag_nomem(diag);
         return NULL;
     }
     hd_status status;
+    member->detached = detached;
     if (member->agent && member->store) {
         pthread_mutex_lock(&cluster->lock);
         status = start(cluster, member, diag);
@@ -138,6 +175,16 @@ hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_bod
     if (status == HD_OK) return member;
     member_free(member);
     return NULL;
+}
+
+hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_body *body,
+                            void *context, hd_diag *diag) {
+    return spawn(cluster, name, body, context, false, diag);
+}
+
+hd_status hd_cluster_spawn_detached(hd_cluster *cluster, const char *name, hd_member_body *body,
+                                    void *context, hd_diag *diag) {
+    return spawn(cluster, name, body, context, true, diag) ? HD_OK : diag->status;
 }
 
 /* Stops every agent; under the lock. */
@@ -168,6 +215,29 @@ void hd_cluster_stop(hd_cluster *cluster) {
     pthread_mutex_lock(&cluster->lock);
     if (!cluster->stopping) stop_all(cluster);
     pthread_mutex_unlock(&cluster->lock);
+}
+
+void hd_cluster_exit(hd_cluster *cluster) {
+    pthread_mutex_lock(&cluster->lock);
+    if (!cluster->stopping) {
+        cluster->exited = true;
+        stop_all(cluster);
+    }
+    pthread_mutex_unlock(&cluster->lock);
+}
+
+bool hd_cluster_exited(hd_cluster *cluster) {
+    pthread_mutex_lock(&cluster->lock);
+    bool exited = cluster->exited;
+    pthread_mutex_unlock(&cluster->lock);
+    return exited;
+}
+
+bool hd_cluster_stopping(hd_cluster *cluster) {
+    pthread_mutex_lock(&cluster->lock);
+    bool stopping = cluster->stopping;
+    pthread_mutex_unlock(&cluster->lock);
+    return stopping;
 }
 
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller) {
@@ -215,25 +285,23 @@ bool hd_cluster_run(hd_cluster *cluster, int64_t timeout) {
     /* Only members spawn members, so the list is final now. */
     for (size_t i = 0; i < cluster->members.len; i++)
         pthread_join(cluster->members.items[i]->thread, NULL);
-    return !cluster->stopping;
+    bury(cluster->corpse);
+    cluster->corpse = NULL;
+    return !cluster->stopping || cluster->exited;
 }
 
 void hd_cluster_free(hd_cluster *cluster) {
     if (!cluster) return;
-    /* Later members import from earlier ones, and every store refers to code of any member. */
+    /* Later members import from earlier ones, and every store refers to code of any member: the
+     * code that the earlier ones own goes last. */
     for (size_t i = cluster->members.len; i-- > 0;) {
         hd_agent_free(cluster->members.items[i]->agent);
         hd_store_free(cluster->members.items[i]->store);
+        cluster->members.items[i]->agent = NULL;
+        cluster->members.items[i]->store = NULL;
     }
-    for (size_t i = 0; i < cluster->members.len; i++) {
-        hd_member *member = cluster->members.items[i];
-        for (size_t j = 0; j < member->units.len; j++) {
-            hd_codebase_free(member->units.items[j].base);
-            hd_module_free(member->units.items[j].module);
-        }
-        hd_vec_free(&member->units);
-        hd_free(member);
-    }
+    for (size_t i = 0; i < cluster->members.len; i++)
+        member_free(cluster->members.items[i]);
     hd_vec_free(&cluster->members);
     pthread_cond_destroy(&cluster->changed);
     pthread_mutex_destroy(&cluster->lock);
@@ -319,11 +387,11 @@ bool hd_member_join(hd_member *member, hd_member *other) {
 }
 
 bool hd_member_stopping(hd_member *member) {
-    hd_cluster *cluster = member->cluster;
-    pthread_mutex_lock(&cluster->lock);
-    bool stopping = cluster->stopping;
-    pthread_mutex_unlock(&cluster->lock);
-    return stopping;
+    return hd_cluster_stopping(member->cluster);
+}
+
+bool hd_member_detached(const hd_member *member) {
+    return member->detached;
 }
 
 bool hd_member_was_stopped(const hd_member *member, const hd_member **joining) {

@@ -44,7 +44,14 @@ void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);
  * host; it belongs to the cluster. */
 int hd_cluster_stop_descriptor(const hd_cluster *cluster);
 
-/* Members in the order of their start; the count is final after hd_cluster_run. */
+/* True once the cluster is being stopped, or ended; any thread. */
+bool hd_cluster_stopping(hd_cluster *cluster);
+
+/* True if nobody joins the member, which is gone when its controller's `end` has returned. */
+bool hd_member_detached(const hd_member *member);
+
+/* Members in the order of their start, without the detached ones that ended; the count is final
+ * after hd_cluster_run. */
 size_t hd_cluster_count(const hd_cluster *cluster);
 hd_member *hd_cluster_member(const hd_cluster *cluster, size_t index);
 

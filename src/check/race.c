@@ -17,8 +17,9 @@ void hd_race_give_up(hd_race_detector *d, hd_race_status status) {
 static void learn_name(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
     agent->name = "";
     if (!d->sched || number >= hd_sched_count(d->sched)) return;
-    agent->machine = hd_member_agent(hd_sched_view(d->sched, number).member);
-    const char *name = hd_agent_name(agent->machine);
+    hd_task_view view = hd_sched_view(d->sched, number);
+    if (view.member) agent->machine = hd_member_agent(view.member);
+    const char *name = view.name;
     agent->name = hd_arena_strndup(&d->arena, name, strlen(name));
     if (!agent->name) {
         agent->name = "";

@@ -20,7 +20,7 @@ static size_t mix(uint64_t a, uint64_t b) {
 }
 
 static size_t hash_location(const hd_location *l) {
-    return mix((uintptr_t)l->module, l->offset);
+    return mix((uintptr_t)l->module, l->module ? l->offset : l->offset ^ l->function);
 }
 
 static size_t hash_node(const hd_stack_node *n) {
@@ -57,7 +57,8 @@ static size_t hash_node(const hd_stack_node *n) {
         return (uint32_t)s->vector.len - 1;                                                        \
     }
 
-#define SAME_LOCATION(a, b) ((a)->module == (b)->module && (a)->offset == (b)->offset)
+#define SAME_LOCATION(a, b)                                                                        \
+    ((a)->module == (b)->module && (a)->function == (b)->function && (a)->offset == (b)->offset)
 #define SAME_NODE(a, b) ((a)->caller == (b)->caller && (a)->location == (b)->location)
 
 DEFINE_INTERN(location, hd_location, locations, by_location, hash_location, SAME_LOCATION)
@@ -80,13 +81,27 @@ bool hd_stacks_numbered(hd_stacks *s, uint32_t number, hd_place *place) {
     return find_place(s, 0, (hd_location){NULL, 0, number}, place);
 }
 
-static bool find_insn(hd_stacks *s, uint32_t caller, const hd_code *code, const hd_insn *insn,
-                      hd_place *place) {
-    hd_location location = {NULL, code->function, 0};
-    if (code->base) {
-        location.module = hd_codebase_module(code->base);
-        location.offset = hd_code_offset(code, insn);
+/* A place in the host. There are few of its functions, and they are looked for seldom. */
+static bool find_host(hd_stacks *s, uint32_t caller, const char *name, hd_place *place) {
+    uint32_t i = 0;
+    while (i < s->hosts.len && strcmp(s->hosts.items[i], name) != 0)
+        i++;
+    if (i == s->hosts.len) {
+        char *copy = hd_strndup(name, strlen(name));
+        if (!copy || !hd_vec_push(&s->hosts, copy)) {
+            hd_free(copy);
+            return false;
+        }
     }
+    return find_place(s, caller, (hd_location){NULL, i + 1, 0}, place);
+}
+
+static bool find_insn(hd_stacks *s, uint32_t caller, const hd_func *func, const hd_insn *insn,
+                      hd_place *place) {
+    const hd_code *code = func->code;
+    if (!code->base) return find_host(s, caller, func->host_name, place);
+    hd_location location = {hd_codebase_module(code->base), code->function,
+                            hd_code_offset(code, insn)};
     return find_place(s, caller, location, place);
 }
 
@@ -110,8 +125,7 @@ static bool find_callers(hd_stacks *s, const hd_agent *agent, hd_callers *caller
         hd_slot *fp = ((const hd_frame *)callers->frames[i].frame)->caller;
         const hd_insn *ret = callers->frames[i].ret;
         /* Callers stand behind their call: its last unit is the one before. */
-        if (fp && !find_insn(s, place.stack, hd_frame_at(fp)->func->code, ret - 1, &place))
-            return false;
+        if (fp && !find_insn(s, place.stack, hd_frame_at(fp)->func, ret - 1, &place)) return false;
     }
     callers->node = place.stack;
     return true;
@@ -128,15 +142,18 @@ static bool same_callers(const hd_agent *agent, const hd_callers *callers) {
 
 bool hd_stacks_here(hd_stacks *s, const hd_agent *agent, hd_callers *callers, hd_place *place) {
     if (!s->recent && !(s->recent = hd_calloc(RECENT, sizeof(recent)))) return false;
+    if (!agent->fp) return find_host(s, 0, "instantiation", place);
     if (!same_callers(agent, callers) && !find_callers(s, agent, callers)) {
         callers->count = 0;
         return false;
     }
+    const hd_func *func = hd_frame_at(agent->fp)->func;
+    /* The functions of the host share their one instruction. */
+    if (!func->code->base) return find_host(s, callers->node, func->host_name, place);
     recent *r = &s->recent[((uintptr_t)agent->pc / sizeof(hd_insn) + callers->node) % RECENT];
     if (r->insn != agent->pc || r->caller != callers->node) {
-        const hd_code *code = hd_frame_at(agent->fp)->func->code;
         r->insn = NULL;
-        if (!find_insn(s, callers->node, code, agent->pc, &r->place)) return false;
+        if (!find_insn(s, callers->node, func, agent->pc, &r->place)) return false;
         r->insn = agent->pc;
         r->caller = callers->node;
     }
@@ -144,10 +161,14 @@ bool hd_stacks_here(hd_stacks *s, const hd_agent *agent, hd_callers *callers, hd
     return true;
 }
 
-static bool describe_location(const hd_location *location, hd_arena *arena, hd_report_frame *to) {
+static bool describe_location(const hd_stacks *s, const hd_location *location, hd_arena *arena,
+                              hd_report_frame *to) {
     char label[LABEL] = "";
+    to->host = !location->module && location->function > 0;
     if (location->module)
         hd_module_function_label(location->module, location->function, label, sizeof label);
+    else if (to->host)
+        snprintf(label, sizeof label, "%s", s->hosts.items[location->function - 1]);
     to->function = hd_arena_strndup(arena, label, strlen(label));
     to->offset = location->offset;
     return to->function;
@@ -162,7 +183,7 @@ bool hd_stacks_describe(const hd_stacks *s, uint32_t stack, hd_arena *arena,
     backtrace->frames = hd_arena_alloc(arena, depth, sizeof *backtrace->frames);
     if (!backtrace->frames) return false;
     for (size_t i = 0; i < depth; i++, stack = s->nodes.items[stack].caller)
-        if (!describe_location(&s->locations.items[s->nodes.items[stack].location], arena,
+        if (!describe_location(s, &s->locations.items[s->nodes.items[stack].location], arena,
                                &backtrace->frames[i]))
             return false;
     return true;
@@ -185,5 +206,8 @@ void hd_stacks_free(hd_stacks *s) {
     hd_free(s->by_location.slots);
     hd_free(s->by_node.slots);
     hd_free(s->recent);
+    for (size_t i = 0; i < s->hosts.len; i++)
+        hd_free(s->hosts.items[i]);
+    hd_vec_free(&s->hosts);
     *s = (hd_stacks){0};
 }

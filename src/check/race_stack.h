@@ -11,8 +11,8 @@
 
 /* A code location: an instruction of a module, in whatever instance. */
 typedef struct hd_location {
-    const hd_module *module; /* NULL: the number that an hd_race_options.where gave */
-    uint32_t function;
+    const hd_module *module; /* NULL: the host, or the number that an hd_race_options.where gave */
+    uint32_t function;       /* the host: position + 1 in the names of its functions */
     uint32_t offset;
 } hd_location;
 
@@ -32,6 +32,7 @@ typedef struct hd_stacks {
     HD_VEC(hd_stack_node) nodes; /* the first one is no stack */
     hd_stack_index by_location, by_node;
     struct hd_stack_recent *recent; /* instructions seen lately */
+    HD_VEC(char *) hosts;           /* names of host functions; one of many agents' stores */
 } hd_stacks;
 
 /* The innermost calls that an agent was in when it was last looked at; all zero at first. */

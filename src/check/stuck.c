@@ -128,13 +128,14 @@ static bool describe(diagnosis *d, uint32_t number) {
                               .tie_step = HD_NO_STEP};
     agent->wait.write.step = agent->wait.notify_before.step = HD_NO_STEP;
     agent->wait.write_before.step = agent->wait.taken.step = HD_NO_STEP;
+    agent->name = hd_arena_strndup(d->arena, view.name, strlen(view.name));
+    if (!agent->name) return false;
     if (!view.member) return true;
     const hd_agent *machine = hd_member_agent(view.member);
-    const char *name = hd_agent_name(machine);
     agent->trapped = hd_agent_get_state(machine) == HD_AGENT_TRAPPED;
-    agent->name = hd_arena_strndup(d->arena, name, strlen(name));
-    if (!agent->name) return false;
+    agent->blocked_since = view.since;
     bool in_call = view.state == HD_TASK_CALLING || view.state == HD_TASK_WAITING ||
+                   view.state == HD_TASK_BLOCKED ||
                    hd_agent_get_state(machine) == HD_AGENT_STOPPED || agent->trapped;
     if (in_call && !hd_backtrace_take(machine, d->arena, &agent->backtrace)) return false;
     if (view.state == HD_TASK_WAITING) return describe_wait(d, number, &view);
@@ -268,6 +269,7 @@ static bool find_cycles(diagnosis *d) {
 static hd_stuck_class class_of_unblocked(const diagnosis *d, const hd_stuck_agent *agent,
                                          bool enabled) {
     if (agent->state == HD_TASK_ENDED) return HD_STUCK_ENDED;
+    if (agent->state == HD_TASK_BLOCKED) return HD_STUCK_OUTSIDE;
     if (!enabled) return HD_STUCK_CLASSES;
     bool spins = d->report->outcome == HD_OUTCOME_LIVELOCK || agent->quiet >= SPIN_QUIET;
     return agent->state == HD_TASK_CALLING && spins ? HD_STUCK_SPINNING : HD_STUCK_RUNNING;
@@ -339,7 +341,8 @@ static bool diagnose(diagnosis *d) {
         if (!describe(d, i)) return false;
         r->agents[i].class =
             class_of_unblocked(d, &r->agents[i], hd_sched_view(d->sched, i).enabled);
-        if (r->agents[i].class == HD_STUCK_RUNNING) d->movers++;
+        if (r->agents[i].class == HD_STUCK_RUNNING || r->agents[i].class == HD_STUCK_OUTSIDE)
+            d->movers++;
     }
     for (uint32_t i = 0; i < r->agent_count; i++)
         tie(d, i);
@@ -398,7 +401,8 @@ const char *hd_stuck_class_name(hd_stuck_class class) {
         [HD_STUCK_LOST] = "lost wake-up", [HD_STUCK_TAKEN] = "wake-up taken",
         [HD_STUCK_CYCLE] = "cycle",       [HD_STUCK_ABANDONED] = "abandoned",
         [HD_STUCK_BEHIND] = "held up",    [HD_STUCK_UNNOTIFIED] = "nobody left to notify",
-        [HD_STUCK_SPINNING] = "spinning", [HD_STUCK_CLASSES] = "unknown",
+        [HD_STUCK_SPINNING] = "spinning", [HD_STUCK_OUTSIDE] = "in the host",
+        [HD_STUCK_CLASSES] = "unknown",
     };
     return names[class];
 }

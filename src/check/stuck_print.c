@@ -87,6 +87,7 @@ static void put_fate(const printer *p, uint32_t number) {
         put_agent(p, agent->holder);
         fprintf(p->to, " to end");
         break;
+    case HD_TASK_BLOCKED: fprintf(p->to, "is blocked in a call of the host"); break;
     default: fprintf(p->to, agent->class == HD_STUCK_RUNNING ? "can move" : "spins"); break;
     }
 }
@@ -227,7 +228,8 @@ static void put_pending(const printer *p, const hd_stuck_agent *agent) {
     }
     if (agent->wait.timeout >= 0) fprintf(p->to, "  it would have timed out\n");
     for (uint32_t i = 0; i < p->report->agent_count; i++)
-        if (p->report->agents[i].class == HD_STUCK_RUNNING) {
+        if (p->report->agents[i].class == HD_STUCK_RUNNING ||
+            p->report->agents[i].class == HD_STUCK_OUTSIDE) {
             fprintf(p->to, "  it might still have been woken: not all others are blocked\n");
             return;
         }
@@ -367,6 +369,10 @@ static void put_stuck_agent(const printer *p, uint32_t number) {
     case HD_STUCK_BEHIND: put_behind(p, agent); break;
     case HD_STUCK_UNNOTIFIED: put_unnotified(p); break;
     case HD_STUCK_PENDING: put_pending(p, agent); break;
+    case HD_STUCK_OUTSIDE:
+        fprintf(p->to, "  waits in a call of the host since step %" PRIu64 "\n",
+                agent->blocked_since);
+        break;
     case HD_STUCK_SPINNING:
     case HD_STUCK_RUNNING: put_moving(p, number); break;
     case HD_STUCK_CYCLE:

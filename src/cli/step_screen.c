@@ -51,8 +51,7 @@ static void print_place(FILE *to, const hd_member *member) {
 static void print_agent(FILE *to, const hd_sched *sched, uint32_t number) {
     hd_task_view v = hd_sched_view(sched, number);
     char text[TEXT];
-    fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : ' ', number,
-            hd_agent_name(hd_member_agent(v.member)));
+    fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : ' ', number, v.name);
     switch (v.state) {
     case HD_TASK_READY: fputs("ready to start", to); break;
     case HD_TASK_ENDED: fputs("ended", to); break;
@@ -62,6 +61,11 @@ static void print_agent(FILE *to, const hd_sched *sched, uint32_t number) {
         break;
     case HD_TASK_WAITING:
         fprintf(to, "waiting on 0x%" PRIx64 " since step %" PRIu64, v.address, v.since);
+        if (v.timeout >= 0) fprintf(to, ", for %" PRId64 " ns", v.timeout);
+        print_place(to, v.member);
+        break;
+    case HD_TASK_BLOCKED:
+        fprintf(to, "blocked in the host since step %" PRIu64, v.since);
         if (v.timeout >= 0) fprintf(to, ", for %" PRId64 " ns", v.timeout);
         print_place(to, v.member);
         break;

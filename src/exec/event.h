@@ -103,9 +103,9 @@ void hd_agent_wake(hd_agent *agent, hd_wait_result result);
  * and calls the function again, with the same arguments. */
 void hd_agent_retry(hd_agent *agent);
 
-/* From a host function: reports that it has read or written bytes of a memory on behalf of the
- * agent, as a bulk access that is not atomic (HD_EVENT_COPY, HD_EVENT_FILL). Part of the event of
- * the call. */
+/* Reports that a host function has read or written bytes of a memory on behalf of the agent, as a
+ * bulk access that is not atomic (HD_EVENT_COPY, HD_EVENT_FILL) and part of the event of the call;
+ * or the same of an instantiation, between two calls. */
 void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64_t length,
                     bool writes);
 

@@ -125,7 +125,19 @@ void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64
                       .memory = memory,
                       .address = address,
                       .length = length};
-    agent->hooks->happened(agent->hooks->context, agent, &event);
+    if (hd_agent_get_state(agent) == HD_AGENT_RUNNING) {
+        /* The call's event is under way: it counts for the observer, who is told of a part of it.
+         */
+        agent->credit--;
+        agent->hooks->happened(agent->hooks->context, agent, &event);
+        agent->credit++;
+    } else {
+        /* Between two calls the agent stands nowhere. */
+        hd_slot *fp = agent->fp;
+        agent->fp = NULL;
+        agent->hooks->happened(agent->hooks->context, agent, &event);
+        agent->fp = fp;
+    }
 }
 
 /* Appends to the specification's message what the machine knows of the trap. */

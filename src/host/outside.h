@@ -31,6 +31,14 @@ typedef enum hd_block {
 
 #define HD_NO_DEADLINE UINT64_MAX
 
+typedef enum hd_recall {
+    HD_RECALL_ANSWER, /* the bytes, which live until the next recall, are what the call brought */
+    HD_RECALL_LATER,  /* it blocked: the function returns HD_TRAP_BLOCKED */
+    HD_RECALL_LOST,   /* the execution has left the trace: it returns HD_TRAP_STOPPED */
+} hd_recall;
+
+enum { HD_RECORD_KINDS = 1 << 16 };
+
 typedef struct hd_outside {
     void *context;
     /* A clock in nanoseconds, and the nanoseconds between two of its ticks. */
@@ -46,13 +54,12 @@ typedef struct hd_outside {
     void (*yield)(void *context, hd_agent *agent);
 
     /* The record of calls whose result depends on the outside; both NULL where nothing is recorded
-     * or recalled. `kind` names the function. `record` is told what a call brought; `recall`
-     * answers from a trace instead: the call must then not touch the outside. Its bytes live until
-     * the next recall. False: the execution has left the trace, and the function returns
-     * HD_TRAP_STOPPED. */
+     * or recalled. `kind` names the function, below HD_RECORD_KINDS. `record` is told what a call
+     * brought. `recall`, called before anything else, answers from a trace instead: the call must
+     * then not touch the outside. */
     void (*record)(void *context, hd_agent *agent, uint32_t kind, const void *bytes, size_t length);
-    bool (*recall)(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
-                   size_t *length);
+    hd_recall (*recall)(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
+                        size_t *length);
 } hd_outside;
 
 #endif

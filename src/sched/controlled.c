@@ -8,6 +8,7 @@
 #include "sched/controlled.h"
 
 #include <pthread.h>
+#include <string.h>
 
 #include "base/vec.h"
 #include "sched/livelock.h"
@@ -15,6 +16,7 @@
 typedef struct task {
     hd_member *member;
     hd_agent *agent;
+    char *name;
     uint32_t number;
     hd_task_state state;
     bool fresh; /* HD_TASK_CALLING: does not stand before an event yet */
@@ -33,9 +35,16 @@ typedef struct task {
     /* HD_TASK_WAITING: its place in the queue. */
     hd_memory *memory;
     uint64_t address, since;
-    int64_t timeout, deadline;
+    int64_t timeout, deadline; /* HD_TASK_BLOCKED, too; a negative timeout: no deadline */
     struct task *next_waiter;
+
+    /* HD_TASK_BLOCKED */
+    const void *cause;
 } task;
+
+/* How many events pass between two looks at the outside while agents that are blocked for it could
+ * perhaps go on: often enough for a person, seldom enough to cost nothing. */
+enum { LOOK_OUTSIDE = 1 << 16 };
 
 struct hd_sched {
     hd_sched_options options;
@@ -48,8 +57,10 @@ struct hd_sched {
     task *holder;            /* of the baton; NULL: the runner */
 
     HD_VEC(task *) tasks;
-    HD_VEC(uint32_t) enabled;          /* agents that can move, unless `changed` */
-    size_t live;                       /* that have not ended; likewise */
+    HD_VEC(task *) living;             /* those that have not ended, unless `changed` */
+    HD_VEC(uint32_t) enabled;          /* agents that can move, likewise */
+    HD_VEC(hd_blocked) blocked;        /* for the outside, likewise */
+    uint64_t looked;                   /* at the outside, at this step */
     bool changed;                      /* some agent's state */
     task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
     task *current;                     /* runs, or ran last */
@@ -97,15 +108,19 @@ static void return_baton(hd_sched *s) {
 static bool on_added(void *context, hd_member *member) {
     hd_sched *s = context;
     task *t = hd_calloc(1, sizeof *t);
-    if (!t || !hd_vec_push(&s->tasks, t)) {
+    const char *name = hd_agent_name(hd_member_agent(member));
+    if (t) t->name = hd_strndup(name, strlen(name));
+    /* Lists are given room for every agent here, where it can fail. */
+    if (!t || !t->name || !hd_vec_reserve(&s->tasks, 1) || !hd_vec_reserve(&s->living, 1) ||
+        !hd_vec_reserve(&s->enabled, s->living.len + 1) ||
+        !hd_vec_reserve(&s->blocked, s->living.len + 1)) {
+        if (t) hd_free(t->name);
         hd_free(t);
         return false;
     }
-    if (!hd_vec_reserve(&s->enabled, s->tasks.len)) {
-        s->tasks.len--;
-        hd_free(t);
-        return false;
-    }
+    s->tasks.items[s->tasks.len++] = t;
+    s->living.items[s->living.len++] = t;
+    s->cluster = hd_member_cluster(member);
     t->member = member;
     t->agent = hd_member_agent(member);
     t->number = (uint32_t)s->tasks.len - 1;
@@ -115,6 +130,8 @@ static bool on_added(void *context, hd_member *member) {
     hd_agent_observe(t->agent, &s->hooks);
     if (t->number == 0 && s->options.main_cannot_block) hd_agent_forbid_blocking(t->agent);
     hd_member_set_control(member, t);
+    /* Spawned by WebAssembly: the strategy is to know that one more can move. */
+    if (s->running) hd_agent_cut_credit(s->current->agent);
     TELL(s, spawned, s->current ? s->current->number : HD_NO_AGENT, t->number);
     return true;
 }
@@ -136,6 +153,10 @@ static void on_end(void *context, hd_member *member) {
     task *t = hd_member_control(member);
     t->state = HD_TASK_ENDED;
     TELL(s, ended, t->number);
+    if (hd_member_detached(member)) {
+        t->member = NULL;
+        t->agent = NULL;
+    }
     return_baton(s);
 }
 
@@ -181,7 +202,9 @@ int64_t hd_sched_now(const hd_sched *s) {
 static void on_event(void *context, hd_agent *agent, const hd_event *event) {
     hd_sched *s = context;
     (void)agent;
-    TELL(s, event, s->current->number, hd_sched_steps(s) - 1, event);
+    /* Between two calls (an instantiation) there is no event under way: it belongs to the next. */
+    uint64_t step = hd_sched_steps(s) - (s->running != NULL);
+    TELL(s, event, s->current->number, step, event);
 }
 
 static void on_wait(void *context, hd_agent *agent, hd_memory *memory, uint64_t address,
@@ -230,6 +253,17 @@ static uint32_t on_notify(void *context, hd_agent *agent, hd_memory *memory, uin
     return woken;
 }
 
+void hd_sched_block(hd_sched *s, const void *cause, int64_t deadline) {
+    task *t = s->current;
+    t->state = HD_TASK_BLOCKED;
+    t->cause = cause;
+    t->since = hd_sched_steps(s);
+    t->deadline = deadline;
+    t->timeout = deadline < 0 ? -1 : deadline - hd_sched_now(s);
+    if (deadline >= 0 && t->timeout < 0) t->timeout = 0;
+    s->changed = true;
+}
+
 /* What the runner does. */
 
 static bool can_move(const task *t) {
@@ -265,7 +299,7 @@ static void run_body(hd_sched *s, task *t) {
     t->state = HD_TASK_READY;
     s->changed = true;
     give_baton(s, t);
-    if (hd_member_stopping(t->member)) s->stopping = true;
+    if (hd_cluster_stopping(s->cluster)) s->stopping = true;
 }
 
 /* Brings an agent to its next event, or to what it waits for: all that it does on the way is its
@@ -281,9 +315,9 @@ static void advance(hd_sched *s, task *t) {
 
 /* Agents that were woken stand behind their wait: brings them to their next event. */
 static void advance_fresh(hd_sched *s) {
-    for (size_t i = 0; i < s->tasks.len; i++)
-        if (s->tasks.items[i]->state == HD_TASK_CALLING && s->tasks.items[i]->fresh)
-            advance(s, s->tasks.items[i]);
+    for (size_t i = 0; i < s->living.len; i++)
+        if (s->living.items[i]->state == HD_TASK_CALLING && s->living.items[i]->fresh)
+            advance(s, s->living.items[i]);
 }
 
 static uint64_t move(hd_sched *s, task *t, uint64_t credit) {
@@ -297,34 +331,78 @@ static uint64_t move(hd_sched *s, task *t, uint64_t credit) {
     return used;
 }
 
-/* Lets the wait with the earliest deadline time out; false when there is none. */
+/* Lets a blocked agent call its host function again. */
+static void unblock(hd_sched *s, task *t) {
+    hd_agent_retry(t->agent);
+    t->state = HD_TASK_CALLING;
+    t->fresh = s->changed = true;
+}
+
+/* Lets the wait, or the sleep in a host function, with the earliest deadline time out; false when
+ * there is none. */
 static bool time_out(hd_sched *s) {
-    task **earliest = NULL;
-    for (task **link = &s->first_waiter; *link; link = &(*link)->next_waiter)
-        if ((*link)->timeout >= 0 && (!earliest || (*link)->deadline < (*earliest)->deadline))
-            earliest = link;
+    task **link, *earliest = NULL, **waiter = NULL;
+    for (link = &s->first_waiter; *link; link = &(*link)->next_waiter) {
+        if ((*link)->timeout < 0 || (earliest && (*link)->deadline >= earliest->deadline)) continue;
+        earliest = *link;
+        waiter = link;
+    }
+    for (size_t i = 0; i < s->living.len; i++) {
+        task *t = s->living.items[i];
+        if (t->state != HD_TASK_BLOCKED || t->timeout < 0) continue;
+        if (earliest && t->deadline >= earliest->deadline) continue;
+        earliest = t;
+        waiter = NULL;
+    }
     if (!earliest) return false;
     int64_t now = hd_sched_now(s);
-    if ((*earliest)->deadline > now) s->slept += (*earliest)->deadline - now;
-    wake(s, earliest, HD_WAIT_TIMED_OUT, HD_NO_AGENT);
+    if (earliest->deadline > now) s->slept += earliest->deadline - now;
+    if (waiter)
+        wake(s, waiter, HD_WAIT_TIMED_OUT, HD_NO_AGENT);
+    else
+        unblock(s, earliest);
     return true;
 }
 
-/* Lists the agents that can move, and counts those that have not ended. */
-static void list_enabled(hd_sched *s) {
+/* Lets an agent go on that the outside was awaited for; false when there is none. */
+static bool look_outside(hd_sched *s, bool patient) {
+    s->looked = s->steps;
+    if (s->blocked.len == 0) return false;
+    uint32_t agent = s->options.await(s->options.await_context, s->blocked.items, s->blocked.len,
+                                      s->steps, patient);
+    if (agent == HD_NO_AGENT) return false;
+    unblock(s, s->tasks.items[agent]);
+    return true;
+}
+
+/* Nobody can move, or only one who repeats itself: something from outside, or time, may help. What
+ * is there already comes first, then time passes; nothing but the outside is worth waiting for. */
+static bool pass_time(hd_sched *s) {
+    if (look_outside(s, false) || time_out(s) || look_outside(s, true)) return true;
+    if (hd_cluster_stopping(s->cluster)) s->stopping = true;
+    return s->stopping;
+}
+
+/* Lists the agents that live, can move, and are blocked for the outside. */
+static void list_agents(hd_sched *s) {
+    size_t living = 0;
     s->changed = false;
-    s->live = s->enabled.len = 0;
-    for (size_t i = 0; i < s->tasks.len; i++) {
-        const task *t = s->tasks.items[i];
-        if (t->state != HD_TASK_ENDED) s->live++;
+    s->enabled.len = s->blocked.len = 0;
+    for (size_t i = 0; i < s->living.len; i++) {
+        task *t = s->living.items[i];
+        if (t->state == HD_TASK_ENDED) continue;
+        s->living.items[living++] = t;
         if (can_move(t)) s->enabled.items[s->enabled.len++] = t->number;
+        if (t->state == HD_TASK_BLOCKED && t->cause)
+            s->blocked.items[s->blocked.len++] = (hd_blocked){t->number, t->cause};
     }
+    s->living.len = living;
 }
 
 /* Once per change of any agent's state, so that most moves find the list as it was. */
 static void renew(hd_sched *s) {
     advance_fresh(s);
-    list_enabled(s);
+    list_agents(s);
     hd_livelock_reset(&s->livelock);
 }
 
@@ -338,6 +416,9 @@ static bool spins(hd_sched *s, task *t) {
 static uint64_t credit_for(hd_sched *s, uint64_t wanted) {
     if (s->options.step_limit && s->options.step_limit - s->steps < wanted)
         wanted = s->options.step_limit - s->steps;
+    /* To the next look at the outside, wherever moves are cut. */
+    uint64_t look = LOOK_OUTSIDE - s->steps % LOOK_OUTSIDE;
+    if (s->blocked.len > 0 && look < wanted) wanted = look;
     return s->enabled.len == 1 ? hd_livelock_credit(&s->livelock, wanted) : wanted;
 }
 
@@ -351,18 +432,26 @@ static bool choose(hd_sched *s, hd_pick *pick) {
     return s->options.strategy->pick(s->options.strategy, &choice, pick);
 }
 
+/* The outcome of a cluster that is being stopped. */
+static hd_outcome outcome_of_stop(const hd_sched *s) {
+    return hd_cluster_exited(s->cluster) ? HD_OUTCOME_EXITED : HD_OUTCOME_STOPPED;
+}
+
 /* One scheduling point; false when the execution is over, with the outcome set. */
 static bool step(hd_sched *s) {
     hd_pick pick;
     if (s->changed) renew(s);
-    if (s->stopping) return s->outcome = HD_OUTCOME_STOPPED, false;
-    if (s->live == 0) return s->outcome = HD_OUTCOME_COMPLETED, false;
-    if (s->enabled.len == 0) return s->outcome = HD_OUTCOME_DEADLOCK, time_out(s);
+    if (s->stopping) return s->outcome = outcome_of_stop(s), false;
+    if (s->living.len == 0) return s->outcome = HD_OUTCOME_COMPLETED, false;
+    if (s->blocked.len > 0 && s->steps % LOOK_OUTSIDE == 0 && s->looked != s->steps &&
+        look_outside(s, false))
+        return true;
+    if (s->enabled.len == 0) return s->outcome = HD_OUTCOME_DEADLOCK, pass_time(s);
     if (s->options.step_limit && s->steps >= s->options.step_limit)
         return s->outcome = HD_OUTCOME_STEP_LIMIT, false;
     if (!choose(s, &pick)) return s->outcome = HD_OUTCOME_GIVEN_UP, false;
     task *t = s->tasks.items[pick.agent];
-    if (spins(s, t)) return s->outcome = HD_OUTCOME_LIVELOCK, time_out(s);
+    if (spins(s, t)) return s->outcome = HD_OUTCOME_LIVELOCK, pass_time(s);
     pick.events = credit_for(s, pick.events);
     uint64_t used = move(s, t, pick.events);
     TELL(s, moved, t->number, used);
@@ -374,10 +463,11 @@ static bool step(hd_sched *s) {
 static void drain(hd_sched *s) {
     s->stopping = true;
     hd_cluster_stop(s->cluster);
-    for (size_t i = 0; i < s->tasks.len; i++) {
-        task *t = s->tasks.items[i];
+    for (size_t i = 0; i < s->living.len; i++) {
+        task *t = s->living.items[i];
         while (t->state != HD_TASK_ENDED) {
-            if (t->state == HD_TASK_CALLING || t->state == HD_TASK_WAITING)
+            if (t->state == HD_TASK_CALLING || t->state == HD_TASK_WAITING ||
+                t->state == HD_TASK_BLOCKED)
                 t->status = hd_agent_end(t->agent, t->cells, t->diag);
             t->state = HD_TASK_READY;
             give_baton(s, t);
@@ -391,7 +481,7 @@ static void on_run(void *context, hd_cluster *cluster) {
     while (step(s))
         continue;
     if (s->outcome == HD_OUTCOME_COMPLETED) return;
-    TELL(s, stuck, s);
+    if (s->outcome != HD_OUTCOME_EXITED) TELL(s, stuck, s);
     drain(s);
 }
 
@@ -405,6 +495,7 @@ hd_sched *hd_sched_new(const hd_sched_options *options) {
     for (size_t i = 0; i < options->observer_count; i++)
         if (options->observers[i].event) s->hooks.happened = on_event;
     s->last_waiter = &s->first_waiter;
+    s->looked = UINT64_MAX;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->returned, NULL);
     return s;
@@ -414,10 +505,13 @@ void hd_sched_free(hd_sched *s) {
     if (!s) return;
     for (size_t i = 0; i < s->tasks.len; i++) {
         pthread_cond_destroy(&s->tasks.items[i]->turn);
+        hd_free(s->tasks.items[i]->name);
         hd_free(s->tasks.items[i]);
     }
     hd_vec_free(&s->tasks);
+    hd_vec_free(&s->living);
     hd_vec_free(&s->enabled);
+    hd_vec_free(&s->blocked);
     hd_livelock_reset(&s->livelock);
     pthread_cond_destroy(&s->returned);
     pthread_mutex_destroy(&s->lock);
@@ -437,6 +531,7 @@ const char *hd_outcome_name(hd_outcome outcome) {
         [HD_OUTCOME_COMPLETED] = "completed", [HD_OUTCOME_DEADLOCK] = "deadlock",
         [HD_OUTCOME_LIVELOCK] = "livelock",   [HD_OUTCOME_STEP_LIMIT] = "step limit",
         [HD_OUTCOME_STOPPED] = "stopped",     [HD_OUTCOME_GIVEN_UP] = "given up",
+        [HD_OUTCOME_EXITED] = "exited",
     };
     return names[outcome];
 }
@@ -451,12 +546,15 @@ uint32_t hd_sched_current(const hd_sched *s) {
 
 hd_task_view hd_sched_view(const hd_sched *s, uint32_t agent) {
     const task *t = s->tasks.items[agent];
-    hd_task_view view = {.member = t->member, .state = t->state, .enabled = can_move(t)};
+    hd_task_view view = {
+        .name = t->name, .member = t->member, .state = t->state, .enabled = can_move(t)};
     if (t->state == HD_TASK_JOINING) view.joining = t->joining->number;
     if (t->state == HD_TASK_CALLING) view.next = hd_agent_next_event(t->agent);
     if (t->state == HD_TASK_WAITING) {
         view.memory = t->memory;
         view.address = t->address;
+    }
+    if (t->state == HD_TASK_WAITING || t->state == HD_TASK_BLOCKED) {
         view.since = t->since;
         view.timeout = t->timeout;
     }

@@ -32,12 +32,25 @@ typedef struct hd_observer {
     void (*moved)(void *context, uint32_t agent, uint64_t events);
 } hd_observer;
 
+/* An agent that is blocked for the outside. */
+typedef struct hd_blocked {
+    uint32_t agent;
+    const void *cause; /* as given to hd_sched_block */
+} hd_blocked;
+
 typedef struct hd_sched_options {
     hd_strategy *strategy;        /* borrowed */
     const hd_observer *observers; /* borrowed */
     size_t observer_count;
     uint64_t step_limit;    /* give up after so many events; 0: never */
     bool main_cannot_block; /* agent 0 traps where it would wait */
+    /* Picks one of the agents blocked for the outside that can go on now, or HD_NO_AGENT; if
+     * `patient`, since nothing else can ever happen, it waits for that until the cluster is
+     * stopped. The answer is an input of the execution. NULL: no agent ever blocks for the outside.
+     */
+    uint32_t (*await)(void *context, const hd_blocked *blocked, size_t count, uint64_t step,
+                      bool patient);
+    void *await_context;
 } hd_sched_options;
 
 typedef enum hd_outcome {
@@ -47,6 +60,7 @@ typedef enum hd_outcome {
     HD_OUTCOME_STEP_LIMIT,
     HD_OUTCOME_STOPPED,  /* from outside: the time limit */
     HD_OUTCOME_GIVEN_UP, /* by the strategy */
+    HD_OUTCOME_EXITED,   /* the program has ended itself, whatever its other agents did */
 } hd_outcome;
 
 /* Makes a runner for one execution; NULL when memory is out. Use its controller with
@@ -68,17 +82,19 @@ typedef enum hd_task_state {
     HD_TASK_CALLING, /* can move within a call */
     HD_TASK_WAITING, /* in memory.atomic.wait */
     HD_TASK_JOINING, /* for the end of another agent */
+    HD_TASK_BLOCKED, /* in a host function */
     HD_TASK_ENDED,
 } hd_task_state;
 
 typedef struct hd_task_view {
-    hd_member *member; /* NULL: it got no thread, and counts as ended */
+    const char *name;  /* of the agent; lives as long as the runner */
+    hd_member *member; /* NULL: it got no thread, or was detached and has ended */
     hd_task_state state;
     bool enabled;      /* it can move */
     uint32_t joining;  /* HD_TASK_JOINING: for this agent */
     hd_memory *memory; /* HD_TASK_WAITING: on this address … */
     uint64_t address;
-    uint64_t since;       /* … since this step … */
+    uint64_t since;       /* … since this step (HD_TASK_BLOCKED, too) … */
     int64_t timeout;      /* … for so many nanoseconds (negative: for ever) */
     const hd_event *next; /* HD_TASK_CALLING: the event it stands before */
 } hd_task_view;
@@ -86,6 +102,11 @@ typedef struct hd_task_view {
 /* Views of the agents; valid until the next move. */
 uint32_t hd_sched_count(const hd_sched *sched);
 hd_task_view hd_sched_view(const hd_sched *sched, uint32_t agent);
+
+/* From a host function, which then returns HD_TRAP_BLOCKED: the agent that moves cannot go on
+ * before `await` picks it by its cause (NULL: it never does) or virtual time has come to `deadline`
+ * (negative: never). Then its machine calls the function again. */
+void hd_sched_block(hd_sched *sched, const void *cause, int64_t deadline);
 
 /* The number of the agent that moves now, for hooks and host functions. */
 uint32_t hd_sched_current(const hd_sched *sched);
