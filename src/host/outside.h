@@ -31,6 +31,8 @@ typedef enum hd_block {
 
 #define HD_NO_DEADLINE UINT64_MAX
 
+enum { HD_BLOCK_MOST = 1024 }; /* most descriptors to block on at once */
+
 typedef enum hd_recall {
     HD_RECALL_ANSWER, /* the bytes, which live until the next recall, are what the call brought */
     HD_RECALL_LATER,  /* it blocked: the function returns HD_TRAP_BLOCKED */
@@ -47,7 +49,8 @@ typedef struct hd_outside {
     /* Fills bytes with chance. */
     void (*random)(void *context, hd_agent *agent, void *bytes, size_t length);
     /* Blocks the agent until one of the descriptors is ready or the monotonic clock shows the
-     * deadline; count may be 0. What is ready, or has come, at once never blocks. */
+     * deadline; count may be 0, and is at most HD_BLOCK_MOST. What is ready, or has come, at once
+     * never blocks. */
     hd_block (*block)(void *context, hd_agent *agent, struct pollfd *descriptors, size_t count,
                       uint64_t deadline);
     /* Gives the processor to other agents. */
