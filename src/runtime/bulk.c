@@ -75,10 +75,18 @@ hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint32_
     return HD_TRAP_NONE;
 }
 
-void hd_memory_write(hd_memory *memory, uint64_t to, const uint8_t *bytes, size_t count) {
+void hd_memory_write(hd_memory *memory, uint64_t to, const void *bytes, size_t count) {
     if (count == 0) return;
     if (memory->type.shared)
         copy_up(memory->base + to, bytes, count);
     else
         memcpy(memory->base + to, bytes, count);
+}
+
+void hd_memory_read(hd_memory *memory, uint64_t from, void *bytes, size_t count) {
+    if (count == 0) return;
+    if (memory->type.shared)
+        copy_up(bytes, memory->base + from, count);
+    else
+        memcpy(bytes, memory->base + from, count);
 }

@@ -55,8 +55,10 @@ hd_trapcode hd_memory_fill(hd_memory *memory, uint32_t to, uint8_t value, uint32
 hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint32_t to, uint32_t from,
                            uint32_t count);
 
-/* Copies host bytes into a memory at an offset that is in bounds, under the same rule for races. */
-void hd_memory_write(hd_memory *memory, uint64_t to, const uint8_t *bytes, size_t count);
+/* Copies host bytes into a memory at an offset that is in bounds, or out of it, under the same rule
+ * for races. */
+void hd_memory_write(hd_memory *memory, uint64_t to, const void *bytes, size_t count);
+void hd_memory_read(hd_memory *memory, uint64_t from, void *bytes, size_t count);
 
 /* Prepares and dismantles a place to sleep; false when the host refuses. */
 bool hd_waiter_init(hd_waiter *waiter);
