@@ -30,6 +30,10 @@ unit_sources = \
 	test/unit/test_text_script.c \
 	test/unit/test_text_value.c \
 	test/unit/test_text_wat.c \
+	test/unit/test_wasi.c \
+	test/unit/test_wasi.h \
+	test/unit/test_wasi_process.c \
+	test/unit/test_wasi_stream.c \
 	test/unit/wat.c \
 	test/unit/wat.h
 

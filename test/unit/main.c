@@ -28,6 +28,7 @@ static const struct {
     {"sched", sched_suite},
     {"race", race_suite},
     {"stuck", stuck_suite},
+    {"wasi", wasi_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

@@ -18,5 +18,6 @@ Suite *agents_suite(void);
 Suite *sched_suite(void);
 Suite *race_suite(void);
 Suite *stuck_suite(void);
+Suite *wasi_suite(void);
 
 #endif

@@ -1,0 +1,113 @@
+/* directory.c: fd_readdir.
+ *
+ * A cookie is the position that the host's file system gives to what follows an entry, and so stays
+ * right when other entries come and go. A module that fetches one piece after the other goes on in
+ * what the host has told already; only for another cookie the host's position is moved, because not
+ * every file system finds it again exactly. */
+#include "host/wasi/directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/wasi/guest.h"
+
+struct hd_wasi_listing {
+    uint64_t cookie; /* of the entry at `next` */
+    size_t next, end;
+    _Alignas(struct dirent64) char bytes[32 * 1024];
+};
+
+void hd_wasi_listing_free(hd_wasi_listing *listing) {
+    hd_free(listing);
+}
+
+static uint8_t filetype_of(unsigned char type) {
+    return type == DT_UNKNOWN ? HD_FILETYPE_UNKNOWN : hd_wasi_filetype(DTTOIF(type));
+}
+
+/* Lets the listing begin at a cookie. */
+static hd_wasi_errno go_to(hd_wasi_file *file, uint64_t cookie) {
+    if (!file->listing) {
+        file->listing = hd_calloc(1, sizeof *file->listing);
+        if (!file->listing) return HD_WASI_NOMEM;
+        file->listing->cookie = UINT64_MAX; /* nowhere */
+    }
+    hd_wasi_listing *listing = file->listing;
+    /* From the beginning the host is asked anew, to see what has changed. */
+    if (listing->cookie == cookie && cookie != 0) return HD_WASI_SUCCESS;
+    listing->next = listing->end = 0;
+    listing->cookie = UINT64_MAX;
+    if (cookie > INT64_MAX || lseek(file->descriptor, (off_t)cookie, SEEK_SET) < 0)
+        return HD_WASI_INVAL;
+    listing->cookie = cookie;
+    return HD_WASI_SUCCESS;
+}
+
+/* The entry that comes next, or NULL at the end or after an error. */
+static const struct dirent64 *peek(hd_wasi_file *file, hd_wasi_errno *error) {
+    hd_wasi_listing *listing = file->listing;
+    if (listing->next == listing->end) {
+        ssize_t got = getdents64(file->descriptor, listing->bytes, sizeof listing->bytes);
+        if (got < 0) *error = hd_wasi_errno_of(errno);
+        listing->next = 0;
+        listing->end = got < 0 ? 0 : (size_t)got;
+        if (got <= 0) return NULL;
+    }
+    return (const struct dirent64 *)(listing->bytes + listing->next);
+}
+
+/* Makes a `dirent` with its name, and returns its size. */
+static size_t encode(const hd_wasi_file *file, const struct dirent64 *entry, uint8_t *bytes) {
+    uint32_t length = (uint32_t)strlen(entry->d_name);
+    uint64_t next = (uint64_t)entry->d_off, ino = entry->d_ino;
+    (void)file;
+    memset(bytes, 0, HD_DIRENT_SIZE);
+    memcpy(bytes + HD_DIRENT_NEXT, &next, sizeof next);
+    memcpy(bytes + HD_DIRENT_INO, &ino, sizeof ino);
+    memcpy(bytes + HD_DIRENT_NAME_LENGTH, &length, sizeof length);
+    bytes[HD_DIRENT_TYPE] = filetype_of(entry->d_type);
+    memcpy(bytes + HD_DIRENT_SIZE, entry->d_name, length);
+    return HD_DIRENT_SIZE + length;
+}
+
+/* Fills the module's buffer with entries; the last one is cut where the buffer ends, and the module
+ * asks for it again. */
+static hd_wasi_errno list(hd_wasi_call *call, hd_wasi_file *file, uint32_t buffer, uint32_t length,
+                          uint32_t *used) {
+    hd_wasi_errno error = HD_WASI_SUCCESS;
+    const struct dirent64 *entry;
+    *used = 0;
+    while (*used < length && (entry = peek(file, &error))) {
+        uint8_t bytes[HD_DIRENT_SIZE + sizeof entry->d_name];
+        size_t size = encode(file, entry, bytes);
+        bool cut = size > length - *used;
+        if (cut) size = length - *used;
+        error = hd_guest_write(call, buffer + *used, bytes, size, 1);
+        if (error) break;
+        *used += (uint32_t)size;
+        if (cut) break;
+        file->listing->next += entry->d_reclen;
+        file->listing->cookie = (uint64_t)entry->d_off;
+    }
+    return *used > 0 ? HD_WASI_SUCCESS : error;
+}
+
+hd_wasi_errno hd_wasi_do_fd_readdir(hd_wasi_call *call, const hd_slot *arguments) {
+    uint32_t buffer = arguments[1].i32, length = arguments[2].i32, used;
+    hd_wasi_file *file;
+    hd_wasi_errno error = hd_wasi_get_directory(call, arguments[0].i32, HD_RIGHT_FD_READDIR, &file);
+    if (error) return error;
+    error = hd_guest_check(call, buffer, length, 1);
+    if (!error) error = hd_guest_check(call, arguments[4].i32, sizeof used, sizeof used);
+    if (!error) {
+        pthread_mutex_lock(&file->io_lock);
+        error = go_to(file, arguments[3].i64);
+        if (!error) error = list(call, file, buffer, length, &used);
+        pthread_mutex_unlock(&file->io_lock);
+    }
+    if (!error) error = hd_guest_put_u32(call, arguments[4].i32, used);
+    hd_wasi_release(call->wasi, file);
+    return error;
+}
