@@ -68,6 +68,7 @@ void wasi_join(wasi_program *joined, const wasi_program *w) {
 }
 
 void wasi_part(wasi_program *joined) {
+    hd_wasi_unbind(joined->binding);
     hd_memory_release(joined->memory);
     hd_agent_free(joined->agent);
     hd_store_free(joined->store);

@@ -106,15 +106,32 @@ hd_wasi_agent *hd_wasi_bind(hd_wasi *wasi, hd_store *store, hd_agent *agent) {
     hd_wasi_agent *binding = hd_calloc(1, sizeof *binding);
     if (!binding) return NULL;
     binding->wasi = wasi;
-    /* Listed first: functions in the store refer to it for good. */
-    pthread_mutex_lock(&wasi->lock);
-    bool listed = hd_vec_push(&wasi->bindings, binding);
-    pthread_mutex_unlock(&wasi->lock);
-    if (!listed) {
+    if (!make_functions(binding, store)) {
+        /* Those that were made stay in the store, but nobody can find them. */
         hd_free(binding);
         return NULL;
     }
-    return make_functions(binding, store) ? binding : NULL;
+    pthread_mutex_lock(&wasi->lock);
+    binding->next = wasi->bindings;
+    if (binding->next) binding->next->previous = binding;
+    wasi->bindings = binding;
+    pthread_mutex_unlock(&wasi->lock);
+    return binding;
+}
+
+void hd_wasi_unbind(hd_wasi_agent *binding) {
+    if (!binding) return;
+    hd_wasi *wasi = binding->wasi;
+    pthread_mutex_lock(&wasi->lock);
+    if (binding->previous)
+        binding->previous->next = binding->next;
+    else
+        wasi->bindings = binding->next;
+    if (binding->next) binding->next->previous = binding->previous;
+    pthread_mutex_unlock(&wasi->lock);
+    hd_vec_free(&binding->log.accesses);
+    hd_vec_free(&binding->log.bytes);
+    hd_free(binding);
 }
 
 bool hd_wasi_lookup(const hd_wasi_agent *binding, const char *name, size_t length,

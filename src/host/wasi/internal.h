@@ -70,7 +70,8 @@ extern const hd_wasi_function hd_wasi_functions[HD_WASI_FUNCTIONS];
 
 struct hd_wasi_agent {
     hd_wasi *wasi;
-    hd_memory *memory; /* NULL: not known */
+    hd_wasi_agent *previous, *next; /* in the program's list */
+    hd_memory *memory;              /* NULL: not known */
     struct hd_wasi_bound {
         hd_wasi_agent *binding;
         const hd_wasi_function *function;
@@ -129,7 +130,7 @@ struct hd_wasi {
     _Atomic int64_t status; /* of proc_exit; -1: none */
     pthread_mutex_t lock;
     HD_VEC(hd_wasi_file *) slots; /* NULL: closed */
-    HD_VEC(hd_wasi_agent *) bindings;
+    hd_wasi_agent *bindings;
 };
 
 /* Logs (record.c). */
@@ -145,8 +146,8 @@ void hd_wasi_log_drop(hd_wasi_call *call);
  * and that is recorded. HD_WASI_TRAPPED when memory is out. */
 hd_wasi_errno hd_wasi_log_end(hd_wasi_call *call, hd_wasi_errno result);
 
-/* Answers a call from the trace: HD_WASI_RECALLED, HD_WASI_STOPPED, or HD_WASI_TRAPPED when what is
- * there cannot be. */
+/* Answers a call from the trace: HD_WASI_RECALLED, HD_WASI_BLOCKED, HD_WASI_STOPPED, or
+ * HD_WASI_TRAPPED when what is there cannot be. */
 hd_wasi_errno hd_wasi_recall(hd_wasi_call *call);
 
 /* For functions that MAYBE depend on the outside, once they see that they do: true when they have

@@ -169,8 +169,11 @@ hd_wasi_errno hd_wasi_recall(hd_wasi_call *call) {
     uint32_t kind = (uint32_t)(call->function - hd_wasi_functions);
     hd_wasi_log_drop(call);
     call->depends = true;
-    if (!call->outside->recall(call->outside->context, call->agent, kind, &bytes, &length))
-        return HD_WASI_STOPPED;
+    switch (call->outside->recall(call->outside->context, call->agent, kind, &bytes, &length)) {
+    case HD_RECALL_ANSWER: break;
+    case HD_RECALL_LATER: return HD_WASI_BLOCKED;
+    default: return HD_WASI_STOPPED;
+    }
     if (length < 2) return damaged(call, "it ends too soon");
     unsigned result = bytes[0] | (unsigned)bytes[1] << 8;
     if (result >= HD_WASI_ERRNO_COUNT) return damaged(call, "unknown errno");

@@ -144,13 +144,8 @@ hd_wasi *hd_wasi_new(const hd_wasi_options *options, hd_diag *diag) {
 void hd_wasi_free(hd_wasi *wasi) {
     if (!wasi) return;
     hd_wasi_table_free(wasi);
-    for (size_t i = 0; i < wasi->bindings.len; i++) {
-        hd_wasi_agent *binding = wasi->bindings.items[i];
-        hd_vec_free(&binding->log.accesses);
-        hd_vec_free(&binding->log.bytes);
-        hd_free(binding);
-    }
-    hd_vec_free(&wasi->bindings);
+    while (wasi->bindings)
+        hd_wasi_unbind(wasi->bindings);
     hd_free(wasi->arguments.bytes);
     hd_free(wasi->environment.bytes);
     pthread_mutex_destroy(&wasi->lock);

@@ -61,9 +61,12 @@ hd_wasi *hd_wasi_new(const hd_wasi_options *options, hd_diag *diag);
 void hd_wasi_free(hd_wasi *wasi);
 
 /* Makes the functions of WASI in an agent's store. The binding belongs to the program, may be used
- * by the agent's thread alone, and must not be called through once the program is released. NULL
- * when memory is out. Agents may bind at once. */
+ * by the agent's thread alone, and must not be called through once it or the program is released.
+ * NULL when memory is out. Agents may bind at once. */
 hd_wasi_agent *hd_wasi_bind(hd_wasi *wasi, hd_store *store, hd_agent *agent);
+
+/* Releases a binding before its program is: that of an agent that has ended. NULL is ignored. */
+void hd_wasi_unbind(hd_wasi_agent *binding);
 
 /* Finds a function by its name without the module's; false when there is none. */
 bool hd_wasi_lookup(const hd_wasi_agent *binding, const char *name, size_t length,
