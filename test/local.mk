@@ -32,6 +32,7 @@ unit_sources = \
 	test/unit/test_text_wat.c \
 	test/unit/test_wasi.c \
 	test/unit/test_wasi.h \
+	test/unit/test_wasi_escape.c \
 	test/unit/test_wasi_process.c \
 	test/unit/test_wasi_stream.c \
 	test/unit/wat.c \

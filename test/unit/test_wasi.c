@@ -213,5 +213,6 @@ Suite *wasi_suite(void) {
     Suite *suite = suite_create("wasi");
     suite_add_tcase(suite, wasi_process_case());
     suite_add_tcase(suite, wasi_stream_case());
+    suite_add_tcase(suite, wasi_escape_case());
     return suite;
 }

@@ -1,12 +1,13 @@
 /* internal.h: what the files of host/wasi/ share with each other.
  *
  * Locks. `hd_wasi.lock` protects the table: its slots, the references, rights and flags of open
- * files, the list of bindings. It is held for a few instructions, never while the host does
- * anything. `hd_wasi_file.io_lock` protects what belongs together of one file: the position of a
- * directory's listing, a check for readiness and the read or write that follows. It is never held
- * while an agent blocks, and the table's lock is never taken under it. A function that uses a file
- * holds a reference: a descriptor closed by another agent meanwhile leaves the table at once, and
- * the host's is closed with the last reference, so that its number cannot become another file's. */
+ * files, the list of bindings. It is held for a few instructions, never while the host
+ * has to wait for anything. `hd_wasi_file.io_lock` protects what belongs together of one file: the
+ * position of a directory's listing, a check for readiness and the read or write that follows. It
+ * is never held while an agent blocks, and the table's lock is never taken under it. A function
+ * that uses a file holds a reference: a descriptor closed by another agent meanwhile leaves the
+ * table at once, and the host's is closed with the last reference, so that its number cannot become
+ * another file's. */
 #ifndef HD_HOST_WASI_INTERNAL_H
 #define HD_HOST_WASI_INTERNAL_H
 

@@ -19,6 +19,13 @@ static hd_wasi_errno get(hd_wasi_call *call, uint32_t fd, uint64_t rights, hd_wa
     return hd_wasi_get(call, fd, rights, file);
 }
 
+static uint64_t rights_now(hd_wasi_call *call, const hd_wasi_file *file) {
+    pthread_mutex_lock(&call->wasi->lock);
+    uint64_t rights = file->base;
+    pthread_mutex_unlock(&call->wasi->lock);
+    return rights;
+}
+
 static bool is_nonblocking(hd_wasi_call *call, const hd_wasi_file *file) {
     pthread_mutex_lock(&call->wasi->lock);
     bool nonblocking = file->flags & HD_FDFLAG_NONBLOCK;
@@ -68,7 +75,9 @@ hd_wasi_errno hd_wasi_do_sock_accept(hd_wasi_call *call, const hd_slot *argument
         descriptor = accept4(file->descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (descriptor < 0 && !again(call, file)) error = hd_wasi_errno_of(errno);
     }
-    if (!error) error = install(call, descriptor, file->base, (uint16_t)flags, arguments[2].i32);
+    if (!error)
+        error =
+            install(call, descriptor, rights_now(call, file), (uint16_t)flags, arguments[2].i32);
     hd_wasi_release(call->wasi, file);
     return error;
 }
