@@ -327,6 +327,10 @@ hd_status hd_member_call(hd_member *member, const hd_func *func, hd_slot *cells,
  * module is released then. For the member's own thread. */
 hd_codebase *hd_member_adopt(hd_member *member, hd_module *module);
 
+/* The same for a module that several members run, before hd_cluster_run: it lives as long as the
+ * cluster, which is under control by then if it ever will be. */
+hd_codebase *hd_cluster_adopt(hd_cluster *cluster, hd_module *module);
+
 /* Waits on the member's own thread until another one has ended; what that one did happens before
  * the return. False when the cluster was stopped first. */
 bool hd_member_join(hd_member *member, hd_member *other);

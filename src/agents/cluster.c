@@ -24,6 +24,11 @@ typedef struct unit {
     hd_codebase *base;
 } unit;
 
+static void unit_free(unit *u) {
+    hd_codebase_free(u->base);
+    hd_module_free(u->module);
+}
+
 struct hd_member {
     hd_cluster *cluster;
     hd_agent *agent;
@@ -46,7 +51,8 @@ struct hd_cluster {
     pthread_mutex_t lock;   /* protects what follows, and the fields of members that say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
     HD_VEC(hd_member *) members;
-    size_t live; /* members that are not done */
+    HD_VEC(unit) units; /* of no single member */
+    size_t live;        /* members that are not done */
     bool stopping;
     bool exited;       /* by hd_cluster_exit */
     hd_member *corpse; /* the detached member that ended last: the next one that ends joins its
@@ -88,10 +94,8 @@ static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_bo
 static void member_free(hd_member *member) {
     hd_agent_free(member->agent);
     hd_store_free(member->store);
-    for (size_t i = 0; i < member->units.len; i++) {
-        hd_codebase_free(member->units.items[i].base);
-        hd_module_free(member->units.items[i].module);
-    }
+    for (size_t i = 0; i < member->units.len; i++)
+        unit_free(&member->units.items[i]);
     hd_vec_free(&member->units);
     hd_free(member);
 }
@@ -302,6 +306,9 @@ void hd_cluster_free(hd_cluster *cluster) {
     }
     for (size_t i = 0; i < cluster->members.len; i++)
         member_free(cluster->members.items[i]);
+    for (size_t i = 0; i < cluster->units.len; i++)
+        unit_free(&cluster->units.items[i]);
+    hd_vec_free(&cluster->units);
     hd_vec_free(&cluster->members);
     pthread_cond_destroy(&cluster->changed);
     pthread_mutex_destroy(&cluster->lock);
@@ -352,19 +359,27 @@ void hd_member_set_control(hd_member *member, void *control) {
 }
 
 /* Only code that can touch a shared memory has to be observed; other code is not slowed down. */
-static hd_handlers handlers_for(const hd_member *member, const hd_module *module) {
-    if (!member->cluster->controller) return hd_plain_handlers;
+static hd_handlers handlers_for(const hd_cluster *cluster, const hd_module *module) {
+    if (!cluster->controller) return hd_plain_handlers;
     for (uint32_t i = 0; i < module->memory_count; i++)
         if (module->memories[i].shared) return hd_observed_handlers;
     return hd_plain_handlers;
 }
 
+/* Makes code for a module; takes both into a list of units. */
+#define ADOPT(cluster, list, module)                                                               \
+    hd_codebase *base = hd_codebase_new(module, handlers_for(cluster, module));                    \
+    if (base && hd_vec_push(list, ((unit){module, base}))) return base;                            \
+    hd_codebase_free(base);                                                                        \
+    hd_module_free(module);                                                                        \
+    return NULL
+
 hd_codebase *hd_member_adopt(hd_member *member, hd_module *module) {
-    hd_codebase *base = hd_codebase_new(module, handlers_for(member, module));
-    if (base && hd_vec_push(&member->units, ((unit){module, base}))) return base;
-    hd_codebase_free(base);
-    hd_module_free(module);
-    return NULL;
+    ADOPT(member->cluster, &member->units, module);
+}
+
+hd_codebase *hd_cluster_adopt(hd_cluster *cluster, hd_module *module) {
+    ADOPT(cluster, &cluster->units, module);
 }
 
 bool hd_member_join(hd_member *member, hd_member *other) {

@@ -146,11 +146,15 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
     char *outcome = NULL;
     hd_control_options options = *w->options;
     options.trace = NULL; /* a candidate is followed as far as possible: it cannot diverge */
-    hd_strategy *strategy = hd_strategy_guided(candidate, actual);
-    if (!strategy) return false;
     hd_observer record = hd_trace_observer(actual);
-    if (hd_execution_begin_with(&e, &options, strategy, NULL, &record, &diag) != HD_OK) {
-        hd_strategy_free(strategy);
+    hd_execution_plan plan = {.strategy = hd_strategy_guided(candidate, actual),
+                              .observer = &record,
+                              .seed = hd_trace_get_origin(w->options->trace).seed,
+                              .inputs = actual,
+                              .recall = w->options->trace};
+    if (!plan.strategy) return false;
+    if (hd_execution_begin_with(&e, &options, &plan, &diag) != HD_OK) {
+        hd_strategy_free(plan.strategy);
         return false;
     }
     bool good = w->body(w->context, &e, &outcome) && !hd_execution_failure(&e);

@@ -161,8 +161,8 @@ static hd_status execute(options *o, const hd_script *script, hd_stepper *steppe
     hd_observer observer = hd_stepper_observer(stepper);
     hd_control_options control = HD_CONTROL_OPTIONS_INIT;
     hd_execution execution;
-    if (hd_execution_begin_with(&execution, &control, hd_stepper_strategy(stepper), NULL, &observer,
-                                &file->diag) != HD_OK)
+    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
+    if (hd_execution_begin_with(&execution, &control, &plan, &file->diag) != HD_OK)
         return file->diag.status;
     hd_stepper_attach(stepper, execution.sched);
     o->wast.execution = &execution;

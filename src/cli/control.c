@@ -1,6 +1,7 @@
 /* control.c: options of controlled executions. */
 #include "cli/control.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/message.h"
@@ -38,9 +39,12 @@ static bool race_mode(const hd_subcommand *self, const char *value, hd_race_mode
     return false;
 }
 
-static bool suppress(const hd_subcommand *self, const char *value, hd_suppressions *list) {
+static bool suppress(const hd_subcommand *self, const char *value, hd_control_options *o) {
     hd_diag diag = HD_DIAG_INIT;
-    if (hd_race_suppress_parse(list, value, &diag) == HD_OK) return true;
+    if (hd_race_suppress_parse(&o->suppressions, value, &diag) == HD_OK &&
+        !hd_vec_push(&o->suppress, value))
+        hd_diag_nomem(&diag);
+    if (diag.status == HD_OK) return true;
     hd_usage_error(self, "--suppress: %s", diag.message);
     return false;
 }
@@ -66,7 +70,7 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
     case HD_RACES_KEY: return race_mode(self, value, &o->races);
-    case HD_SUPPRESS_KEY: return suppress(self, value, &o->suppressions);
+    case HD_SUPPRESS_KEY: return suppress(self, value, o);
     case HD_RECORD_KEY: o->record = value; return true;
     case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
@@ -115,5 +119,15 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
 
 void hd_control_options_free(hd_control_options *o) {
     hd_suppressions_free(&o->suppressions);
+    hd_vec_free(&o->suppress);
     hd_trace_free(o->schedule);
+}
+
+void hd_control_words(const hd_control_options *o, hd_words *words) {
+    static const char *const races[] = {"error", "warn", "off"};
+    hd_words_add(words, "--races=%s", races[o->races]);
+    for (size_t i = 0; i < o->suppress.len; i++)
+        hd_words_add(words, "--suppress=%s", o->suppress.items[i]);
+    if (o->main_cannot_block) hd_words_add(words, "--main-cannot-block");
+    if (o->steps) hd_words_add(words, "--steps=%" PRIu64, o->steps);
 }

@@ -8,6 +8,8 @@
 #include "check/race.h"
 #include "check/stuck.h"
 #include "cli/command.h"
+#include "cli/words.h"
+#include "host/outside_controlled.h"
 #include "sched/controlled.h"
 #include "sched/trace.h"
 
@@ -26,6 +28,7 @@ typedef struct hd_control_options {
     bool main_cannot_block;
     hd_race_mode races;
     hd_suppressions suppressions;
+    HD_VEC(const char *) suppress; /* the same as text */
     const char
         *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
     hd_trace *schedule;    /* of --schedule; owned */
@@ -83,6 +86,9 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *options, i
 int hd_control_options_check(const hd_subcommand *self, hd_control_options *options);
 void hd_control_options_free(hd_control_options *options);
 
+/* Appends the words that say the same of what is not part of a trace. */
+void hd_control_words(const hd_control_options *options, hd_words *words);
+
 /* What controlled executions are made for, from now on: `heddle replay` and `heddle shrink` run the
  * command that made a trace once more. Before any execution; NULL: as usual. */
 typedef enum hd_control_purpose {
@@ -98,8 +104,7 @@ bool hd_shrinking(void);
 typedef struct hd_subject {
     const void *bytes;
     size_t length;
-    const char *const *arguments;
-    size_t argument_count;
+    const hd_words *words;
 } hd_subject;
 
 /* One controlled execution. */
@@ -108,7 +113,8 @@ typedef struct hd_execution {
     uint64_t seed;
     hd_strategy *strategy;
     hd_sched *sched;
-    hd_trace *trace;         /* or NULL */
+    hd_trace *trace; /* or NULL */
+    hd_outside_controlled *outside;
     hd_race_detector *races; /* or NULL */
     hd_stuck *stuck;         /* or NULL */
     hd_arena arena;          /* of the diagnosis */
@@ -122,11 +128,20 @@ hd_status hd_execution_begin(hd_execution *execution, const hd_control_options *
                              uint64_t seed, const hd_subject *subject, hd_diag *diag);
 void hd_execution_end(hd_execution *execution);
 
-/* The same with a strategy, which it takes over on HD_OK, a trace to record into, likewise (or
- * NULL), and an observer (or NULL), which must outlive it. */
+/* The same of something that is not simply run by the options. On HD_OK the strategy and the trace
+ * are taken over. */
+typedef struct hd_execution_plan {
+    hd_strategy *strategy;
+    hd_trace *trace;             /* to record into, or NULL */
+    const hd_observer *observer; /* must outlive the execution, or NULL */
+    uint64_t seed;               /* of what is chance for the program */
+    hd_trace *inputs;            /* recorded here too, if `trace` is NULL; borrowed, or NULL */
+    const hd_trace *recall;      /* inputs come from here; borrowed, or NULL */
+    bool exact;                  /* and so does the schedule */
+} hd_execution_plan;
+
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,
-                                  hd_strategy *strategy, hd_trace *trace,
-                                  const hd_observer *observer, hd_diag *diag);
+                                  const hd_execution_plan *plan, hd_diag *diag);
 
 /* Puts a cluster under its control. */
 void hd_execution_control(hd_execution *execution, hd_cluster *cluster);

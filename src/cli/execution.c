@@ -15,36 +15,46 @@ static hd_strategy *make_strategy(const hd_control_options *o, uint64_t seed, hd
 
 static hd_trace *make_trace(const hd_control_options *o, uint64_t seed, const hd_subject *subject) {
     hd_trace *trace = hd_trace_new();
-    hd_trace_origin origin = {o->strategy, seed, subject->arguments, subject->argument_count};
-    if (!trace) return NULL;
+    const hd_words *words = subject->words;
+    hd_trace_origin origin = {o->strategy, seed, words->list.items, words->list.len};
+    if (!trace || words->incomplete) return hd_trace_free(trace), NULL;
     hd_trace_bind(trace, subject->bytes, subject->length);
     if (hd_trace_set_origin(trace, &origin)) return trace;
     hd_trace_free(trace);
     return NULL;
 }
 
+/* A trace that was recorded is recalled; a schedule that a person wrote has no inputs. */
+static bool is_recorded(const hd_trace *trace) {
+    hd_outcome outcome;
+    return trace && hd_trace_outcome(trace, &outcome);
+}
+
 hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options, uint64_t seed,
                              const hd_subject *subject, hd_diag *diag) {
-    hd_trace *trace = make_trace(options, seed, subject);
-    hd_strategy *strategy = trace ? make_strategy(options, seed, diag) : NULL;
+    const hd_trace *from = is_recorded(options->trace) ? options->trace : NULL;
+    if (from) seed = hd_trace_get_origin(from).seed;
+    hd_execution_plan plan = {
+        .trace = make_trace(options, seed, subject), .seed = seed, .recall = from, .exact = true};
     hd_status status = HD_OK;
-    if (!trace) {
+    if (plan.trace) plan.strategy = make_strategy(options, seed, diag);
+    if (!plan.trace) {
         status = hd_diag_nomem(diag);
-    } else if (!strategy) {
+    } else if (!plan.strategy) {
         status = diag->status;
     } else if (options->trace && options->trace != options->schedule &&
-               !hd_trace_same_subject(trace, options->trace)) {
+               !hd_trace_same_subject(plan.trace, options->trace)) {
         status = hd_diag_set(diag, HD_IO,
                              "the trace was recorded of something else: the file has changed");
     } else {
-        status = hd_execution_begin_with(e, options, strategy, trace, NULL, diag);
+        status = hd_execution_begin_with(e, options, &plan, diag);
     }
     if (status == HD_OK) {
         e->seed = seed;
         return HD_OK;
     }
-    hd_strategy_free(strategy);
-    hd_trace_free(trace);
+    hd_strategy_free(plan.strategy);
+    hd_trace_free(plan.trace);
     return status;
 }
 
@@ -64,31 +74,43 @@ static bool make_checks(hd_execution *e) {
     return true;
 }
 
+static bool make_outside(hd_execution *e, const hd_execution_plan *plan) {
+    hd_outside_controlled_options options = {.seed = plan->seed,
+                                             .record = plan->trace ? plan->trace : plan->inputs,
+                                             .recall = plan->recall,
+                                             .exact = plan->exact};
+    e->outside = hd_outside_controlled_new(&options);
+    return e->outside != NULL;
+}
+
 hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *options,
-                                  hd_strategy *strategy, hd_trace *trace,
-                                  const hd_observer *observer, hd_diag *diag) {
+                                  const hd_execution_plan *plan, hd_diag *diag) {
     *e = (hd_execution){.options = options};
-    if (trace) observe(e, hd_trace_observer(trace));
-    if (observer) observe(e, *observer);
-    bool made = make_checks(e);
-    hd_sched_options sched = {.strategy = strategy,
+    if (plan->trace) observe(e, hd_trace_observer(plan->trace));
+    if (plan->observer) observe(e, *plan->observer);
+    bool made = make_checks(e) && make_outside(e, plan);
+    hd_sched_options sched = {.strategy = plan->strategy,
                               .observers = e->observers,
                               .observer_count = e->observer_count,
                               .step_limit = options->steps,
-                              .main_cannot_block = options->main_cannot_block};
+                              .main_cannot_block = options->main_cannot_block,
+                              .await = hd_outside_await,
+                              .await_context = e->outside};
     if (made) e->sched = hd_sched_new(&sched);
     if (!e->sched) {
         hd_execution_end(e);
         return hd_diag_nomem(diag);
     }
+    hd_outside_controlled_attach(e->outside, e->sched);
     if (e->races) hd_race_attach(e->races, e->sched);
-    e->strategy = strategy;
-    e->trace = trace;
+    e->strategy = plan->strategy;
+    e->trace = plan->trace;
     return HD_OK;
 }
 
 void hd_execution_end(hd_execution *e) {
     hd_sched_free(e->sched);
+    hd_outside_controlled_free(e->outside);
     hd_strategy_free(e->strategy);
     hd_trace_free(e->trace);
     hd_race_detector_free(e->races);
@@ -112,8 +134,17 @@ static const char *outcome_failure(hd_outcome outcome) {
 }
 
 const char *hd_execution_failure(hd_execution *e) {
-    const char *failure = outcome_failure(hd_sched_outcome(e->sched));
+    const char *failure = outcome_failure(hd_sched_outcome(e->sched)), *what;
     hd_divergence d;
+    uint64_t step;
+    uint32_t agent;
+    if (hd_outside_controlled_lost(e->outside, &step, &agent, &what)) {
+        snprintf(e->failure, sizeof e->failure,
+                 "diverged from the trace at step %" PRIu64 ": agent %" PRIu32
+                 " called the host and %s",
+                 step, agent, what);
+        return e->failure;
+    }
     if (e->options->trace && hd_replay_divergence(e->strategy, &d)) {
         snprintf(e->failure, sizeof e->failure,
                  "diverged from the trace at step %" PRIu64 " (move %" PRIu64

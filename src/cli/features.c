@@ -1,6 +1,7 @@
 /* features.c: `--features=LIST`. */
 #include "cli/features.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct feature_name {
@@ -31,6 +32,17 @@ static bool apply(const char *word, size_t length, hd_features *features) {
         return true;
     }
     return false;
+}
+
+void hd_features_words(hd_features features, hd_words *words) {
+    char list[128] = "wasm2";
+    if (features == HD_FEATURES_ALL) return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t used = strlen(list);
+        if (features & names[i].bits)
+            snprintf(list + used, sizeof list - used, ",%s", names[i].name);
+    }
+    hd_words_add(words, "--features=%s", list);
 }
 
 bool hd_option_features(const hd_subcommand *self, const char *value, hd_features *features) {

@@ -3,6 +3,7 @@
 #define HD_CLI_FEATURES_H
 
 #include "cli/command.h"
+#include "cli/words.h"
 #include "module/module.h"
 
 enum { HD_FEATURES_KEY = 256 };
@@ -16,6 +17,9 @@ enum { HD_FEATURES_KEY = 256 };
             "or `wasm2` (none), then `NAME` to add and `-NAME` to\n"                               \
             "remove: multi-memory, tail-call, extended-const"                                      \
     }
+
+/* Appends the option that says the same, unless these are all. */
+void hd_features_words(hd_features features, hd_words *words);
 
 /* Reads the value of --features; false after a usage error. */
 bool hd_option_features(const hd_subcommand *self, const char *value, hd_features *features);

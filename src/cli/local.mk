@@ -16,8 +16,6 @@ cli_sources = \
 	src/cli/execution.c \
 	src/cli/features.c \
 	src/cli/features.h \
-	src/cli/imports.c \
-	src/cli/imports.h \
 	src/cli/input.c \
 	src/cli/input.h \
 	src/cli/json.c \
@@ -28,6 +26,8 @@ cli_sources = \
 	src/cli/options.c \
 	src/cli/program.c \
 	src/cli/program.h \
+	src/cli/program_options.c \
+	src/cli/program_options.h \
 	src/cli/script/actions.c \
 	src/cli/script/format.c \
 	src/cli/script/match.c \
@@ -44,4 +44,6 @@ cli_sources = \
 	src/cli/wast_list.c \
 	src/cli/wast_report.c \
 	src/cli/wast_report.h \
-	src/cli/wast_run.c
+	src/cli/wast_run.c \
+	src/cli/words.c \
+	src/cli/words.h

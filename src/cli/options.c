@@ -11,7 +11,7 @@
 
 #include "cli/command.h"
 
-enum { MOST_OPTIONS = 24, HELP = 'h' };
+enum { MOST_OPTIONS = 64, HELP = 'h' };
 
 static const hd_option help_option = {HELP, "help", NULL, "print this help and exit"};
 

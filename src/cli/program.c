@@ -1,30 +1,42 @@
-/* program.c: one module run as a program. */
+/* program.c: a module run as a program. */
 #include "cli/program.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "agents/report.h"
 #include "base/alloc.h"
-#include "cli/command.h"
-#include "cli/imports.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "cli/value.h"
+#include "host/outside_threads.h"
 
-/* A run: written by the agent's thread, read when it has ended. */
-typedef struct program {
-    const hd_program_options *options;
-    hd_module *module; /* until a member has adopted it */
-    uint32_t function; /* to call */
-    hd_slot *cells;    /* its arguments, later its results */
-    hd_diag diag;
-} program;
+/* An agent that the program begins with. */
+typedef struct first_agent {
+    const char *export; /* what it calls */
+    uint32_t function;
+    hd_slot *cells;
+} first_agent;
 
-static hd_channel errors_of(const program *p) {
-    hd_channel to = hd_channel_stderr();
-    if (p->options->errors != stderr) to = (hd_channel){p->options->errors, false};
-    return to;
-}
+typedef struct run {
+    const hd_program_options_cli *options;
+    const hd_program_io *io;
+    hd_execution *execution; /* or NULL */
+    const char *name;        /* of the module, in messages */
+    hd_channel errors;
+    HD_VEC(first_agent) agents;
+    hd_arena arena;
+    hd_cluster *cluster;
+    hd_outside outside; /* on host threads */
+    hd_wasi *wasi;
+    int input; /* the descriptor of --stdin, or -1 */
+    hd_program *program;
+} run;
+
+/* Agents and their arguments. */
 
 static void print_exports(FILE *to, const hd_module *module) {
     char type[256];
@@ -43,134 +55,309 @@ static void print_exports(FILE *to, const hd_module *module) {
 }
 
 /* Finds the function to call; false after a message. */
-static bool find_function(program *p) {
-    const char *name = p->options->invoke ? p->options->invoke : "_start";
-    const hd_export *e = hd_module_export(p->module, name, strlen(name));
+static bool find_function(const run *r, const hd_module *module, const char *name, bool named,
+                          uint32_t *function) {
+    const hd_export *e = hd_module_export(module, name, strlen(name));
     hd_diag diag = HD_DIAG_INIT;
     if (e && e->kind == HD_EXTERN_FUNC) {
-        p->function = e->index;
+        *function = e->index;
         return true;
     }
-    if (p->options->invoke)
+    if (named)
         hd_diag_set(&diag, HD_FAILED, "no function is exported as \"%s\"", name);
     else
         hd_diag_set(&diag, HD_FAILED,
                     "no function is exported as \"_start\": name one with --invoke");
-    hd_message(errors_of(p), "error", p->options->name, &diag);
-    print_exports(p->options->errors, p->module);
+    hd_message(r->errors, "error", r->name, &diag);
+    print_exports(r->errors.file, module);
     return false;
 }
 
-static hd_status read_arguments(program *p, hd_diag *diag) {
-    const hd_program_options *o = p->options;
-    const hd_functype *type = p->module->functions[p->function].type;
+static hd_status read_arguments(run *r, const hd_functype *type, first_agent *agent,
+                                char *const *arguments, size_t count, hd_diag *diag) {
     char text[256];
-    if (o->argument_count != type->param_count)
+    if (count != type->param_count)
         return hd_diag_set(diag, HD_FAILED, "\"%s\" takes %u arguments, %zu given: %s",
-                           o->invoke ? o->invoke : "_start", type->param_count, o->argument_count,
+                           agent->export, type->param_count, count,
                            hd_functype_format(type, text, sizeof text));
-    p->cells = hd_calloc(hd_call_area(type) + 1, sizeof *p->cells);
-    if (!p->cells) return hd_diag_nomem(diag);
-    hd_slot *cells = p->cells;
-    for (size_t i = 0; i < o->argument_count; i++) {
-        if (hd_value_parse(type->params[i], o->arguments[i], cells, diag) != HD_OK)
-            return diag->status;
+    agent->cells = hd_arena_alloc(&r->arena, hd_call_area(type) + 1, sizeof *agent->cells);
+    if (!agent->cells) return hd_diag_nomem(diag);
+    hd_slot *cells = agent->cells;
+    for (size_t i = 0; i < count; i++) {
+        char number[24];
+        const char *argument = arguments[i];
+        if (strcmp(argument, "@") == 0) {
+            snprintf(number, sizeof number, "%zu", r->agents.len);
+            argument = number;
+        }
+        if (hd_value_parse(type->params[i], argument, cells, diag) != HD_OK) return diag->status;
         cells += hd_slots_of(type->params[i]);
     }
     return HD_OK;
 }
 
-/* Finds the function and reads its arguments, before anything of the module runs; returns 0 or the
- * exit status. */
-static int prepare(program *p) {
+/* Adds the instances of an agent; returns 0 or the exit status after a message. */
+static int add_agents(run *r, const hd_module *module, const char *name, bool named,
+                      char *const *arguments, size_t count) {
     hd_diag diag = HD_DIAG_INIT;
-    if (!find_function(p)) return HD_EXIT_USAGE;
-    if (read_arguments(p, &diag) == HD_OK) return 0;
-    hd_message(errors_of(p), "error", p->options->name, &diag);
+    first_agent agent = {.export = name};
+    if (!find_function(r, module, name, named, &agent.function)) return HD_EXIT_USAGE;
+    const hd_functype *type = module->functions[agent.function].type;
+    for (uint64_t i = 0; i < r->options->instances && diag.status == HD_OK; i++)
+        if (read_arguments(r, type, &agent, arguments, count, &diag) == HD_OK &&
+            !hd_vec_push(&r->agents, agent))
+            hd_diag_nomem(&diag);
+    if (diag.status == HD_OK) return 0;
+    hd_message(r->errors, "error", r->name, &diag);
     return diag.status == HD_FAILED ? HD_EXIT_USAGE : HD_EXIT_INPUT;
 }
 
-static hd_status execute(hd_member *member, program *p) {
-    hd_module *module = p->module;
-    hd_instance *instance;
-    hd_imports imports = {.store = hd_member_store(member), .module = module, .diag = &p->diag};
-    hd_codebase *base = hd_member_adopt(member, module);
-    p->module = NULL;
-    if (!base) return hd_diag_nomem(&p->diag);
-    if (hd_imports_check(&imports) != HD_OK) return p->diag.status;
-    if (hd_instantiate(imports.store, base, hd_imports_resolve, &imports, &instance, &p->diag) !=
-        HD_OK)
-        return p->diag.status;
-    if (module->start != HD_NO_START) {
-        hd_slot none[1];
-        hd_status status = hd_member_call(member, instance->funcs[module->start], none, &p->diag);
-        if (status != HD_OK) return status;
+/* One `EXPORT ARG…`, taken apart at its spaces. */
+static int add_agent_words(run *r, const hd_module *module, const char *text) {
+    HD_VEC(char *) words = {0};
+    int status = HD_EXIT_INPUT;
+    bool good = true;
+    for (const char *word = text + strspn(text, " \t"); *word && good;) {
+        size_t length = strcspn(word, " \t");
+        char *copy = hd_arena_strndup(&r->arena, word, length);
+        good = copy && hd_vec_push(&words, copy);
+        word += length;
+        word += strspn(word, " \t");
     }
-    return hd_member_call(member, instance->funcs[p->function], p->cells, &p->diag);
+    if (good)
+        status = add_agents(r, module, words.len ? words.items[0] : "", true, words.items + 1,
+                            words.len ? words.len - 1 : 0);
+    hd_vec_free(&words);
+    return status;
 }
 
-static void print_results(FILE *to, const hd_functype *type, const hd_slot *cells) {
+/* Finds what is called, before anything of the module runs; returns 0 or the exit status. */
+static int find_agents(run *r, const hd_module *module, bool wasi) {
+    const hd_program_options_cli *o = r->options;
+    hd_diag diag = HD_DIAG_INIT;
+    int status = 0;
+    for (size_t i = 0; i < o->agents.len && status == 0; i++)
+        status = add_agent_words(r, module, o->agents.items[i]);
+    if (o->agents.len > 0) return status;
+    if (o->invoke) return add_agents(r, module, o->invoke, true, o->arguments, o->argument_count);
+    if (o->argument_count > 0 && !wasi) {
+        hd_diag_set(&diag, HD_FAILED, "unexpected operand '%s': arguments need --invoke",
+                    o->arguments[0]);
+        hd_message(r->errors, "error", r->name, &diag);
+        return HD_EXIT_USAGE;
+    }
+    return add_agents(r, module, "_start", false, NULL, 0);
+}
+
+/* The outside. */
+
+static hd_status open_input(run *r, hd_diag *diag) {
+    const char *path = r->options->input;
+    r->input = -1;
+    if (!path) return HD_OK;
+    r->input = open(path, O_RDONLY | O_CLOEXEC);
+    return r->input < 0 ? hd_diag_set(diag, HD_IO, "%s: %s", path, strerror(errno)) : HD_OK;
+}
+
+static hd_status make_wasi(run *r, hd_diag *diag) {
+    const hd_program_options_cli *o = r->options;
+    HD_VEC(const char *) arguments = {0};
+    hd_wasi_options options = HD_WASI_OPTIONS_INIT;
+    bool good = hd_vec_push(&arguments, o->path);
+    for (size_t i = 0; i < o->argument_count && !o->invoke; i++)
+        good = good && hd_vec_push(&arguments, o->arguments[i]);
+    if (!good || open_input(r, diag) != HD_OK) {
+        hd_vec_free(&arguments);
+        return good ? diag->status : hd_diag_nomem(diag);
+    }
+    options.arguments = arguments.items;
+    options.argument_count = arguments.len;
+    options.environment = o->environment.items;
+    options.environment_count = o->environment.len;
+    options.preopens = o->preopens.items;
+    options.preopen_count = o->preopens.len;
+    if (r->io->captured) {
+        options.input.descriptor = -1;
+        options.output = (hd_wasi_stream){-1, r->io->results};
+        options.error = (hd_wasi_stream){-1, r->io->errors};
+    }
+    if (r->input >= 0) options.input.descriptor = r->input;
+    options.outside =
+        r->execution ? hd_outside_controlled_interface(r->execution->outside) : &r->outside;
+    r->wasi = hd_wasi_new(&options, diag);
+    hd_vec_free(&arguments);
+    return r->wasi ? HD_OK : diag->status;
+}
+
+static hd_status make_cluster(run *r, hd_diag *diag) {
+    r->cluster = hd_cluster_new(r->options->stack);
+    if (!r->cluster) return hd_diag_nomem(diag);
+    if (r->execution)
+        hd_execution_control(r->execution, r->cluster);
+    else
+        hd_outside_on_threads(&r->outside, r->cluster);
+    return HD_OK;
+}
+
+/* The program. */
+
+static void explain(void *context, const char *line) {
+    (void)context;
+    fprintf(stderr, "heddle: %s\n", line);
+}
+
+static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *diag) {
+    const hd_program_options_cli *o = r->options;
+    hd_program_options options = {.spawn = o->spawn.module ? &o->spawn : NULL,
+                                  .most_agents = (uint32_t)o->most_agents,
+                                  .main_ends = command,
+                                  .no_tls = o->no_tls,
+                                  .stack = (uint32_t)o->agent_stack,
+                                  .results = r->io->results,
+                                  .wasi = r->wasi,
+                                  .explain = o->verbose && !r->io->captured ? explain : NULL};
+    r->program = hd_program_new(module, &options, diag);
+    if (!r->program) return diag->status;
+    for (size_t i = 0; i < r->agents.len; i++) {
+        const first_agent *a = &r->agents.items[i];
+        const char *name = r->agents.len == 1 ? "main" : a->export;
+        if (hd_program_add(r->program, name, a->function, a->cells, diag) != HD_OK)
+            return diag->status;
+    }
+    return HD_OK;
+}
+
+static void print_results(const run *r) {
     char text[HD_VALUE_TEXT];
-    for (uint32_t i = 0; i < type->result_count; i++) {
-        fprintf(to, "%s : %s\n", hd_value_text(type->results[i], cells, text),
-                hd_valtype_name(type->results[i]));
-        cells += hd_slots_of(type->results[i]);
+    for (size_t i = 0; i < r->agents.len; i++) {
+        const first_agent *a = &r->agents.items[i];
+        const hd_slot *cells = a->cells;
+        if (!hd_program_returned(r->program, i)) continue;
+        const hd_functype *type = hd_program_module(r->program)->functions[a->function].type;
+        for (uint32_t k = 0; k < type->result_count; k++) {
+            if (r->agents.len > 1) fprintf(r->io->results, "agent %zu (%s): ", i, a->export);
+            fprintf(r->io->results, "%s : %s\n", hd_value_text(type->results[k], cells, text),
+                    hd_valtype_name(type->results[k]));
+            cells += hd_slots_of(type->results[k]);
+        }
     }
 }
 
-static void body(hd_member *member, void *context) {
-    program *p = context;
-    const hd_functype *type = p->module->functions[p->function].type;
-    if (execute(member, p) == HD_OK) print_results(p->options->results, type, p->cells);
-}
+/* Messages. */
 
-/* Tells what went wrong, and where the agent was. */
-static void report(const program *p, const hd_member *member) {
-    hd_channel errors = errors_of(p);
-    hd_arena arena = HD_ARENA_INIT;
-    hd_member_report state;
-    hd_backtrace backtrace = {0};
-    hd_diag diag = p->diag;
+/* What each agent was doing when the time limit came. */
+static void report_time_limit(const run *r) {
     char phrase[160];
-    const char *failure =
-        p->options->execution ? hd_execution_failure(p->options->execution) : NULL;
-    if (failure) {
-        hd_diag_reset(&diag);
-        hd_diag_set(&diag, HD_FAILED, "%s", failure);
-    }
-    if (diag.status == HD_STOPPED && hd_member_report_take(member, &arena, &state)) {
-        hd_diag_reset(&diag);
-        hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached; the agent was %s",
-                    (double)p->options->timeout / 1e9,
+    hd_arena arena = HD_ARENA_INIT;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_member_report state;
+    size_t count = hd_cluster_count(r->cluster);
+    double seconds = (double)r->options->timeout / 1e9;
+    if (count == 1 && hd_member_report_take(hd_cluster_member(r->cluster, 0), &arena, &state)) {
+        hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached; the agent was %s", seconds,
                     hd_member_report_phrase(&state, phrase, sizeof phrase));
-        backtrace = state.backtrace;
-    } else if (failure || diag.status == HD_TRAP || diag.status == HD_EXHAUSTION) {
-        hd_backtrace_take(hd_member_agent(member), &arena, &backtrace);
+        hd_message(r->errors, "error", r->name, &diag);
+        hd_backtrace_print(r->errors.file, &state.backtrace);
+    } else {
+        hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached", seconds);
+        hd_message(r->errors, "error", r->name, &diag);
+        for (size_t i = 0; i < count; i++) {
+            if (!hd_member_report_take(hd_cluster_member(r->cluster, i), &arena, &state)) continue;
+            fprintf(r->errors.file, "  agent %s: %s\n", state.name,
+                    hd_member_report_phrase(&state, phrase, sizeof phrase));
+            hd_backtrace_print(r->errors.file, &state.backtrace);
+        }
     }
-    fflush(stdout);
-    hd_message(errors, "error", p->options->name, &diag);
-    hd_backtrace_print(errors.file, &backtrace);
     hd_arena_free(&arena);
 }
 
-int hd_program_run(hd_module *module, const hd_program_options *options) {
-    program p = {.options = options, .module = module, .diag = HD_DIAG_INIT};
-    int status = prepare(&p);
-    if (status == 0) {
-        hd_cluster *cluster = hd_cluster_new(options->stack);
-        hd_member *member = NULL;
-        if (cluster && options->execution) hd_execution_control(options->execution, cluster);
-        if (!cluster)
-            hd_diag_nomem(&p.diag);
-        else
-            member = hd_cluster_spawn(cluster, "main", body, &p, &p.diag);
-        if (member) hd_cluster_run(cluster, options->timeout);
-        if (p.diag.status != HD_OK) report(&p, member);
-        bool failed = options->execution && hd_execution_failure(options->execution);
-        status = failed ? HD_EXIT_FAILED : hd_exit_status(p.diag.status);
-        hd_cluster_free(cluster);
+/* What went wrong with the execution itself. */
+static void report_failure(const run *r, const char *failure) {
+    hd_arena arena = HD_ARENA_INIT;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_backtrace backtrace = {0};
+    hd_diag_set(&diag, HD_FAILED, "%s", failure);
+    hd_message(r->errors, "error", r->name, &diag);
+    if (hd_cluster_count(r->cluster) == 1 &&
+        hd_backtrace_take(hd_member_agent(hd_cluster_member(r->cluster, 0)), &arena, &backtrace))
+        hd_backtrace_print(r->errors.file, &backtrace);
+    hd_arena_free(&arena);
+}
+
+static void report_outcome(const run *r, const hd_program_outcome *outcome) {
+    hd_diag diag = outcome->diag;
+    if (outcome->agent && outcome->agents > 1) {
+        hd_diag_reset(&diag);
+        hd_diag_at_offset(&diag, outcome->diag.status, outcome->diag.offset, "agent %s: %.400s",
+                          outcome->agent, outcome->diag.message);
     }
-    hd_free(p.cells);
-    hd_module_free(p.module);
+    hd_message(r->errors, "error", r->name, &diag);
+    hd_backtrace_print(r->errors.file, &outcome->backtrace);
+}
+
+/* The exit status of a program that has ended, after a message if that is due. */
+static int finish(const run *r, bool ended) {
+    const hd_program_outcome *outcome = hd_program_get_outcome(r->program);
+    const char *failure = r->execution ? hd_execution_failure(r->execution) : NULL;
+    uint32_t status;
+    if (ended && outcome->diag.status == HD_OK && !failure) return HD_EXIT_OK;
+    if (r->io->results == stdout) fflush(stdout); /* results come first on a terminal */
+    if (outcome->diag.status == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status))
+        return failure ? report_failure(r, failure), HD_EXIT_FAILED : (int)(status & 0xFF);
+    if (outcome->diag.status != HD_OK) {
+        report_outcome(r, outcome);
+        return failure ? HD_EXIT_FAILED : hd_exit_status(outcome->diag.status);
+    }
+    if (failure) {
+        report_failure(r, failure);
+        return HD_EXIT_FAILED;
+    }
+    report_time_limit(r);
+    return HD_EXIT_TIME;
+}
+
+static void release(run *r) {
+    hd_cluster_free(r->cluster);
+    hd_program_free(r->program);
+    hd_wasi_free(r->wasi);
+    if (r->input >= 0) close(r->input);
+    hd_vec_free(&r->agents);
+    hd_arena_free(&r->arena);
+}
+
+int hd_program_execute(const hd_program_options_cli *options, hd_execution *execution,
+                       const hd_program_io *io) {
+    run r = {.options = options,
+             .io = io,
+             .execution = execution,
+             .name = hd_input_name(options->path),
+             .errors = io->errors == stderr ? hd_channel_stderr() : (hd_channel){io->errors, false},
+             .input = -1};
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    int status;
+    if (hd_input_module(options->path, options->features, &module, &diag) != HD_OK) {
+        hd_message(r.errors, "error", r.name, &diag);
+        return hd_exit_status(diag.status);
+    }
+    bool wasi = hd_module_imports_wasi(module);
+    status = find_agents(&r, module, wasi);
+    bool command = r.agents.len == 1 && strcmp(r.agents.items[0].export, "_start") == 0;
+    if (status == 0 && make_cluster(&r, &diag) == HD_OK &&
+        (!wasi || make_wasi(&r, &diag) == HD_OK)) {
+        hd_status made = make_program(&r, module, command, &diag);
+        module = NULL;
+        if (made == HD_OK) {
+            bool ended = hd_program_run(r.program, r.cluster, options->timeout);
+            print_results(&r);
+            status = finish(&r, ended);
+        }
+    }
+    if (diag.status != HD_OK) {
+        hd_message(r.errors, "error", r.name, &diag);
+        status = hd_exit_status(diag.status);
+    }
+    hd_module_free(module);
+    release(&r);
     return status;
 }

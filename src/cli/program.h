@@ -1,24 +1,22 @@
-/* program.h: one module run as a program: a cluster of one agent. */
+/* program.h: a module run as a program, as the command line says. */
 #ifndef HD_CLI_PROGRAM_H
 #define HD_CLI_PROGRAM_H
 
+#include <stdio.h>
+
 #include "cli/control.h"
-#include "module/module.h"
+#include "cli/program_options.h"
 
-typedef struct hd_program_options {
-    const char *name;   /* of the input, for messages */
-    const char *invoke; /* exported function, or NULL: `_start` */
-    char **arguments;
-    size_t argument_count;
-    int64_t timeout; /* nanoseconds; negative: no limit */
-    size_t stack;    /* cells; 0: the default */
-    hd_features features;
-    hd_execution *execution; /* a controlled run; NULL: on a host thread */
-    FILE *results, *errors;  /* where they go */
-} hd_program_options;
+/* Where a run's outcome goes. */
+typedef struct hd_program_io {
+    FILE *results, *errors;
+    bool captured; /* what the program itself prints goes there, too, and it has no input but that
+                    * of --stdin */
+} hd_program_io;
 
-/* Instantiates a module, which it takes over, calls the function and prints its results. Returns
- * the exit status. */
-int hd_program_run(hd_module *module, const hd_program_options *options);
+/* Loads the module and runs it: on host threads, or, with an execution, under control. Prints the
+ * results, or what went wrong. Returns the exit status. Thread-safe. */
+int hd_program_execute(const hd_program_options_cli *options, hd_execution *execution,
+                       const hd_program_io *io);
 
 #endif

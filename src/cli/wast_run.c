@@ -1,11 +1,11 @@
 /* wast_run.c: runs scripts, several at a time, and hands them back in order. See wast_files.h. */
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/alloc.h"
+#include "cli/features.h"
 #include "cli/input.h"
 #include "cli/wast_files.h"
 
@@ -112,47 +112,26 @@ static void run_campaign(hd_wast_file *file, const hd_script *script, const hd_s
 }
 
 /* The command line that runs a file again under control: a trace goes with it. */
-enum { MOST_ARGUMENTS = 8, ARGUMENT_SIZE = 64 };
-typedef struct command_line {
-    const char *words[MOST_ARGUMENTS];
-    size_t count;
-    char texts[MOST_ARGUMENTS][ARGUMENT_SIZE];
-} command_line;
-
-static void add_word(command_line *line, const char *word) {
-    line->words[line->count++] = word;
-}
-
-static command_line *command_for(const hd_wast_file *file, const hd_wast_run_options *o,
-                                 command_line *line) {
-    static const char *const races[] = {"--races=error", "--races=warn", "--races=off"};
-    char(*text)[ARGUMENT_SIZE] = line->texts;
-    line->count = 0;
-    add_word(line, "wast");
-    add_word(line, races[o->control.races]);
-    if (o->control.main_cannot_block) add_word(line, "--main-cannot-block");
-    if (o->control.steps) {
-        snprintf(*text, ARGUMENT_SIZE, "--steps=%" PRIu64, o->control.steps);
-        add_word(line, *text++);
-    }
-    if (o->each.stack) {
-        snprintf(*text, ARGUMENT_SIZE, "--stack=%zu", o->each.stack);
-        add_word(line, *text++);
-    }
-    add_word(line, file->path);
-    return line;
+static void add_words(const hd_wast_file *file, const hd_wast_run_options *o, hd_words *words) {
+    hd_words_add(words, "wast");
+    hd_control_words(&o->control, words);
+    if (o->each.stack) hd_words_add(words, "--stack=%zu", o->each.stack);
+    hd_features_words(o->each.features, words);
+    hd_words_add(words, "--");
+    hd_words_add(words, "%s", file->path);
 }
 
 static void run_script(hd_wast_file *file, const hd_script *script, const hd_input *input,
                        const hd_wast_run_options *options) {
-    command_line line;
     if (!options->control.strategy) {
         repeat(file, script, options);
         return;
     }
-    command_for(file, options, &line);
-    hd_subject subject = {input->bytes, input->length, line.words, line.count};
+    hd_words words = {0};
+    add_words(file, options, &words);
+    hd_subject subject = {input->bytes, input->length, &words};
     run_campaign(file, script, &subject, options);
+    hd_words_free(&words);
 }
 
 static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {

@@ -1,10 +1,19 @@
-# What modules import.
+# What modules import, and programs of modules.
 host_sources = \
+	src/host/link.c \
 	src/host/outside.h \
+	src/host/outside_controlled.c \
+	src/host/outside_controlled.h \
 	src/host/outside_threads.c \
 	src/host/outside_threads.h \
+	src/host/program.c \
+	src/host/program.h \
+	src/host/program_internal.h \
+	src/host/spawn.c \
 	src/host/spectest.c \
 	src/host/spectest.h \
+	src/host/toolchain.c \
+	src/host/toolchain.h \
 	src/host/wasi/abi.c \
 	src/host/wasi/abi.h \
 	src/host/wasi/descriptor.c \

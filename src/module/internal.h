@@ -123,7 +123,7 @@ void hd_decode_data(hd_loader *l);
 /* names.c: */
 /* Reads a name: a length and that many bytes of UTF-8 ("malformed UTF-8 encoding"). */
 hd_name hd_decode_name(hd_reader *r);
-/* Takes the names of the module and its functions from a name section. What is malformed ends it
+/* Takes the names of the module, its functions and globals from a name section. What is malformed ends it
  * silently; the names before it stay. */
 void hd_decode_name_section(hd_module *module, const hd_custom *custom);
 

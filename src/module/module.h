@@ -45,6 +45,7 @@ typedef struct hd_funcdef {
 typedef struct hd_globaldef {
     hd_globaltype type;
     hd_expr init; /* empty for an import */
+    hd_name name; /* from the name section; length 0: none */
 } hd_globaldef;
 
 typedef enum hd_segment_mode {

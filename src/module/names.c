@@ -1,5 +1,5 @@
 /* names.c: names of the binary format (core specification, section 5.2.4) and the name section
- * (appendix, "Name Section"). */
+ * (appendix, "Name Section", and its extension to globals that LLD emits). */
 #include <string.h>
 
 #include "module/internal.h"
@@ -70,8 +70,18 @@ static void load_function_names(hd_module *module, hd_reader *r) {
     }
 }
 
+static void load_global_names(hd_module *module, hd_reader *r) {
+    uint32_t count = hd_read_count(r);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t index = hd_read_u32(r);
+        hd_name name = hd_decode_name(r);
+        if (r->diag->status != HD_OK) return;
+        if (index < module->global_count) module->globals[index].name = name;
+    }
+}
+
 void hd_decode_name_section(hd_module *module, const hd_custom *custom) {
-    enum { MODULE_NAME = 0, FUNCTION_NAMES = 1 };
+    enum { MODULE_NAME = 0, FUNCTION_NAMES = 1, GLOBAL_NAMES = 7 };
     hd_diag ignored = HD_DIAG_INIT;
     hd_reader r = {custom->content, custom->content + custom->length, module->bytes, &ignored};
     while (hd_reader_left(&r) > 0) {
@@ -85,6 +95,8 @@ void hd_decode_name_section(hd_module *module, const hd_custom *custom) {
             if (ignored.status == HD_OK) module->name = name;
         } else if (id == FUNCTION_NAMES) {
             load_function_names(module, &sub);
+        } else if (id == GLOBAL_NAMES) {
+            load_global_names(module, &sub);
         }
         if (ignored.status != HD_OK) return;
     }

@@ -264,6 +264,14 @@ void hd_sched_block(hd_sched *s, const void *cause, int64_t deadline) {
     s->changed = true;
 }
 
+void hd_sched_pass(hd_sched *s, int64_t time) {
+    if (__builtin_add_overflow(s->slept, time, &s->slept)) s->slept = INT64_MAX;
+}
+
+int hd_sched_stop_descriptor(const hd_sched *s) {
+    return hd_cluster_stop_descriptor(s->cluster);
+}
+
 /* What the runner does. */
 
 static bool can_move(const task *t) {

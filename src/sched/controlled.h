@@ -61,6 +61,7 @@ typedef enum hd_outcome {
     HD_OUTCOME_STOPPED,  /* from outside: the time limit */
     HD_OUTCOME_GIVEN_UP, /* by the strategy */
     HD_OUTCOME_EXITED,   /* the program has ended itself, whatever its other agents did */
+    HD_OUTCOMES,
 } hd_outcome;
 
 /* Makes a runner for one execution; NULL when memory is out. Use its controller with
@@ -107,6 +108,12 @@ hd_task_view hd_sched_view(const hd_sched *sched, uint32_t agent);
  * before `await` picks it by its cause (NULL: it never does) or virtual time has come to `deadline`
  * (negative: never). Then its machine calls the function again. */
 void hd_sched_block(hd_sched *sched, const void *cause, int64_t deadline);
+
+/* Lets virtual time pass, in nanoseconds. */
+void hd_sched_pass(hd_sched *sched, int64_t time);
+
+/* A descriptor that becomes readable when the execution is stopped. */
+int hd_sched_stop_descriptor(const hd_sched *sched);
 
 /* The number of the agent that moves now, for hooks and host functions. */
 uint32_t hd_sched_current(const hd_sched *sched);

@@ -190,6 +190,10 @@ hd_observer hd_trace_observer(hd_trace *trace) {
     return (hd_observer){.context = trace, .moved = on_moved};
 }
 
+void hd_trace_spoil(hd_trace *trace) {
+    trace->incomplete = true;
+}
+
 bool hd_trace_complete(const hd_trace *trace) {
     return !trace->incomplete;
 }
@@ -294,11 +298,10 @@ size_t hd_trace_inputs(const hd_trace *trace) {
     return trace->inputs.len;
 }
 
-bool hd_trace_take_input(const hd_trace *trace, size_t *next, uint32_t kind, const uint8_t **bytes,
-                         size_t *length) {
-    if (*next >= trace->inputs.len || trace->inputs.items[*next].kind != kind) return false;
-    const hd_input *input = &trace->inputs.items[(*next)++];
+uint32_t hd_trace_input(const hd_trace *trace, size_t index, const uint8_t **bytes,
+                        size_t *length) {
+    const hd_input *input = &trace->inputs.items[index];
     *bytes = bytes_of(trace, input);
     *length = input->length;
-    return true;
+    return input->kind;
 }

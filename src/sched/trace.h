@@ -65,6 +65,9 @@ void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events);
 /* An observer that appends every move. It cannot say when memory is out: hd_trace_complete does. */
 hd_observer hd_trace_observer(hd_trace *trace);
 
+/* Says that something could not be appended, for want of memory. */
+void hd_trace_spoil(hd_trace *trace);
+
 /* False if something could not be appended, for want of memory or beyond the limits. */
 bool hd_trace_complete(const hd_trace *trace);
 
@@ -88,16 +91,14 @@ typedef struct hd_trace_cursor {
 hd_trace_cursor hd_trace_start(const hd_trace *trace);
 bool hd_trace_next(hd_trace_cursor *cursor, hd_move *move);
 
-/* Appends an outside input: `kind` is its taker's own affair (the host room lists its kinds). */
+/* Appends an outside input; `kind` is its taker's own affair (host/outside_controlled.h). */
 void hd_trace_add_input(hd_trace *trace, uint32_t kind, const void *bytes, size_t length);
 
 void hd_trace_copy_inputs(hd_trace *trace, const hd_trace *from);
-size_t hd_trace_inputs(const hd_trace *trace);
 
-/* Takes the input number `*next` and counts that on; false if there is none, or it is of another
- * kind, which means that the execution has diverged. The bytes live as long as the trace. */
-bool hd_trace_take_input(const hd_trace *trace, size_t *next, uint32_t kind, const uint8_t **bytes,
-                         size_t *length);
+/* The inputs, in order: how many, and one of them, whose bytes live until the next is added. */
+size_t hd_trace_inputs(const hd_trace *trace);
+uint32_t hd_trace_input(const hd_trace *trace, size_t index, const uint8_t **bytes, size_t *length);
 
 /* Preemptions: switches away from an agent that could go on. Known only of an execution under a
  * guided strategy (replay.h), and not part of the file. Each is named by the number of the move

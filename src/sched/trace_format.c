@@ -262,7 +262,7 @@ static void take_payload(hd_reader *r, hd_trace *trace) {
     if (digest) memcpy(trace->digest, digest, HD_TRACE_DIGEST);
     uint64_t at = hd_reader_offset(r);
     uint64_t outcome = hd_read_u64(r);
-    if (outcome > 1 + HD_OUTCOME_GIVEN_UP)
+    if (outcome > HD_OUTCOMES)
         hd_reader_fail(r, HD_MALFORMED, at, "an unknown outcome %llu", (unsigned long long)outcome);
     else
         trace->outcome = (uint8_t)outcome;

@@ -183,7 +183,7 @@ static hd_trace *full_trace(void) {
 static void assert_full_trace(const hd_trace *trace) {
     hd_outcome outcome;
     const uint8_t *bytes;
-    size_t length, next = 0;
+    size_t length;
     hd_trace *expected = full_trace();
     hd_trace_origin origin = hd_trace_get_origin(trace);
     ck_assert(hd_trace_same_subject(trace, expected));
@@ -197,13 +197,11 @@ static void assert_full_trace(const hd_trace *trace) {
     ck_assert_str_eq(hd_trace_failure(trace), "agent 1 waits for ever");
     ck_assert_str_eq(schedule_of(trace), schedule_of(expected));
     ck_assert_uint_eq(hd_trace_inputs(trace), 2);
-    ck_assert(!hd_trace_take_input(trace, &next, 4, &bytes, &length));
-    ck_assert(hd_trace_take_input(trace, &next, 3, &bytes, &length));
+    ck_assert_uint_eq(hd_trace_input(trace, 0, &bytes, &length), 3);
     ck_assert_uint_eq(length, 12);
     ck_assert_mem_eq(bytes, "twelve bytes", 12);
-    ck_assert(hd_trace_take_input(trace, &next, UINT32_MAX, &bytes, &length));
+    ck_assert_uint_eq(hd_trace_input(trace, 1, &bytes, &length), UINT32_MAX);
     ck_assert_uint_eq(length, 0);
-    ck_assert(!hd_trace_take_input(trace, &next, UINT32_MAX, &bytes, &length));
     hd_trace_free(expected);
 }
 

@@ -1,0 +1,320 @@
+/* outside_controlled.c: see outside_controlled.h. All of it runs on the runner's thread. */
+#include "host/outside_controlled.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/vec.h"
+#include "sched/random.h"
+
+/* Where the real-time clock begins, 2000-01-01T00:00:00Z, and how long it takes to read a clock:
+ * a program that looks at it again and again gets on. */
+#define EPOCH UINT64_C(946684800000000000)
+enum { LOOK = 1000 };
+
+/* What is known of one agent. */
+typedef struct visitor {
+    hd_random random;
+    HD_VEC(size_t) inputs; /* its inputs in the trace to recall */
+    size_t next;           /* of these */
+    HD_VEC(struct pollfd) awaited;
+} visitor;
+
+struct hd_outside_controlled {
+    hd_outside_controlled_options options;
+    hd_outside interface;
+    hd_sched *sched;
+    HD_VEC(visitor *) visitors;
+    HD_VEC(uint8_t) bytes;        /* of the input that is being recorded */
+    HD_VEC(struct pollfd) polled; /* of all agents that are blocked */
+    bool lost;
+    uint64_t lost_step;
+    uint32_t lost_agent;
+    const char *lost_what;
+};
+
+/* Agents. */
+
+static visitor *visitor_of(hd_outside_controlled *o, uint32_t agent) {
+    while (o->visitors.len <= agent) {
+        visitor *v = hd_calloc(1, sizeof *v);
+        if (!v || !hd_vec_push(&o->visitors, v)) {
+            hd_free(v);
+            return NULL;
+        }
+        hd_random mixed = {o->options.seed ^ (o->visitors.len * UINT64_C(0xD6E8FEB86659FD93))};
+        v->random.state = hd_random_next(&mixed);
+    }
+    return o->visitors.items[agent];
+}
+
+static visitor *current(hd_outside_controlled *o) {
+    return visitor_of(o, hd_sched_current(o->sched));
+}
+
+/* Varints: unsigned LEB128, as in traces. */
+
+static bool take_varint(const uint8_t **bytes, size_t *length, uint64_t *value) {
+    *value = 0;
+    for (unsigned shift = 0; shift < 64 && *length > 0; shift += 7) {
+        uint8_t byte = *(*bytes)++;
+        --*length;
+        *value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) return true;
+    }
+    return false;
+}
+
+static bool add_varint(hd_outside_controlled *o, uint64_t value) {
+    if (!hd_vec_reserve(&o->bytes, 10)) return false;
+    for (; value >= 0x80; value >>= 7)
+        o->bytes.items[o->bytes.len++] = (uint8_t)(value | 0x80);
+    o->bytes.items[o->bytes.len++] = (uint8_t)value;
+    return true;
+}
+
+/* Recording. */
+
+static void add_input(hd_outside_controlled *o, uint32_t agent, uint32_t kind, const void *bytes,
+                      size_t length) {
+    if (!o->options.record) return;
+    o->bytes.len = 0;
+    if (!add_varint(o, agent) || !hd_vec_reserve(&o->bytes, length)) {
+        hd_trace_spoil(o->options.record);
+        return;
+    }
+    if (length > 0) memcpy(o->bytes.items + o->bytes.len, bytes, length);
+    hd_trace_add_input(o->options.record, kind, o->bytes.items, o->bytes.len + length);
+}
+
+static void add_number(hd_outside_controlled *o, uint32_t agent, uint32_t kind, uint64_t number) {
+    uint8_t bytes[10];
+    size_t length = 0;
+    for (; number >= 0x80; number >>= 7)
+        bytes[length++] = (uint8_t)(number | 0x80);
+    bytes[length++] = (uint8_t)number;
+    add_input(o, agent, kind, bytes, length);
+}
+
+static void record(void *context, hd_agent *agent, uint32_t kind, const void *bytes,
+                   size_t length) {
+    hd_outside_controlled *o = context;
+    (void)agent;
+    add_input(o, hd_sched_current(o->sched), kind, bytes, length);
+}
+
+/* Recalling. */
+
+/* Sorts the inputs of the trace by their agents; false when memory is out. An input that names no
+ * agent, or too great a number, is left out: whoever misses it will be lost. */
+static bool sort_inputs(hd_outside_controlled *o) {
+    const hd_trace *trace = o->options.recall;
+    for (size_t i = 0; trace && i < hd_trace_inputs(trace); i++) {
+        const uint8_t *bytes;
+        size_t length;
+        uint64_t agent;
+        hd_trace_input(trace, i, &bytes, &length);
+        if (!take_varint(&bytes, &length, &agent) || agent >= HD_TRACE_MOST_AGENTS) continue;
+        visitor *v = visitor_of(o, (uint32_t)agent);
+        if (!v || !hd_vec_push(&v->inputs, i)) return false;
+    }
+    return true;
+}
+
+static hd_recall lose(hd_outside_controlled *o, const char *what) {
+    if (o->lost) return HD_RECALL_LOST;
+    o->lost = true;
+    o->lost_step = hd_sched_steps(o->sched);
+    o->lost_agent = hd_sched_current(o->sched);
+    o->lost_what = what;
+    return HD_RECALL_LOST;
+}
+
+/* The next input of an agent, without the agent's number; false when there is none. */
+static bool peek(const hd_outside_controlled *o, const visitor *v, uint32_t *kind,
+                 const uint8_t **bytes, size_t *length) {
+    uint64_t agent;
+    if (v->next >= v->inputs.len) return false;
+    *kind = hd_trace_input(o->options.recall, v->inputs.items[v->next], bytes, length);
+    return take_varint(bytes, length, &agent);
+}
+
+static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
+                        size_t *length) {
+    hd_outside_controlled *o = context;
+    visitor *v = current(o);
+    uint32_t found;
+    uint64_t deadline;
+    (void)agent;
+    if (!v || !peek(o, v, &found, bytes, length))
+        return lose(o, "asked for more than it had brought");
+    v->next++;
+    if (found == kind) {
+        record(o, agent, kind, *bytes, *length);
+        return HD_RECALL_ANSWER;
+    }
+    if (found != HD_INPUT_BLOCK || !take_varint(bytes, length, &deadline) || deadline > INT64_MAX)
+        return lose(o, "asked for something else");
+    add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, deadline);
+    hd_sched_block(o->sched, v, (int64_t)deadline - 1);
+    return HD_RECALL_LATER;
+}
+
+/* The agent whose input says that it can go on now. */
+static uint32_t await_recalled(hd_outside_controlled *o, const hd_blocked *blocked, size_t count,
+                               uint64_t step) {
+    for (size_t i = 0; i < count; i++) {
+        visitor *v = visitor_of(o, blocked[i].agent);
+        const uint8_t *bytes;
+        size_t length;
+        uint32_t kind;
+        uint64_t at;
+        if (!v || !peek(o, v, &kind, &bytes, &length) || kind != HD_INPUT_READY ||
+            !take_varint(&bytes, &length, &at) || (o->options.exact && at != step))
+            continue;
+        v->next++;
+        return blocked[i].agent;
+    }
+    return HD_NO_AGENT;
+}
+
+/* Waiting. */
+
+/* Asks the host which of the agents have a descriptor that is ready, the first in order. */
+static uint32_t await_host(hd_outside_controlled *o, const hd_blocked *blocked, size_t count,
+                           bool patient) {
+    o->polled.len = 0;
+    struct pollfd stop = {.fd = hd_sched_stop_descriptor(o->sched), .events = POLLIN};
+    if (!hd_vec_push(&o->polled, stop)) return HD_NO_AGENT;
+    for (size_t i = 0; i < count; i++) {
+        const visitor *v = o->visitors.items[blocked[i].agent];
+        for (size_t k = 0; k < v->awaited.len; k++)
+            if (!hd_vec_push(&o->polled, v->awaited.items[k])) return HD_NO_AGENT;
+    }
+    int ready;
+    do
+        ready = poll(o->polled.items, o->polled.len, patient ? -1 : 0);
+    while (ready < 0 && errno == EINTR);
+    if (ready <= 0 || o->polled.items[0].revents) return HD_NO_AGENT;
+    const struct pollfd *next = &o->polled.items[1];
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = o->visitors.items[blocked[i].agent]->awaited.len; k-- > 0;)
+            if ((next++)->revents) return blocked[i].agent;
+    return HD_NO_AGENT;
+}
+
+uint32_t hd_outside_await(void *context, const hd_blocked *blocked, size_t count, uint64_t step,
+                          bool patient) {
+    hd_outside_controlled *o = context;
+    uint32_t agent = o->options.recall ? await_recalled(o, blocked, count, step)
+                                       : await_host(o, blocked, count, patient);
+    if (agent != HD_NO_AGENT) add_number(o, agent, HD_INPUT_READY, step);
+    return agent;
+}
+
+/* True if a descriptor is ready now. */
+static bool ready(struct pollfd *descriptors, size_t count) {
+    int result;
+    do
+        result = poll(descriptors, count, 0);
+    while (result < 0 && errno == EINTR);
+    return result != 0;
+}
+
+static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors, size_t count,
+                      uint64_t deadline) {
+    hd_outside_controlled *o = context;
+    visitor *v = current(o);
+    int64_t until = deadline > INT64_MAX - 1 ? -1 : (int64_t)deadline;
+    (void)agent;
+    if (count > 0 && ready(descriptors, count)) return HD_BLOCK_READY;
+    if (until >= 0 && until <= hd_sched_now(o->sched)) return HD_BLOCK_TIMED_OUT;
+    if (!v) return HD_BLOCK_STOPPED;
+    v->awaited.len = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!hd_vec_push(&v->awaited, descriptors[i])) return HD_BLOCK_STOPPED;
+    /* That an agent sleeps follows from the schedule; only what it awaits is an input. */
+    if (count > 0) add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, (uint64_t)(until + 1));
+    hd_sched_block(o->sched, count > 0 ? v : NULL, until);
+    return HD_BLOCK_LATER;
+}
+
+/* Time and chance. */
+
+static uint64_t now(void *context, hd_agent *agent, hd_clock clock) {
+    hd_outside_controlled *o = context;
+    (void)agent;
+    hd_sched_pass(o->sched, LOOK);
+    return (uint64_t)hd_sched_now(o->sched) + (clock == HD_CLOCK_REALTIME ? EPOCH : 0);
+}
+
+static uint64_t resolution(void *context, hd_clock clock) {
+    (void)context;
+    (void)clock;
+    return 1;
+}
+
+static void random_bytes(void *context, hd_agent *agent, void *bytes, size_t length) {
+    hd_outside_controlled *o = context;
+    visitor *v = current(o);
+    uint8_t *to = bytes;
+    (void)agent;
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t word = v ? hd_random_next(&v->random) : 0;
+        memcpy(to + i, &word, length - i < 8 ? length - i : 8);
+    }
+}
+
+/* Other agents move when the strategy says so: here it is asked. */
+static void yield(void *context, hd_agent *agent) {
+    (void)context;
+    hd_agent_cut_credit(agent);
+}
+
+/* Life. */
+
+hd_outside_controlled *hd_outside_controlled_new(const hd_outside_controlled_options *options) {
+    hd_outside_controlled *o = hd_calloc(1, sizeof *o);
+    if (!o) return NULL;
+    o->options = *options;
+    o->interface = (hd_outside){.context = o,
+                                .now = now,
+                                .resolution = resolution,
+                                .random = random_bytes,
+                                .block = block,
+                                .yield = yield,
+                                .record = options->record ? record : NULL,
+                                .recall = options->recall ? recall : NULL};
+    if (sort_inputs(o)) return o;
+    hd_outside_controlled_free(o);
+    return NULL;
+}
+
+void hd_outside_controlled_free(hd_outside_controlled *o) {
+    if (!o) return;
+    for (size_t i = 0; i < o->visitors.len; i++) {
+        hd_vec_free(&o->visitors.items[i]->inputs);
+        hd_vec_free(&o->visitors.items[i]->awaited);
+        hd_free(o->visitors.items[i]);
+    }
+    hd_vec_free(&o->visitors);
+    hd_vec_free(&o->bytes);
+    hd_vec_free(&o->polled);
+    hd_free(o);
+}
+
+void hd_outside_controlled_attach(hd_outside_controlled *o, hd_sched *sched) {
+    o->sched = sched;
+}
+
+const hd_outside *hd_outside_controlled_interface(hd_outside_controlled *o) {
+    return &o->interface;
+}
+
+bool hd_outside_controlled_lost(const hd_outside_controlled *o, uint64_t *step, uint32_t *agent,
+                                const char **what) {
+    *step = o->lost_step;
+    *agent = o->lost_agent;
+    *what = o->lost_what;
+    return o->lost;
+}

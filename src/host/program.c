@@ -1,0 +1,261 @@
+/* program.c: a program's life, and that of its agents. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "host/program_internal.h"
+
+enum { DEFAULT_STACK = 65536, NAME = 64 };
+
+void hd_program_explain(const hd_program *p, const char *format, ...) {
+    if (!p->options.explain) return;
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    p->options.explain(p->options.explain_context, line);
+}
+
+/* Making. */
+
+static hd_status make_memories(hd_program *p, hd_diag *diag) {
+    const hd_module *m = p->module;
+    p->memories = hd_calloc(m->imported_memories + 1, sizeof(hd_memory *));
+    if (!p->memories) return hd_diag_nomem(diag);
+    p->memory_count = m->imported_memories;
+    for (uint32_t i = 0; i < p->memory_count; i++) {
+        const hd_limits *type = &m->memories[i];
+        if (!type->shared) continue;
+        p->memories[i] = hd_memory_new(type, diag);
+        if (!p->memories[i]) return diag->status;
+        hd_program_explain(p, "shared memory %u: %llu to %llu pages of 64 KiB, made for the import",
+                           i, (unsigned long long)type->min, (unsigned long long)type->max);
+    }
+    return HD_OK;
+}
+
+hd_program *hd_program_new(hd_module *module, const hd_program_options *options, hd_diag *diag) {
+    hd_program *p = hd_calloc(1, sizeof *p);
+    if (!p) {
+        hd_module_free(module);
+        hd_diag_nomem(diag);
+        return NULL;
+    }
+    p->options = *options;
+    if (!p->options.most_agents) p->options.most_agents = HD_DEFAULT_AGENTS;
+    if (!p->options.stack) p->options.stack = DEFAULT_STACK;
+    p->module = module;
+    p->outcome.diag = (hd_diag)HD_DIAG_INIT;
+    pthread_mutex_init(&p->lock, NULL);
+    hd_toolchain_find(module, &p->toolchain);
+    if (hd_link_spawners(p, diag) == HD_OK && make_memories(p, diag) == HD_OK) return p;
+    hd_program_free(p);
+    return NULL;
+}
+
+void hd_program_agent_free(hd_program_agent *agent) {
+    if (!agent) return;
+    hd_free(agent->name);
+    if (agent->spawned) hd_free(agent->cells);
+    hd_free(agent);
+}
+
+void hd_program_free(hd_program *p) {
+    if (!p) return;
+    for (size_t i = 0; i < p->agents.len; i++)
+        hd_program_agent_free(p->agents.items[i]);
+    hd_vec_free(&p->agents);
+    hd_vec_free(&p->spawners);
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        if (p->memories[i]) hd_memory_release(p->memories[i]);
+    hd_free(p->memories);
+    if (!p->code) hd_module_free(p->module);
+    hd_arena_free(&p->arena);
+    pthread_mutex_destroy(&p->lock);
+    hd_free(p);
+}
+
+const hd_module *hd_program_module(const hd_program *p) {
+    return p->module;
+}
+
+hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_slot *cells,
+                         hd_diag *diag) {
+    hd_program_agent *agent = hd_calloc(1, sizeof *agent);
+    if (agent) {
+        *agent = (hd_program_agent){.program = p,
+                                    .name = hd_strndup(name, strlen(name)),
+                                    .function = function,
+                                    .cells = cells,
+                                    .main = p->agents.len == 0};
+        if (agent->name && hd_vec_push(&p->agents, agent)) return HD_OK;
+    }
+    hd_program_agent_free(agent);
+    return hd_diag_nomem(diag);
+}
+
+/* Running: an agent. */
+
+static hd_status call_start(hd_member *member, const hd_instance *instance, hd_diag *diag) {
+    hd_slot none[1];
+    const hd_func *start = hd_instance_start(instance);
+    return start ? hd_member_call(member, start, none, diag) : HD_OK;
+}
+
+/* Starts the agents that the program begins with, from the second on. */
+static hd_status start_others(hd_program *p, hd_diag *diag) {
+    for (size_t i = 1; i < p->agents.len; i++)
+        if (hd_program_start(p, p->agents.items[i], diag) != HD_OK) return diag->status;
+    return HD_OK;
+}
+
+/* True if the first agent initialises the program before there are others. */
+static bool main_initializes(const hd_program *p) {
+    return p->toolchain.initialize != HD_NO_INDEX &&
+           p->agents.items[0]->function != p->toolchain.initialize && !p->options.main_ends;
+}
+
+static hd_status execute(hd_program_agent *a, hd_member *member, hd_diag *diag) {
+    hd_program *p = a->program;
+    hd_instance *instance;
+    if (hd_link_instantiate(a, member, &instance, diag) != HD_OK) return diag->status;
+    if (call_start(member, instance, diag) != HD_OK) return diag->status;
+    if (!a->spawned && hd_toolchain_enter(&p->toolchain, member, instance, &a->room, diag) != HD_OK)
+        return diag->status;
+    if (a->main && main_initializes(p)) {
+        hd_slot none[1];
+        const hd_func *initialize = instance->funcs[p->toolchain.initialize];
+        if (hd_member_call(member, initialize, none, diag) != HD_OK) return diag->status;
+        if (start_others(p, diag) != HD_OK) return diag->status;
+    }
+    return hd_member_call(member, instance->funcs[a->function], a->cells, diag);
+}
+
+/* Keeps what went wrong first, with the place where the agent stands. */
+static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_member *member,
+                         const hd_diag *diag) {
+    hd_program_outcome *o = &p->outcome;
+    if (o->diag.status != HD_OK || diag->status == HD_STOPPED) return;
+    o->diag = *diag;
+    o->agent = hd_arena_strndup(&p->arena, a->name, strlen(a->name));
+    if (diag->status == HD_TRAP || diag->status == HD_EXHAUSTION)
+        hd_backtrace_take(hd_member_agent(member), &p->arena, &o->backtrace);
+}
+
+static void run_agent(hd_member *member, void *context) {
+    hd_program_agent *a = context;
+    hd_program *p = a->program;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_status status = execute(a, member, &diag);
+    a->returned = status == HD_OK;
+    hd_link_release(a);
+    pthread_mutex_lock(&p->lock);
+    p->live--;
+    if (status != HD_OK && !hd_cluster_stopping(p->cluster)) keep_outcome(p, a, member, &diag);
+    pthread_mutex_unlock(&p->lock);
+    bool ends = status == HD_OK ? a->main && p->options.main_ends : status != HD_STOPPED;
+    if (a->spawned) hd_program_agent_free(a);
+    if (ends) hd_cluster_exit(p->cluster);
+}
+
+hd_status hd_program_start(hd_program *p, hd_program_agent *agent, hd_diag *diag) {
+    pthread_mutex_lock(&p->lock);
+    bool room = p->live < p->options.most_agents;
+    if (room) p->live++, p->outcome.agents++;
+    pthread_mutex_unlock(&p->lock);
+    if (!room)
+        return hd_diag_set(diag, HD_LIMIT, "%u agents are alive, as many as may be",
+                           p->options.most_agents);
+    hd_status status;
+    if (agent->spawned)
+        status = hd_cluster_spawn_detached(p->cluster, agent->name, run_agent, agent, diag);
+    else
+        status = hd_cluster_spawn(p->cluster, agent->name, run_agent, agent, diag) ? HD_OK
+                                                                                   : diag->status;
+    if (status == HD_OK) return HD_OK;
+    pthread_mutex_lock(&p->lock);
+    p->live--, p->outcome.agents--;
+    pthread_mutex_unlock(&p->lock);
+    return status;
+}
+
+/* Running: the whole. */
+
+/* The shared memory in which agents get their rooms: the module's first one. */
+static hd_memory *room_memory(const hd_program *p) {
+    return p->memory_count > 0 ? p->memories[0] : NULL;
+}
+
+/* Gives each agent that the program begins with a stack, save the first, which has the module's
+ * own, and a block for thread-local data. Nobody else knows of this memory: it is grown for them.
+ */
+static hd_status make_rooms(hd_program *p, hd_diag *diag) {
+    hd_memory *memory = room_memory(p);
+    if (p->options.no_tls || p->options.main_ends || !memory) return HD_OK;
+    for (size_t i = 0; i < p->agents.len; i++) {
+        uint32_t stack = i > 0 ? p->options.stack : 0;
+        uint64_t size = hd_toolchain_room_size(&p->toolchain, p->module, stack);
+        if (size == 0) continue;
+        uint64_t pages = (size + HD_PAGE_SIZE - 1) / HD_PAGE_SIZE;
+        uint32_t old = hd_memory_grow(memory, (uint32_t)pages);
+        uint64_t at = (uint64_t)old * HD_PAGE_SIZE;
+        if (old == UINT32_MAX || at + size > UINT32_MAX)
+            return hd_diag_set(diag, HD_LIMIT,
+                               "no room for the stack and thread-local data of agent %zu: the "
+                               "memory cannot grow by %llu pages beyond its maximum of %llu; link "
+                               "with a larger --max-memory, or run with --no-tls",
+                               i, (unsigned long long)pages, (unsigned long long)memory->type.max);
+        hd_agent_room *room = &p->agents.items[i]->room;
+        *room = hd_toolchain_room(&p->toolchain, p->module, (uint32_t)at, stack);
+        if (room->stack_high)
+            hd_program_explain(p, "agent %zu (%s): __stack_pointer = 0x%x, a stack of %u bytes", i,
+                               p->agents.items[i]->name, room->stack_high, stack);
+        if (room->tls)
+            hd_program_explain(p, "agent %zu (%s): __wasm_init_tls(0x%x), unless __tls_base is set",
+                               i, p->agents.items[i]->name, room->tls);
+    }
+    return HD_OK;
+}
+
+/* Several agents that share nothing are no program. */
+static hd_status check_sharing(const hd_program *p, hd_diag *diag) {
+    if (p->agents.len < 2) return HD_OK;
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        if (p->memories[i]) return HD_OK;
+    return hd_diag_set(diag, HD_FAILED,
+                       "several agents need a memory to share: the module must import one that is "
+                       "shared (wasm-ld --import-memory --shared-memory --max-memory=N)");
+}
+
+static hd_status start_all(hd_program *p, hd_diag *diag) {
+    if (check_sharing(p, diag) != HD_OK || make_rooms(p, diag) != HD_OK) return diag->status;
+    p->code = hd_cluster_adopt(p->cluster, p->module);
+    if (!p->code) {
+        p->module = NULL;
+        return hd_diag_nomem(diag);
+    }
+    if (hd_program_start(p, p->agents.items[0], diag) != HD_OK) return diag->status;
+    return main_initializes(p) ? HD_OK : start_others(p, diag);
+}
+
+bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
+    hd_diag diag = HD_DIAG_INIT;
+    p->cluster = cluster;
+    if (p->toolchain.initialize != HD_NO_INDEX && main_initializes(p))
+        hd_program_explain(p, "the first agent initialises the program before others start");
+    if (start_all(p, &diag) != HD_OK) {
+        hd_cluster_stop(cluster);
+        hd_cluster_run(cluster, -1);
+        p->outcome.diag = diag;
+        return true;
+    }
+    return hd_cluster_run(cluster, timeout);
+}
+
+const hd_program_outcome *hd_program_get_outcome(const hd_program *p) {
+    return &p->outcome;
+}
+
+bool hd_program_returned(const hd_program *p, size_t index) {
+    return p->agents.items[index]->returned;
+}

@@ -1,0 +1,75 @@
+/* program_internal.h: what the files of a program share: program.c has its life and its agents,
+ * link.c what they import, spawn.c how further agents come to be. */
+#ifndef HD_HOST_PROGRAM_INTERNAL_H
+#define HD_HOST_PROGRAM_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "host/program.h"
+#include "runtime/store.h"
+
+/* A rule that the module has an import for. */
+typedef struct hd_spawner {
+    hd_program *program;
+    const hd_spawn_rule *rule;
+    uint32_t function; /* that the new agent calls */
+} hd_spawner;
+
+/* An agent from its spawn to its end. */
+typedef struct hd_program_agent {
+    hd_program *program;
+    char *name;
+    uint32_t function;
+    hd_slot *cells; /* arguments, later results */
+    bool main;      /* the first one */
+    bool spawned;   /* by another agent: owns itself and its cells */
+    bool returned;
+    hd_agent_room room;
+    struct hd_wasi_agent *wasi;
+} hd_program_agent;
+
+struct hd_program {
+    hd_program_options options;
+    hd_module *module; /* the cluster's, once it runs */
+    hd_codebase *code;
+    hd_cluster *cluster;
+    hd_toolchain toolchain;
+    hd_memory **memories; /* for the imported ones: a shared one, or NULL */
+    uint32_t memory_count;
+    HD_VEC(hd_program_agent *) agents; /* that it begins with */
+    HD_VEC(hd_spawner) spawners;
+
+    pthread_mutex_t lock; /* protects what follows while agents run */
+    uint32_t live, next_number;
+    hd_program_outcome outcome;
+    hd_arena arena; /* of the outcome */
+};
+
+/* Finds the imports that spawn agents, and what these call. HD_UNLINKABLE where that is missing. */
+hd_status hd_link_spawners(hd_program *program, hd_diag *diag);
+
+/* Makes an agent's instance. On the member's thread. HD_UNLINKABLE naming all imports that there is
+ * nothing for, or as hd_instantiate. */
+hd_status hd_link_instantiate(hd_program_agent *agent, hd_member *member, hd_instance **instance,
+                              hd_diag *diag);
+
+/* Releases what the instance's imports needed, when its agent will not run any more. */
+void hd_link_release(hd_program_agent *agent);
+
+/* True if a function that is imported to spawn agents fits the one that they call. */
+bool hd_spawn_types_fit(const hd_functype *spawn, const hd_functype *start);
+
+/* A function for a store that spawns agents, of the import's type, or NULL when memory is out. */
+hd_func *hd_spawner_function(hd_spawner *spawner, hd_store *store, const hd_functype *type);
+
+/* Starts an agent of the program. */
+hd_status hd_program_start(hd_program *program, hd_program_agent *agent, hd_diag *diag);
+void hd_program_agent_free(hd_program_agent *agent);
+
+/* Tells what is done with the module. */
+void hd_program_explain(const hd_program *program, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
