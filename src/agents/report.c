@@ -6,19 +6,57 @@
 
 /* More frames tell nothing new: a stack so deep is a recursion, and its innermost frames show it.
  */
-enum { FRAMES = 16, LABEL = 128 };
+enum { FRAMES = 16, LABEL = 128, PATH = 4096 };
+
+/* Copies a text of debug information, which may be anything, to be printed; NULL stays NULL. */
+static bool copy_text(const char **text, size_t most, hd_arena *arena) {
+    char buffer[PATH];
+    if (!*text) return true;
+    hd_name name = {*text, (uint32_t)strnlen(*text, PATH)};
+    hd_name_format(name, buffer, most);
+    *text = hd_arena_strndup(arena, buffer, strlen(buffer));
+    return *text;
+}
+
+static bool copy_source(hd_source_frame *to, hd_arena *arena) {
+    return copy_text(&to->function, LABEL, arena) && copy_text(&to->file, PATH, arena);
+}
+
+/* The source of a frame, if debug information tells it. */
+static bool take_source(const hd_module *module, hd_arena *arena, hd_report_frame *to) {
+    hd_source_frame frames[HD_SOURCE_FRAMES];
+    size_t count = hd_module_locate(module, to->offset, frames, HD_SOURCE_FRAMES);
+    to->warning = hd_module_source_warning(module);
+    if (!copy_text(&to->warning, PATH, arena)) return false;
+    if (count == 0) return true;
+    to->inlined_count = count - 1;
+    to->inlined = hd_arena_alloc(arena, count - 1, sizeof *to->inlined);
+    if (!to->inlined) return false;
+    for (size_t i = 0; i < count - 1; i++) {
+        to->inlined[i] = frames[i];
+        if (!copy_source(&to->inlined[i], arena)) return false;
+    }
+    to->source = frames[count - 1];
+    to->source.function = NULL;
+    return copy_source(&to->source, arena);
+}
+
+bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset,
+                          hd_arena *arena, hd_report_frame *to) {
+    char label[LABEL];
+    hd_module_function_label(module, function, label, sizeof label);
+    to->function = hd_arena_strndup(arena, label, strlen(label));
+    to->offset = offset;
+    return to->function && take_source(module, arena, to);
+}
 
 static bool take_frame(const hd_backtrace_frame *from, hd_arena *arena, hd_report_frame *to) {
     const hd_func *func = from->func;
-    char label[LABEL];
-    to->host = !func->instance;
-    if (to->host) {
-        snprintf(label, sizeof label, "%s", func->host_name ? func->host_name : "host function");
-    } else {
-        hd_module_function_label(func->instance->module, func->index, label, sizeof label);
-        to->offset = from->offset;
-    }
-    to->function = hd_arena_strndup(arena, label, strlen(label));
+    if (func->instance)
+        return hd_report_frame_take(func->instance->module, func->index, from->offset, arena, to);
+    const char *name = func->host_name ? func->host_name : "host function";
+    to->host = true;
+    to->function = hd_arena_strndup(arena, name, strnlen(name, LABEL - 1));
     return to->function;
 }
 
@@ -36,14 +74,44 @@ bool hd_backtrace_take(const hd_agent *agent, hd_arena *arena, hd_backtrace *bac
     return true;
 }
 
-void hd_backtrace_print(FILE *to, const hd_backtrace *backtrace) {
-    for (size_t i = 0; i < backtrace->count; i++) {
-        const hd_report_frame *frame = &backtrace->frames[i];
-        if (frame->host)
-            fprintf(to, "    #%zu %s (host)\n", i, frame->function);
-        else
-            fprintf(to, "    #%zu %s at 0x%" PRIx32 "\n", i, frame->function, frame->offset);
+static void print_source(FILE *to, const hd_source_frame *source) {
+    fprintf(to, " at %s:%" PRIu32, source->file, source->line);
+    if (source->column) fprintf(to, ":%" PRIu32, source->column);
+}
+
+void hd_report_frame_print_place(FILE *to, const hd_report_frame *frame) {
+    if (!frame->source.file) {
+        fprintf(to, " at 0x%" PRIx32, frame->offset);
+        return;
     }
+    print_source(to, &frame->source);
+    fprintf(to, " (0x%" PRIx32 ")", frame->offset);
+}
+
+static void print_frame(FILE *to, size_t number, const hd_report_frame *frame) {
+    if (frame->host) {
+        fprintf(to, "    #%zu %s (host)\n", number, frame->function);
+        return;
+    }
+    for (size_t i = 0; i < frame->inlined_count; i++) {
+        const hd_source_frame *inlined = &frame->inlined[i];
+        fprintf(to, "    #%zu %s (inlined)", number,
+                inlined->function ? inlined->function : "a function");
+        if (inlined->file) print_source(to, inlined);
+        fputc('\n', to);
+    }
+    fprintf(to, "    #%zu %s", number, frame->function);
+    hd_report_frame_print_place(to, frame);
+    fputc('\n', to);
+}
+
+void hd_backtrace_print(FILE *to, const hd_backtrace *backtrace) {
+    for (size_t i = 0; i < backtrace->count; i++)
+        print_frame(to, i, &backtrace->frames[i]);
+    for (size_t i = 0; i < backtrace->count; i++)
+        if (backtrace->frames[i].warning)
+            fprintf(to, "    note: debug information is damaged, lines may be missing: %s\n",
+                    backtrace->frames[i].warning);
     if (backtrace->depth > backtrace->count)
         fprintf(to, "    ... and %zu more frames\n", backtrace->depth - backtrace->count);
 }

@@ -9,13 +9,19 @@
 
 #include "agents/cluster.h"
 #include "base/arena.h"
+#include "module/source.h"
 
 /* A frame: the function's label, and the byte offset of the instruction in its module. A function
- * of the host has no offset. */
+ * of the host has no offset. Where debug information tells, the place in the source, and the
+ * functions of the source that were inlined there, innermost first. */
 typedef struct hd_report_frame {
     const char *function;
     bool host;
     uint32_t offset;
+    hd_source_frame source; /* its function is no other than above, and NULL */
+    hd_source_frame *inlined;
+    size_t inlined_count;
+    const char *warning; /* of debug information that is damaged, once for a module; or NULL */
 } hd_report_frame;
 
 /* The innermost frames of an agent's stack, innermost first, of `depth` in all. */
@@ -24,10 +30,19 @@ typedef struct hd_backtrace {
     size_t count, depth;
 } hd_backtrace;
 
+/* Describes an instruction of a module, by the index of its function and its byte offset, all but
+ * `host`. False when memory is out. */
+bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset,
+                          hd_arena *arena, hd_report_frame *frame);
+
+/* Prints where a frame stands: ` at FILE:LINE:COLUMN (0xOFFSET)`, or ` at 0xOFFSET`. */
+void hd_report_frame_print_place(FILE *to, const hd_report_frame *frame);
+
 /* Takes the backtrace of an agent that does not run. False when memory is out. */
 bool hd_backtrace_take(const hd_agent *agent, hd_arena *arena, hd_backtrace *backtrace);
 
-/* Prints a backtrace, one indented line a frame. */
+/* Prints a backtrace, one indented line a frame, and before it one for each function that was
+ * inlined there, with the same number. */
 void hd_backtrace_print(FILE *to, const hd_backtrace *backtrace);
 
 typedef enum hd_member_state {

@@ -6,7 +6,7 @@
 
 #include "exec/machine.h"
 
-enum { RECENT = 4096, FIRST_ROOM = 256, LABEL = 128, MAX_NODES = 1 << 22 };
+enum { RECENT = 4096, FIRST_ROOM = 256, MAX_NODES = 1 << 22 };
 
 /* What has been found for an instruction under a stack of callers. */
 typedef struct hd_stack_recent {
@@ -163,13 +163,12 @@ bool hd_stacks_here(hd_stacks *s, const hd_agent *agent, hd_callers *callers, hd
 
 static bool describe_location(const hd_stacks *s, const hd_location *location, hd_arena *arena,
                               hd_report_frame *to) {
-    char label[LABEL] = "";
-    to->host = !location->module && location->function > 0;
     if (location->module)
-        hd_module_function_label(location->module, location->function, label, sizeof label);
-    else if (to->host)
-        snprintf(label, sizeof label, "%s", s->hosts.items[location->function - 1]);
-    to->function = hd_arena_strndup(arena, label, strlen(label));
+        return hd_report_frame_take(location->module, location->function, location->offset, arena,
+                                    to);
+    to->host = location->function > 0;
+    const char *name = to->host ? s->hosts.items[location->function - 1] : "";
+    to->function = hd_arena_strndup(arena, name, strlen(name));
     to->offset = location->offset;
     return to->function;
 }

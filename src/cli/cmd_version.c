@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "module/source.h"
 
 static bool no_options(const hd_subcommand *self, void *context, int key, const char *value) {
     (void)context, (void)key, (void)value;
@@ -16,6 +17,8 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     if (status != HD_OPTIONS_READ) return status;
     if (count > 0) return hd_usage_error(self, "takes no operands");
     puts(PACKAGE_NAME " " PACKAGE_VERSION);
+    printf("source lines in reports: %s\n",
+           hd_source_available() ? "yes, by libdwarf" : "no, built without libdwarf");
     return HD_EXIT_OK;
 }
 
@@ -23,7 +26,8 @@ const hd_subcommand hd_version_subcommand = {
     .name = "version",
     .summary = "print the version",
     .usage = "",
-    .details = "Prints the name and the version of this program; `heddle --version` does the same.",
+    .details = "Prints the name and the version of this program, and what it was built with;\n"
+               "`heddle --version` does the same.",
     .examples = "$ heddle version",
     .run = run,
 };

@@ -37,13 +37,20 @@ const char *hd_event_phrase(const hd_event *e, char *buffer, size_t size) {
     return buffer;
 }
 
-/* Where the agent stands, as ` in $f at 0x2f`. */
+/* Where the agent stands, as ` in $f at 0x2f`; where functions were inlined, in the innermost. */
 static void print_place(FILE *to, const hd_member *member) {
     hd_arena arena = HD_ARENA_INIT;
     hd_backtrace trace = {0};
     if (hd_backtrace_take(hd_member_agent(member), &arena, &trace) && trace.count > 0) {
-        fprintf(to, " in %s", trace.frames[0].function);
-        if (!trace.frames[0].host) fprintf(to, " at 0x%" PRIx32, trace.frames[0].offset);
+        hd_report_frame frame = trace.frames[0];
+        if (frame.inlined_count > 0) {
+            if (frame.inlined[0].function)
+                fprintf(to, " in %s, inlined", frame.inlined[0].function);
+            frame.source = frame.inlined[0];
+        }
+        fprintf(to, " in %s", frame.function);
+        if (!frame.host) hd_report_frame_print_place(to, &frame);
+        if (frame.warning) fprintf(to, " (debug information is damaged: %s)", frame.warning);
     }
     hd_arena_free(&arena);
 }

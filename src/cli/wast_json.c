@@ -31,6 +31,23 @@ static void add_findings(cJSON *object, const hd_wast_result *result) {
     }
 }
 
+static void add_source(cJSON *object, const hd_source_frame *source) {
+    add_text(object, "file", source->file);
+    if (source->file) add_position(object, source->line, source->column);
+}
+
+/* The functions that were inlined where a frame stands, innermost first. */
+static void add_inlined(cJSON *object, const hd_report_frame *frame) {
+    if (frame->inlined_count == 0) return;
+    cJSON *rows = cJSON_AddArrayToObject(object, "inlined");
+    for (size_t i = 0; i < frame->inlined_count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        add_text(row, "function", frame->inlined[i].function);
+        add_source(row, &frame->inlined[i]);
+        cJSON_AddItemToArray(rows, row);
+    }
+}
+
 static void add_backtrace(cJSON *object, const hd_backtrace *backtrace) {
     cJSON *rows = cJSON_AddArrayToObject(object, "backtrace");
     for (size_t i = 0; i < backtrace->count; i++) {
@@ -38,6 +55,8 @@ static void add_backtrace(cJSON *object, const hd_backtrace *backtrace) {
         cJSON *row = cJSON_CreateObject();
         add_text(row, "function", frame->function);
         if (!frame->host) cJSON_AddNumberToObject(row, "offset", frame->offset);
+        add_source(row, &frame->source);
+        add_inlined(row, frame);
         cJSON_AddItemToArray(rows, row);
     }
     cJSON_AddNumberToObject(object, "depth", (double)backtrace->depth);

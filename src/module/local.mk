@@ -13,9 +13,23 @@ module_sources = \
 	src/module/opcodes.c \
 	src/module/opcodes.def \
 	src/module/opcodes.h \
+	src/module/source.c \
+	src/module/source.h \
+	src/module/source_path.c \
 	src/module/types.c \
 	src/module/types.h \
 	src/module/validate.c \
 	src/module/validate.h \
 	src/module/validate_access.c \
 	src/module/validate_control.c
+
+if HAVE_LIBDWARF
+module_sources += \
+	src/module/dwarf.c \
+	src/module/dwarf.h \
+	src/module/dwarf_internal.h \
+	src/module/dwarf_lines.c \
+	src/module/dwarf_object.c \
+	src/module/dwarf_ranges.c \
+	src/module/dwarf_scopes.c
+endif

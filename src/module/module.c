@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "module/internal.h"
+#include "module/source.h"
 
 /* Hands the load's first error to the caller; the specification has a longer wording for bytes that
  * run out than the reader, which knows nothing of sections. */
@@ -70,6 +71,7 @@ hd_status hd_module_load(const uint8_t *bytes, size_t length, hd_module **module
 
 void hd_module_free(hd_module *module) {
     if (!module) return;
+    hd_source_free(module);
     hd_map_free(&module->export_index);
     hd_arena_free(&module->arena);
     hd_free((void *)module->bytes);
@@ -78,6 +80,28 @@ void hd_module_free(hd_module *module) {
 
 const hd_export *hd_module_export(const hd_module *module, const char *name, size_t length) {
     return hd_map_get(&module->export_index, name, length);
+}
+
+const hd_custom *hd_module_custom(const hd_module *module, const char *name) {
+    size_t length = strlen(name);
+    for (uint32_t i = 0; i < module->custom_count; i++) {
+        const hd_custom *custom = &module->customs[i];
+        if (custom->name.length == length && memcmp(custom->name.bytes, name, length) == 0)
+            return custom;
+    }
+    return NULL;
+}
+
+/* The name of a function: of the name section, else of the debug information; length 0: none. */
+static hd_name name_of(const hd_module *module, uint32_t index) {
+    hd_source_frame frames[HD_SOURCE_FRAMES];
+    if (index >= module->function_count) return (hd_name){"", 0};
+    const hd_funcdef *f = &module->functions[index];
+    if (f->name.length > 0 || !f->body.start) return f->name;
+    uint64_t offset = (uint64_t)(f->body.start - module->bytes);
+    size_t count = hd_module_locate(module, offset, frames, HD_SOURCE_FRAMES);
+    const char *name = count ? frames[count - 1].function : NULL;
+    return name ? (hd_name){name, (uint32_t)strlen(name)} : f->name;
 }
 
 /* Writes a name between two other texts, cut to the buffer's size. */
@@ -92,8 +116,9 @@ static void write_label(char *buffer, size_t size, const char *before, hd_name n
 
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size) {
-    if (index < module->function_count && module->functions[index].name.length > 0) {
-        write_label(buffer, size, "$", module->functions[index].name, "");
+    hd_name name = name_of(module, index);
+    if (name.length > 0) {
+        write_label(buffer, size, "$", name, "");
         return buffer;
     }
     for (uint32_t i = 0; i < module->export_count; i++) {

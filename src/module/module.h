@@ -117,6 +117,11 @@ struct hd_module {
     hd_name name;   /* from the name section; length 0: none */
 
     hd_arena arena;
+
+    /* Of source.c: how paths of sources are shown (or NULL), and what was read of debug information,
+     * lazily and under a lock of its own. */
+    const struct hd_source_paths *source_paths;
+    struct hd_source *source;
 };
 
 /* Limits of Heddle (HD_LIMIT). Without them a call of two bytes could cost or push any number of
@@ -129,13 +134,16 @@ enum {
 /* Returns the export of this name, or NULL. */
 const hd_export *hd_module_export(const hd_module *module, const char *name, size_t length);
 
+/* Returns the first custom section of this name, or NULL. */
+const hd_custom *hd_module_custom(const hd_module *module, const char *name);
+
 /* Writes a name of a module for messages, cut at a character to `size` bytes (at least 1), control
- * characters replaced by `?`, and returns `buffer`. */
+ * characters and what is no UTF-8 replaced by `?`, and returns `buffer`. */
 const char *hd_name_format(hd_name name, char *buffer, size_t size);
 
-/* Writes a readable name of a function, `$name` from the name section, else the name it is exported
- * under in quotes, else `func[INDEX]`, cut to `size` bytes (at least 1), and returns `buffer`.
- * Control characters are replaced. */
+/* Writes a readable name of a function, `$name` from the name section or else from the debug
+ * information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size` bytes
+ * (at least 1), and returns `buffer`. Control characters are replaced. */
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size);
 

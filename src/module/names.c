@@ -50,10 +50,11 @@ const char *hd_name_format(hd_name name, char *buffer, size_t size) {
     size_t used = 0;
     for (size_t step; bytes < end; bytes += step) {
         step = utf8_length(bytes, end);
-        bool control = is_control((const char *)bytes);
-        size_t written = control ? 1 : step;
+        bool shown = step > 0 && !is_control((const char *)bytes);
+        size_t written = shown ? step : 1;
+        if (step == 0) step = 1;
         if (used + written >= size) break;
-        memcpy(buffer + used, control ? "?" : (const char *)bytes, written);
+        memcpy(buffer + used, shown ? (const char *)bytes : "?", written);
         used += written;
     }
     buffer[used] = '\0';
