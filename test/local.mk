@@ -1,6 +1,8 @@
 # The tests: `make check` builds the unit tests and hands everything to test/run.
 
 unit_sources = \
+	test/unit/dwarf.c \
+	test/unit/dwarf.h \
 	test/unit/main.c \
 	test/unit/suites.h \
 	test/unit/test_agents.c \
@@ -25,6 +27,7 @@ unit_sources = \
 	test/unit/test_sched_strategy.c \
 	test/unit/test_sched_trace.c \
 	test/unit/test_simd.c \
+	test/unit/test_source.c \
 	test/unit/test_stuck.c \
 	test/unit/test_text.c \
 	test/unit/test_text_script.c \
@@ -59,7 +62,7 @@ EXTRA_DIST += \
 
 # With --enable-fuzzing: test/fuzz/fuzz-module CORPUS, as libFuzzer's manual says.
 if FUZZING
-noinst_PROGRAMS += test/fuzz/fuzz-module test/fuzz/fuzz-script
+noinst_PROGRAMS += test/fuzz/fuzz-module test/fuzz/fuzz-script test/fuzz/fuzz-source
 endif
 test_fuzz_fuzz_module_SOURCES = test/fuzz/fuzz-module.c
 test_fuzz_fuzz_module_LDADD = libheddle.la $(LIBM)
@@ -69,3 +72,7 @@ test_fuzz_fuzz_script_SOURCES = test/fuzz/fuzz-script.c
 test_fuzz_fuzz_script_LDADD = libtext.a libheddle.la $(WABT_LIBS) $(LIBM)
 test_fuzz_fuzz_script_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
 nodist_EXTRA_test_fuzz_fuzz_script_SOURCES = src/text/none.cc
+test_fuzz_fuzz_source_SOURCES = test/fuzz/fuzz-source.c
+test_fuzz_fuzz_source_LDADD = libheddle.la $(LIBM)
+test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
+nodist_EXTRA_test_fuzz_fuzz_source_SOURCES = src/text/none.cc

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/control.h"
 #include "cli/message.h"
+#include "cli/sources.h"
 
 enum { OUTPUT = 'o' };
 
@@ -41,9 +42,8 @@ static int run_command(const hd_trace_origin *origin, const char *path) {
     return status;
 }
 
-static bool take_output(const hd_subcommand *self, void *context, int key, const char *value) {
-    (void)self;
-    (void)key;
+static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
+    if (key == HD_SOURCE_PATH_KEY) return hd_option_source_path(self, value);
     *(const char **)context = value;
     return true;
 }
@@ -52,7 +52,7 @@ static int run_trace(const hd_subcommand *self, int argc, char **argv, hd_contro
     const char *output = NULL;
     hd_diag diag = HD_DIAG_INIT;
     hd_trace *trace;
-    int count, status = hd_options_read(self, argc, argv, take_output, &output, &count);
+    int count, status = hd_options_read(self, argc, argv, take_option, &output, &count);
     if (status != HD_OPTIONS_READ) return status;
     if (count != 1) return hd_usage_error(self, "one trace is needed");
     if (hd_trace_load(argv[0], &trace, &diag) != HD_OK) {
@@ -78,7 +78,7 @@ static int run_shrink(const hd_subcommand *self, int argc, char **argv) {
 const hd_subcommand hd_replay_subcommand = {
     .name = "replay",
     .summary = "execute a recorded run again, event by event",
-    .usage = "TRACE",
+    .usage = "[OPTION]... TRACE",
     .details =
         "Executes what a trace was recorded of by its schedule, from the folder in which it was\n"
         "recorded, and reports what that run reported. A trace that does not fit, since the file "
@@ -86,7 +86,7 @@ const hd_subcommand hd_replay_subcommand = {
         "changed or the execution diverges, is told with the step.\n"
         "\n"
         "Exit status: that of the recorded run; 3 if the trace cannot be read.",
-    .options = (const hd_option[]){{0}},
+    .options = (const hd_option[]){HD_SOURCE_PATH_OPTION, {0}},
     .examples = "$ heddle wast --sched=random --runs=1000 test.wast   # writes heddle.trace\n"
                 "$ heddle replay heddle.trace",
     .run = run_replay,

@@ -10,6 +10,7 @@
 #include "cli/input.h"
 #include "cli/message.h"
 #include "cli/program.h"
+#include "cli/sources.h"
 
 enum { JOBS = 'j', VERBOSE = 'v', TIMEOUT = 257 };
 
@@ -31,6 +32,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     case JOBS: return hd_option_count(self, "jobs", value, 1, 1024, &o->jobs);
     case VERBOSE: o->program.verbose = true; return true;
     case TIMEOUT: return hd_option_seconds(self, "timeout", value, &o->program.timeout);
+    case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->program.features);
     default: return false;
     }
@@ -175,6 +177,7 @@ const hd_subcommand hd_run_subcommand = {
                             HD_CONTROL_OPTIONS,
                             {JOBS, "jobs", "N", "make N runs at a time (default: one a processor)"},
                             HD_FEATURES_OPTION,
+                            HD_SOURCE_PATH_OPTION,
                             {0}},
     .examples = "$ heddle run prog.wasm                       # calls _start\n"
                 "$ heddle run add.wat --invoke add 2 -3       # prints: -1 : i32\n"

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
+#include "cli/sources.h"
 #include "cli/step_screen.h"
 #include "cli/wast_report.h"
 
@@ -29,6 +30,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
         if (!hd_option_stack(self, value, &cells)) return false;
         o->wast.stack = cells;
         return true;
+    case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->wast.features);
     default: return false;
     }
@@ -243,6 +245,7 @@ const hd_subcommand hd_step_subcommand = {
                                     "of standard input"},
                                    HD_STACK_OPTION(STACK),
                                    HD_FEATURES_OPTION,
+                                   HD_SOURCE_PATH_OPTION,
                                    {0}},
     .examples = "$ heddle step spec/mutex.wast\n"
                 "$ heddle step --script='0;1;1;u;c random' spec/litmus-sb.wast",

@@ -6,6 +6,7 @@
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/sources.h"
 #include "cli/wast_report.h"
 
 enum { JOBS = 'j', VERBOSE = 'v', JSON = 257, REPEAT, TIMEOUT, STACK, STRICT };
@@ -29,6 +30,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
         if (!hd_option_stack(self, value, &cells)) return false;
         o->run.each.stack = cells;
         return true;
+    case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->run.each.features);
     case VERBOSE: o->verbose = o->run.print = true; return true;
     case JSON: o->json = true; return true;
@@ -165,6 +167,7 @@ const hd_subcommand hd_wast_subcommand = {
             HD_CONTROL_OPTIONS,
             HD_STACK_OPTION(STACK),
             HD_FEATURES_OPTION,
+            HD_SOURCE_PATH_OPTION,
             {STRICT, "strict", NULL,
              "note where the message for a malformed or invalid\n"
              "module does not begin with the expected text"},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "cli/sources.h"
 #include "text/wat.h"
 
 const char *hd_input_name(const char *path) {
@@ -88,5 +89,6 @@ hd_status hd_input_module(const char *path, hd_features features, hd_module **mo
     if (hd_input_read(path, &input, diag) != HD_OK) return diag->status;
     hd_status status = load(hd_input_name(path), &input, features, module, diag);
     hd_free(input.bytes);
+    if (status == HD_OK) hd_module_set_source_paths(*module, hd_shown_sources());
     return status;
 }

@@ -37,6 +37,8 @@ cli_sources = \
 	src/cli/script/runner.h \
 	src/cli/script/scope.c \
 	src/cli/script/scope.h \
+	src/cli/sources.c \
+	src/cli/sources.h \
 	src/cli/value.c \
 	src/cli/value.h \
 	src/cli/wast_files.h \

@@ -83,7 +83,7 @@ struct hd_dwarf {
 };
 
 /* dwarf_object.c: */
-/* Shows the sections to libdwarf; false after hd_dwarf_damaged. */
+/* Shows the sections to libdwarf; without success `debug` stays NULL. False when memory is out. */
 bool hd_dwarf_object_open(hd_dwarf *d);
 void hd_dwarf_object_close(hd_dwarf *d);
 

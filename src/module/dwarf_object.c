@@ -125,7 +125,8 @@ bool hd_dwarf_object_open(hd_dwarf *d) {
         return true;
     /* An error without a Dwarf_Debug is not released: libdwarf keeps it. */
     d->debug = NULL;
-    return hd_dwarf_damaged(d, "no unit could be read");
+    hd_dwarf_damaged(d, "libdwarf cannot read its sections");
+    return true;
 }
 
 void hd_dwarf_object_close(hd_dwarf *d) {

@@ -26,15 +26,16 @@ static bool first_child(hd_dwarf *d, Dwarf_Die die, Dwarf_Die *child) {
 /* Releases an entry and goes on to its sibling; false at the last one. */
 static bool next_sibling(walk *w, Dwarf_Die *die) {
     Dwarf_Error error;
-    Dwarf_Die next;
-    bool found =
-        w->left > 0 &&
-        hd_dwarf_ok(w->d, dwarf_siblingof_b(w->d->debug, *die, true, &next, &error), &error);
-    dwarf_dealloc_die(*die);
-    if (w->left > 0)
+    Dwarf_Die next = NULL;
+    bool found = false;
+    if (w->left > 0) {
+        int result = dwarf_siblingof_b(w->d->debug, *die, true, &next, &error);
+        found = hd_dwarf_ok(w->d, result, &error);
         w->left--;
-    else
+    } else {
         hd_dwarf_damaged(w->d, "entries of a unit go round in circles");
+    }
+    dwarf_dealloc_die(*die);
     *die = next;
     return found;
 }
@@ -69,17 +70,20 @@ static bool holds_functions(Dwarf_Half tag) {
 /* Lists the functions below an entry; false when memory is out. */
 static bool list_functions(walk *w, Dwarf_Die parent, unsigned depth) {
     Dwarf_Die die;
-    bool ok = true;
     if (depth >= HD_DWARF_NESTING || !first_child(w->d, parent, &die)) return true;
     do {
         Dwarf_Half tag = tag_of(w->d, die);
+        bool ok = true;
         if (tag == DW_TAG_subprogram)
             ok = add_function(w, die);
         else if (holds_functions(tag))
             ok = list_functions(w, die, depth + 1);
-        if (!ok) w->left = 0;
+        if (!ok) {
+            dwarf_dealloc_die(die);
+            return false;
+        }
     } while (next_sibling(w, &die));
-    return ok;
+    return true;
 }
 
 static int compare_functions(const void *one, const void *other) {

@@ -18,6 +18,7 @@ static const struct {
 } suites[] = {
     {"base", base_suite},
     {"module", module_suite},
+    {"source", source_suite},
     {"text", text_suite},
     {"code", code_suite},
     {"numeric", numeric_suite},

@@ -8,6 +8,7 @@
 
 Suite *base_suite(void);
 Suite *module_suite(void);
+Suite *source_suite(void);
 Suite *text_suite(void);
 Suite *code_suite(void);
 Suite *numeric_suite(void);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "cli/script/scope.h"
+#include "cli/sources.h"
 #include "text/wat.h"
 
 /* The binary of a module of the script; `*owned` is to be released with hd_free. */
@@ -33,6 +34,7 @@ static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module
     if (status == HD_OK)
         status = hd_module_load_features(bytes, length, scope->options->features, module, diag);
     hd_free(owned);
+    if (status == HD_OK) hd_module_set_source_paths(*module, hd_shown_sources());
     return status;
 }
 
