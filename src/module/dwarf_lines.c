@@ -154,8 +154,10 @@ bool hd_dwarf_load_lines(hd_dwarf *d, hd_dwarf_unit *unit, Dwarf_Die die) {
     Dwarf_Line_Context lines;
     unit->rows.len = unit->sequences.len = 0;
     if (!is_readable(d, die)) return true;
-    if (!hd_dwarf_ok(d, dwarf_srclines_b(die, &version, &tables, &lines, &error), &error))
+    if (!hd_dwarf_ok(d, dwarf_srclines_b(die, &version, &tables, &lines, &error), &error)) {
+        hd_dwarf_damaged(d, "a line table cannot be read");
         return true;
+    }
     bool ok = load_files(d, unit, lines, version) && (tables != 1 || load_rows(d, unit, lines));
     dwarf_srclines_dealloc_b(lines);
     if (unit->sequences.len)
