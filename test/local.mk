@@ -53,7 +53,7 @@ nodist_EXTRA_test_unit_unit_SOURCES = src/text/none.cc
 check-local: $(check_PROGRAMS) heddle
 	@srcdir='$(srcdir)' builddir='$(abs_builddir)' \
 	 THREADS_SUITE="$${THREADS_SUITE:-$(SUITE_DIR)}" \
-	 CC='$(CC)' CFLAGS='$(CFLAGS) $(INSTRUMENT_FLAGS)' \
+	 WASM_CC='$(WASM_CC)' WASM_LD='$(WASM_LD)' CC='$(CC)' CFLAGS='$(CFLAGS) $(INSTRUMENT_FLAGS)' \
 	 $(SHELL) '$(srcdir)/test/run'
 
 EXTRA_DIST += \
