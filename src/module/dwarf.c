@@ -148,8 +148,7 @@ hd_dwarf *hd_dwarf_open(const hd_module *module) {
     hd_dwarf *d = hd_calloc(1, sizeof *d);
     if (!d) return NULL;
     d->module = module;
-    const hd_custom *lines = hd_module_custom(module, ".debug_line");
-    d->line_bytes = lines ? 2 * (uint64_t)lines->length : 0;
+    d->line_bytes = HD_DWARF_ALL_LINES;
     if (hd_dwarf_object_open(d) && (!d->debug || load_units(d))) return d;
     hd_dwarf_close(d);
     return NULL;

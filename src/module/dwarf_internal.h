@@ -21,7 +21,8 @@
 
 enum {
     HD_DWARF_UNITS = 1 << 16,      /* more are not read */
-    HD_DWARF_LINE_BYTES = 1 << 23, /* of a unit's line table; a row takes one byte or more */
+    HD_DWARF_LINE_BYTES = 1 << 22, /* of a unit's line table; libdwarf needs 200 times as many */
+    HD_DWARF_ALL_LINES = 1 << 25,  /* bytes of all line tables; of each, a row of 16 bytes stays */
     HD_DWARF_RANGES = 1 << 16,     /* of one list */
     HD_DWARF_NESTING = 64,         /* of entries in entries */
     HD_DWARF_REFERENCES = 8,       /* from an entry to the one with its name */

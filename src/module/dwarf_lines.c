@@ -141,8 +141,7 @@ static bool is_readable(hd_dwarf *d, Dwarf_Die die) {
         return hd_dwarf_damaged(d, "a line table is longer than its section");
     if (length > HD_DWARF_LINE_BYTES)
         return hd_dwarf_damaged(d, "a line table of %u bytes is too long", length);
-    /* A table is read at most twice: for the addresses of its unit, and for good. */
-    if (length > d->line_bytes) return hd_dwarf_damaged(d, "units share a line table");
+    if (length > d->line_bytes) return hd_dwarf_damaged(d, "its line tables are too long");
     d->line_bytes -= length;
     return true;
 }

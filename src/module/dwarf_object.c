@@ -120,12 +120,9 @@ bool hd_dwarf_object_open(hd_dwarf *d) {
     object_interface *interface = hd_arena_alloc(&d->arena, 1, sizeof *interface);
     if (!interface) return false;
     *interface = (object_interface)INTERFACE(d);
-    if (dwarf_object_init_b(interface, NULL, NULL, DW_GROUPNUMBER_ANY, &d->debug, &error) ==
-        DW_DLV_OK)
-        return true;
-    /* An error without a Dwarf_Debug is not released: libdwarf keeps it. */
-    d->debug = NULL;
-    hd_dwarf_damaged(d, "libdwarf cannot read its sections");
+    int result = dwarf_object_init_b(interface, NULL, NULL, DW_GROUPNUMBER_ANY, &d->debug, &error);
+    if (result != DW_DLV_OK) d->debug = NULL;
+    hd_dwarf_ok(d, result, &error);
     return true;
 }
 
