@@ -22,6 +22,7 @@ unit_sources = \
 	test/unit/test_runtime_wait.c \
 	test/unit/test_sched.c \
 	test/unit/test_sched.h \
+	test/unit/test_sched_loops.c \
 	test/unit/test_sched_replay.c \
 	test/unit/test_sched_shrink.c \
 	test/unit/test_sched_strategy.c \

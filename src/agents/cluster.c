@@ -254,6 +254,24 @@ typedef struct watch {
     int64_t timeout;
 } watch;
 
+static bool is_before(const struct timespec *a, const struct timespec *b) {
+    return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* Sleeps until something has changed or the deadline (NULL: none) has come, with a tick of the
+ * controller in between; returns whether it has come. */
+static bool sleep_until(hd_cluster *cluster, const struct timespec *deadline) {
+    const hd_controller *controller = cluster->controller;
+    struct timespec tick = deadline_after(HD_TICK);
+    bool ticks = controller && (!deadline || is_before(&tick, deadline));
+    if (!deadline && !ticks) return pthread_cond_wait(&cluster->changed, &cluster->lock), false;
+    if (pthread_cond_timedwait(&cluster->changed, &cluster->lock, ticks ? &tick : deadline) !=
+        ETIMEDOUT)
+        return false;
+    if (ticks) controller->tick(controller->context);
+    return !ticks;
+}
+
 /* Waits until every member has ended, and stops all agents if that takes too long. */
 static void *watch_members(void *argument) {
     const watch *w = argument;
@@ -261,21 +279,18 @@ static void *watch_members(void *argument) {
     struct timespec deadline = deadline_after(w->timeout < 0 ? 0 : w->timeout);
     pthread_mutex_lock(&cluster->lock);
     while (cluster->live > 0) {
-        if (w->timeout < 0 || cluster->stopping)
-            pthread_cond_wait(&cluster->changed, &cluster->lock);
-        else if (pthread_cond_timedwait(&cluster->changed, &cluster->lock, &deadline) ==
-                     ETIMEDOUT &&
-                 cluster->live > 0)
+        bool limited = w->timeout >= 0 && !cluster->stopping;
+        if (sleep_until(cluster, limited ? &deadline : NULL) && cluster->live > 0)
             stop_all(cluster);
     }
     pthread_mutex_unlock(&cluster->lock);
     return NULL;
 }
 
-/* The controller has this thread, so the watchdog gets one of its own where there is a limit. */
+/* The controller has this thread, so the watchdog gets one of its own. */
 static void run_controlled(hd_cluster *cluster, watch *w) {
     pthread_t watchdog;
-    bool watched = w->timeout >= 0 && !pthread_create(&watchdog, NULL, watch_members, w);
+    bool watched = !pthread_create(&watchdog, NULL, watch_members, w);
     cluster->controller->run(cluster->controller->context, cluster);
     if (watched) pthread_join(watchdog, NULL);
 }

@@ -35,7 +35,12 @@ typedef struct hd_controller {
     bool (*join)(void *context, hd_member *member, hd_member *other);
     /* On the thread of hd_cluster_run: moves members until all have ended, after a stop too. */
     void (*run)(void *context, hd_cluster *cluster);
+    /* On a thread of its own while that runs, every HD_TICK nanoseconds or so, under the cluster's
+     * lock: no member that has not ended is released meanwhile. */
+    void (*tick)(void *context);
 } hd_controller;
+
+#define HD_TICK INT64_C(10000000)
 
 /* Puts a cluster under control, before its first member; the controller must outlive its run. */
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);

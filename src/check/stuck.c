@@ -139,7 +139,8 @@ static bool describe(diagnosis *d, uint32_t number) {
                    hd_agent_get_state(machine) == HD_AGENT_STOPPED || agent->trapped;
     if (in_call && !hd_backtrace_take(machine, d->arena, &agent->backtrace)) return false;
     if (view.state == HD_TASK_WAITING) return describe_wait(d, number, &view);
-    if (view.state != HD_TASK_CALLING) return true;
+    agent->loops = view.loops;
+    if (view.state != HD_TASK_CALLING || view.loops) return true;
     agent->next = view.next->kind;
     agent->next_place = place_of(d, view.next->memory, view.next->address, view.next->length);
     return !past || describe_reads(d, past, agent);
@@ -270,6 +271,7 @@ static hd_stuck_class class_of_unblocked(const diagnosis *d, const hd_stuck_agen
                                          bool enabled) {
     if (agent->state == HD_TASK_ENDED) return HD_STUCK_ENDED;
     if (agent->state == HD_TASK_BLOCKED) return HD_STUCK_OUTSIDE;
+    if (agent->loops) return HD_STUCK_SPINNING;
     if (!enabled) return HD_STUCK_CLASSES;
     bool spins = d->report->outcome == HD_OUTCOME_LIVELOCK || agent->quiet >= SPIN_QUIET;
     return agent->state == HD_TASK_CALLING && spins ? HD_STUCK_SPINNING : HD_STUCK_RUNNING;

@@ -32,7 +32,7 @@ typedef enum hd_stuck_class {
     HD_STUCK_ABANDONED,  /* who held the lock, or changed or notified there before, has ended */
     HD_STUCK_BEHIND,     /* for an agent that is stuck itself */
     HD_STUCK_UNNOTIFIED, /* nobody is left to notify, and nobody ever did */
-    HD_STUCK_SPINNING,   /* repeats itself */
+    HD_STUCK_SPINNING,   /* repeats itself; if it `loops`, without an event */
     HD_STUCK_OUTSIDE,    /* in a call of the host, which waits for the outside or for time */
     HD_STUCK_CLASSES,
 } hd_stuck_class;
@@ -93,13 +93,15 @@ typedef struct hd_stuck_agent {
     hd_task_state state;
     hd_stuck_class class;
     bool trapped;       /* its last call did */
+    bool loops;         /* for ever, without an event */
     uint64_t last_step; /* of its last event, or HD_NO_STEP */
     uint64_t quiet;     /* its latest events, so many, changed nothing that others could see */
     hd_backtrace backtrace;
     hd_stuck_wait wait;     /* HD_TASK_WAITING */
     uint64_t blocked_since; /* HD_TASK_BLOCKED: since this step */
 
-    /* HD_TASK_CALLING: the event that it stands before, and what it reads meanwhile. */
+    /* HD_TASK_CALLING, unless it loops: the event that it stands before, and what it reads
+     * meanwhile. */
     hd_event_kind next;
     hd_stuck_place next_place;
     hd_stuck_read *reads;

@@ -88,7 +88,12 @@ static void put_fate(const printer *p, uint32_t number) {
         fprintf(p->to, " to end");
         break;
     case HD_TASK_BLOCKED: fprintf(p->to, "is blocked in a call of the host"); break;
-    default: fprintf(p->to, agent->class == HD_STUCK_RUNNING ? "can move" : "spins"); break;
+    default:
+        if (agent->loops)
+            fprintf(p->to, "loops for ever");
+        else
+            fprintf(p->to, agent->class == HD_STUCK_RUNNING ? "can move" : "spins");
+        break;
     }
 }
 
@@ -213,7 +218,8 @@ static void put_unnotified(const printer *p) {
         if (p->report->agents[i].class == HD_STUCK_SPINNING) {
             fprintf(p->to, "%s", link);
             put_agent(p, i);
-            fprintf(p->to, " moves, but only repeats itself");
+            fprintf(p->to, p->report->agents[i].loops ? " loops for ever"
+                                                      : " moves, but only repeats itself");
             link = ", ";
         }
     fprintf(p->to, "%s\n", *link == ':' ? ": all others have ended or are stuck too" : "");
@@ -342,6 +348,11 @@ static void put_moving(const printer *p, uint32_t number) {
         fprintf(p->to, "  is about to start, or between two calls\n");
         return;
     }
+    if (agent->loops) {
+        fprintf(p->to, "  loops for ever without touching shared memory: its own state comes again "
+                       "and again, and nobody\n  can change that\n");
+        return;
+    }
     fprintf(p->to, "  stands before ");
     put_event(p, agent->next, &agent->next_place);
     if (agent->class == HD_STUCK_RUNNING) {
@@ -387,6 +398,18 @@ static void put_stuck_agent(const printer *p, uint32_t number) {
     hd_backtrace_print(p->to, &agent->backtrace);
 }
 
+/* "one agent repeats itself for ever, no other can move; " */
+static void put_repeaters(const printer *p) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < p->report->agent_count; i++)
+        count += p->report->agents[i].class == HD_STUCK_SPINNING;
+    if (count > 1)
+        fprintf(p->to, "%" PRIu32 " agents repeat themselves for ever, ", count);
+    else
+        fprintf(p->to, "one agent repeats itself for ever, ");
+    fprintf(p->to, "no other can move; ");
+}
+
 static void put_heading(const printer *p) {
     const hd_stuck_report *r = p->report;
     uint32_t alive = 0;
@@ -397,7 +420,7 @@ static void put_heading(const printer *p) {
     if (r->outcome == HD_OUTCOME_DEADLOCK)
         fprintf(p->to, "no agent can move; ");
     else if (r->outcome == HD_OUTCOME_LIVELOCK)
-        fprintf(p->to, "one agent repeats itself for ever, no other can move; ");
+        put_repeaters(p);
     fprintf(p->to, "%" PRIu32 " of %" PRIu32 " agent%s ha%s not ended\n", alive, r->agent_count,
             plural(r->agent_count), alive == 1 ? "s" : "ve");
 }

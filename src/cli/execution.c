@@ -122,10 +122,12 @@ void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
     hd_cluster_control(cluster, hd_sched_controller(e->sched));
 }
 
-static const char *outcome_failure(hd_outcome outcome) {
-    switch (outcome) {
+static const char *outcome_failure(const hd_sched *sched) {
+    switch (hd_sched_outcome(sched)) {
     case HD_OUTCOME_DEADLOCK: return "deadlock: no agent can move";
     case HD_OUTCOME_LIVELOCK:
+        if (hd_sched_loops(sched))
+            return "livelock: an agent loops for ever, and no other can move";
         return "livelock: the only agent that can move repeats itself for ever";
     case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
     case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
@@ -134,7 +136,7 @@ static const char *outcome_failure(hd_outcome outcome) {
 }
 
 const char *hd_execution_failure(hd_execution *e) {
-    const char *failure = outcome_failure(hd_sched_outcome(e->sched)), *what;
+    const char *failure = outcome_failure(e->sched), *what;
     hd_divergence d;
     uint64_t step;
     uint32_t agent;

@@ -77,7 +77,10 @@ static void print_agent(FILE *to, const hd_sched *sched, uint32_t number) {
         print_place(to, v.member);
         break;
     case HD_TASK_CALLING:
-        fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
+        if (v.loops)
+            fputs("loops for ever without touching shared memory", to);
+        else
+            fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
         print_place(to, v.member);
         break;
     }

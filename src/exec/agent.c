@@ -30,6 +30,7 @@ hd_agent *hd_agent_new(const char *name, size_t cells) {
     agent->finish.handler = hd_plain_handlers[HD_R_finish];
     agent->reload.handler = hd_plain_handlers[HD_R_reload];
     atomic_init(&agent->limit, agent->stack + agent->cells);
+    atomic_init(&agent->stopping, false);
     atomic_init(&agent->state, HD_AGENT_IDLE);
     return agent;
 }
@@ -42,9 +43,19 @@ void hd_agent_free(hd_agent *agent) {
     hd_free(agent);
 }
 
+/* In the opposite order of hd_agent_go_on: one of the two sees what the other did. */
 void hd_agent_stop(hd_agent *agent) {
-    atomic_store_explicit(&agent->limit, NULL, memory_order_relaxed);
+    atomic_store(&agent->stopping, true);
+    atomic_store(&agent->limit, NULL);
     hd_waiter_interrupt(&agent->waiter);
+}
+
+void hd_agent_pause(hd_agent *agent) {
+    atomic_store(&agent->limit, NULL);
+}
+
+bool hd_agent_paused(const hd_agent *agent) {
+    return !atomic_load(&agent->stopping) && hd_frame_at(agent->fp)->func->instance;
 }
 
 hd_agent_state hd_agent_get_state(const hd_agent *agent) {

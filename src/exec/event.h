@@ -61,7 +61,7 @@ extern const void *const hd_observed_handlers[];
 typedef enum hd_run_end {
     HD_RUN_FINISHED, /* the call returned: see hd_agent_end */
     HD_RUN_TRAPPED,  /* the call trapped: see hd_agent_end */
-    HD_RUN_STOPPED,  /* by hd_agent_stop */
+    HD_RUN_STOPPED,  /* by hd_agent_stop or hd_agent_pause: see hd_agent_paused */
     HD_RUN_AT_EVENT, /* before an event, without credit: see hd_agent_next_event */
     HD_RUN_BLOCKED,  /* in memory.atomic.wait or a host function: see hd_agent_wake, hd_agent_retry
                       */
@@ -76,6 +76,21 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
 /* Runs the call on for at most `credit` events and stops before the next; `*used` is how many
  * happened. */
 hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used);
+
+/* Makes the agent leave the machine at its next branch or call, with HD_RUN_STOPPED, although it is
+ * to go on. Any thread, as long as the agent lives. */
+void hd_agent_pause(hd_agent *agent);
+
+/* After HD_RUN_STOPPED: true if it was but a pause, and not hd_agent_stop or a host function. */
+bool hd_agent_paused(const hd_agent *agent);
+
+/* Goes on after a pause, unless the agent is to stop meanwhile, with what is left of the credit;
+ * hd_agent_events counts on. */
+hd_run_end hd_agent_go_on(hd_agent *agent);
+
+/* The same for one lap: HD_RUN_STOPPED at the next branch that is taken, or the next call but one.
+ */
+hd_run_end hd_agent_lap(hd_agent *agent);
 
 /* From the hooks wait and notify: takes the credit that is left beyond the event that is happening,
  * so that the agent stops before its next one. */
@@ -92,8 +107,11 @@ const hd_event *hd_agent_next_event(const hd_agent *agent);
  * more. */
 uint64_t hd_agent_events(const hd_agent *agent);
 
-/* A hash of an agent's own state: where it stands, and its stack. */
+/* A hash of an agent's own state: where it stands, its registers and its stack. */
 uint64_t hd_agent_fingerprint(const hd_agent *agent);
+
+/* How many bytes of stack that hash takes in. */
+uint64_t hd_agent_weight(const hd_agent *agent);
 
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
  * and the agent can be resumed. */

@@ -100,8 +100,9 @@ OP(unreachable) {
 OP(enter) {
     hd_slot *limit = atomic_load_explicit(&AG->limit, memory_order_relaxed);
     if (HD_UNLIKELY(FP + PC->imm > limit)) {
-        if (limit) TRAP(STACK);
-        TRAP(STOPPED);
+        if (!limit && !AG->passes) TRAP(STOPPED);
+        AG->passes = false;
+        if (FP + PC->imm > AG->stack + AG->cells) TRAP(STACK);
     }
     for (int16_t i = 0; i < PC->d; i++) {
         FP[HD_FRAME_SLOTS + i].i64 = 0;

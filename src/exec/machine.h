@@ -34,10 +34,12 @@ typedef double hd_x_f64 __attribute__((vector_size(16)));
 typedef uint64_t hd_x_u64 __attribute__((vector_size(16)));
 
 struct hd_agent {
-    /* The first cell behind the usable stack, or NULL when the agent is to stop: one word to test
-     * at calls and branches. Written by any thread, read relaxed: the stop need only be seen soon.
-     */
+    /* The first cell behind the usable stack, or NULL when the agent is to stop or to pause: one
+     * word to test at calls and branches. Written by any thread, read relaxed by the handlers: the
+     * stop need only be seen soon. */
     _Atomic(hd_slot *) limit;
+    atomic_bool stopping; /* the stop is for good (hd_agent_stop), no pause */
+    bool passes;          /* the next call is made although the agent is to stop */
 
     /* Of the function that runs. */
     hd_instance *instance;

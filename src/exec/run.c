@@ -71,11 +71,9 @@ static void run_on(hd_agent *agent) {
     run(agent, memory ? memory->base : NULL, memory ? atomic_load(&memory->length) : 0);
 }
 
-hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
-    agent->credit = agent->granted = credit;
-    agent->cut = 0;
+/* The same, and says how that ended. */
+static inline hd_run_end run_to_end(hd_agent *agent) {
     run_on(agent);
-    *used = hd_agent_events(agent);
     switch (agent->trap) {
     case HD_TRAP_NONE: return HD_RUN_FINISHED;
     case HD_TRAP_AT_EVENT: return HD_RUN_AT_EVENT;
@@ -85,18 +83,56 @@ hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
     }
 }
 
+hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
+    agent->credit = agent->granted = credit;
+    agent->cut = 0;
+    hd_run_end end = run_to_end(agent);
+    *used = hd_agent_events(agent);
+    return end;
+}
+
+hd_run_end hd_agent_go_on(hd_agent *agent) {
+    atomic_store(&agent->limit, agent->stack + agent->cells);
+    if (atomic_load(&agent->stopping)) atomic_store(&agent->limit, NULL);
+    return run_to_end(agent);
+}
+
+hd_run_end hd_agent_lap(hd_agent *agent) {
+    hd_agent_pause(agent);
+    agent->passes = true;
+    hd_run_end end = run_to_end(agent);
+    agent->passes = false;
+    return end;
+}
+
 uint64_t hd_agent_events(const hd_agent *agent) {
     return agent->granted - agent->credit - agent->cut;
 }
 
-uint64_t hd_agent_fingerprint(const hd_agent *agent) {
+/* Behind the cells in use. A function that stands before its first instruction may still find no
+ * room for its frame. */
+static const hd_slot *top_of(const hd_agent *agent) {
     const hd_slot *top = agent->fp + hd_frame_at(agent->fp)->func->code->frame_slots;
+    const hd_slot *end = agent->stack + agent->cells;
+    return top < end ? top : end;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xD6E8FEB86659FD93;
+    return hash ^ hash >> 32;
+}
+
+uint64_t hd_agent_fingerprint(const hd_agent *agent) {
+    const hd_slot *top = top_of(agent);
     uint64_t hash = (uintptr_t)agent->pc ^ (uint64_t)(agent->fp - agent->stack) << 48;
-    for (const hd_slot *cell = agent->stack; cell < top; cell++) {
-        hash = (hash ^ cell->i64) * 0xD6E8FEB86659FD93;
-        hash ^= hash >> 32;
-    }
+    hash = mix(mix(hash, agent->r0), ((hd_x_u64)agent->x0)[0]);
+    for (const hd_slot *cell = agent->stack; cell < top; cell++)
+        hash = mix(hash, cell->i64);
     return hash;
+}
+
+uint64_t hd_agent_weight(const hd_agent *agent) {
+    return (uint64_t)(top_of(agent) - agent->stack) * sizeof(hd_slot);
 }
 
 /* The event in whose middle a hook runs is still to be paid. */

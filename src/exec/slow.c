@@ -122,7 +122,10 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
     case HD_R_table_init:
         return hd_table_init(instance->tables[high(pc)], &instance->elements[low(pc)],
                              operands[0].i32, operands[1].i32, operands[2].i32);
-    default: /* elem_drop */ instance->elements[pc->imm].count = 0; return HD_TRAP_NONE;
+    default: /* elem_drop */
+        if (instance->elements[pc->imm].count) hd_store_count_drop(instance->store);
+        instance->elements[pc->imm].count = 0;
+        return HD_TRAP_NONE;
     }
 }
 
@@ -140,6 +143,9 @@ hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot 
     case HD_R_memory_init:
         return hd_memory_init(instance->memories[high(pc)], instance, low(pc), operands[0].i32,
                               operands[1].i32, operands[2].i32);
-    default: /* data_drop */ instance->data_lengths[pc->imm] = 0; return HD_TRAP_NONE;
+    default: /* data_drop */
+        if (instance->data_lengths[pc->imm]) hd_store_count_drop(instance->store);
+        instance->data_lengths[pc->imm] = 0;
+        return HD_TRAP_NONE;
     }
 }

@@ -5,6 +5,7 @@
 #include "runtime/store.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/alloc.h"
 #include "base/arena.h"
@@ -30,6 +31,7 @@ struct hd_store {
     owned_table *tables;
     owned_global *globals;
     held_memory *memories;
+    uint64_t dropped; /* segments, so many */
     /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
     hd_insn host_insn;
     hd_code host_code;
@@ -114,15 +116,38 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
     return hash ^ hash >> 32;
 }
 
-bool hd_store_fingerprint(const hd_store *store, uint64_t *fingerprint) {
-    uint64_t hash = 0;
-    for (const held_memory *held = store->memories; held; held = held->next)
-        if (!held->memory->type.shared && atomic_load(&held->memory->length) > 0) return false;
+void hd_store_count_drop(hd_store *store) {
+    store->dropped++;
+}
+
+/* The bytes of a memory that is the store's alone. */
+static uint64_t private_length(const hd_memory *memory) {
+    return memory->type.shared ? 0 : atomic_load(&memory->length);
+}
+
+uint64_t hd_store_fingerprint(const hd_store *store) {
+    uint64_t hash = store->dropped;
+    for (const held_memory *held = store->memories; held; held = held->next) {
+        uint64_t length = private_length(held->memory);
+        if (length > 0) hash = mix(hash, XXH3_64bits(held->memory->base, length) ^ length);
+    }
     for (const owned_global *owned = store->globals; owned; owned = owned->next)
         hash = mix(mix(hash, owned->global.value[0].i64), owned->global.value[1].i64);
-    for (const owned_table *owned = store->tables; owned; owned = owned->next)
+    for (const owned_table *owned = store->tables; owned; owned = owned->next) {
+        hash = mix(hash, owned->table.size);
         for (uint64_t i = 0; i < owned->table.size; i++)
             hash = mix(hash, (uintptr_t)owned->table.elements[i]);
-    *fingerprint = hash;
-    return true;
+    }
+    return hash;
+}
+
+uint64_t hd_store_weight(const hd_store *store) {
+    uint64_t bytes = 0;
+    for (const held_memory *held = store->memories; held; held = held->next)
+        bytes += private_length(held->memory);
+    for (const owned_global *owned = store->globals; owned; owned = owned->next)
+        bytes += sizeof owned->global.value;
+    for (const owned_table *owned = store->tables; owned; owned = owned->next)
+        bytes += owned->table.size * sizeof *owned->table.elements;
+    return bytes;
 }

@@ -69,9 +69,15 @@ void *hd_store_alloc(hd_store *store, size_t count, size_t size);
  * more than HD_MAX_TABLE_SIZE elements is refused. */
 hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
-/* Computes a hash of what the store's own functions can change beside shared memories: globals and
- * tables. False when it has unshared memories, which are too large to look at often. */
-bool hd_store_fingerprint(const hd_store *store, uint64_t *fingerprint);
+/* Notes that a segment which was not empty was dropped. */
+void hd_store_count_drop(hd_store *store);
+
+/* A hash of what the store's own functions can change beside shared memories: globals, tables,
+ * unshared memories, segments. */
+uint64_t hd_store_fingerprint(const hd_store *store);
+
+/* How many bytes that hash takes in: whole memories may be too many to look at often. */
+uint64_t hd_store_weight(const hd_store *store);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
  * cannot. */

@@ -12,6 +12,7 @@
 
 #include "base/vec.h"
 #include "sched/livelock.h"
+#include "sched/lookout.h"
 
 typedef struct task {
     hd_member *member;
@@ -20,6 +21,7 @@ typedef struct task {
     uint32_t number;
     hd_task_state state;
     bool fresh; /* HD_TASK_CALLING: does not stand before an event yet */
+    bool loops; /* HD_TASK_CALLING: for ever, without an event */
 
     pthread_cond_t turn; /* the baton has come to this member */
 
@@ -65,12 +67,12 @@ struct hd_sched {
     task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
     task *current;                     /* runs, or ran last */
     task *last;                        /* was picked last */
-    const hd_agent *running;           /* whose machine runs right now, or NULL */
-    uint64_t steps;                    /* events before that */
+    uint64_t steps;                    /* events before the run that is under way */
     int64_t slept;                     /* virtual time beyond the steps */
     bool stopping;
     hd_outcome outcome;
     hd_livelock livelock;
+    hd_lookout lookout;
 };
 
 /* The baton. */
@@ -131,7 +133,7 @@ static bool on_added(void *context, hd_member *member) {
     if (t->number == 0 && s->options.main_cannot_block) hd_agent_forbid_blocking(t->agent);
     hd_member_set_control(member, t);
     /* Spawned by WebAssembly: the strategy is to know that one more can move. */
-    if (s->running) hd_agent_cut_credit(s->current->agent);
+    if (hd_lookout_watched(&s->lookout)) hd_agent_cut_credit(s->current->agent);
     TELL(s, spawned, s->current ? s->current->number : HD_NO_AGENT, t->number);
     return true;
 }
@@ -187,7 +189,8 @@ static bool on_join(void *context, hd_member *member, hd_member *other) {
 }
 
 uint64_t hd_sched_steps(const hd_sched *s) {
-    return s->steps + (s->running ? hd_agent_events(s->running) : 0);
+    const hd_agent *running = hd_lookout_watched(&s->lookout);
+    return s->steps + (running ? hd_agent_events(running) : 0);
 }
 
 int64_t hd_sched_now(const hd_sched *s) {
@@ -203,7 +206,7 @@ static void on_event(void *context, hd_agent *agent, const hd_event *event) {
     hd_sched *s = context;
     (void)agent;
     /* Between two calls (an instantiation) there is no event under way: it belongs to the next. */
-    uint64_t step = hd_sched_steps(s) - (s->running != NULL);
+    uint64_t step = hd_sched_steps(s) - (hd_lookout_watched(&s->lookout) != NULL);
     TELL(s, event, s->current->number, step, event);
 }
 
@@ -276,25 +279,29 @@ int hd_sched_stop_descriptor(const hd_sched *s) {
 
 static bool can_move(const task *t) {
     switch (t->state) {
-    case HD_TASK_READY:
-    case HD_TASK_CALLING: return true;
+    case HD_TASK_READY: return true;
+    case HD_TASK_CALLING: return !t->loops;
     case HD_TASK_JOINING: return t->joining->state == HD_TASK_ENDED;
     default: return false;
     }
 }
 
 /* Runs an agent within its call; if that ends, the body is next. Returns how many events happened.
- */
+ * One that loops for ever is left where it is. */
 static uint64_t run_call(hd_sched *s, task *t, uint64_t credit) {
     uint64_t used;
-    s->running = t->agent;
+    hd_lookout_watch(&s->lookout, t->agent);
     hd_run_end end = hd_agent_resume(t->agent, credit, &used);
-    s->running = NULL;
+    if (end == HD_RUN_STOPPED) {
+        end = hd_lookout_examine(&s->lookout, t->agent, hd_member_store(t->member), &t->loops);
+        used = hd_agent_events(t->agent);
+    }
+    hd_lookout_watch(&s->lookout, NULL);
     s->steps += used;
     t->fresh = false;
     if (end == HD_RUN_AT_EVENT) return used;
     s->changed = true;
-    if (end == HD_RUN_BLOCKED) return used;
+    if (end == HD_RUN_BLOCKED || t->loops) return used;
     if (end == HD_RUN_STOPPED) s->stopping = true;
     t->status = hd_agent_end(t->agent, t->cells, t->diag);
     t->state = HD_TASK_READY;
@@ -454,7 +461,10 @@ static bool step(hd_sched *s) {
     if (s->blocked.len > 0 && s->steps % LOOK_OUTSIDE == 0 && s->looked != s->steps &&
         look_outside(s, false))
         return true;
-    if (s->enabled.len == 0) return s->outcome = HD_OUTCOME_DEADLOCK, pass_time(s);
+    if (s->enabled.len == 0) {
+        s->outcome = hd_sched_loops(s) ? HD_OUTCOME_LIVELOCK : HD_OUTCOME_DEADLOCK;
+        return pass_time(s);
+    }
     if (s->options.step_limit && s->steps >= s->options.step_limit)
         return s->outcome = HD_OUTCOME_STEP_LIMIT, false;
     if (!choose(s, &pick)) return s->outcome = HD_OUTCOME_GIVEN_UP, false;
@@ -493,12 +503,17 @@ static void on_run(void *context, hd_cluster *cluster) {
     drain(s);
 }
 
+static void on_tick(void *context) {
+    hd_sched *s = context;
+    hd_lookout_tick(&s->lookout);
+}
+
 hd_sched *hd_sched_new(const hd_sched_options *options) {
     hd_sched *s = hd_calloc(1, sizeof *s);
     if (!s) return NULL;
     s->options = *options;
-    s->controller =
-        (hd_controller){s, on_added, on_withdrawn, on_begin, on_end, on_call, on_join, on_run};
+    s->controller = (hd_controller){s,       on_added, on_withdrawn, on_begin, on_end,
+                                    on_call, on_join,  on_run,       on_tick};
     s->hooks = (hd_hooks){s, on_wait, on_notify, NULL};
     for (size_t i = 0; i < options->observer_count; i++)
         if (options->observers[i].event) s->hooks.happened = on_event;
@@ -520,7 +535,6 @@ void hd_sched_free(hd_sched *s) {
     hd_vec_free(&s->living);
     hd_vec_free(&s->enabled);
     hd_vec_free(&s->blocked);
-    hd_livelock_reset(&s->livelock);
     pthread_cond_destroy(&s->returned);
     pthread_mutex_destroy(&s->lock);
     hd_free(s);
@@ -532,6 +546,12 @@ const hd_controller *hd_sched_controller(hd_sched *s) {
 
 hd_outcome hd_sched_outcome(const hd_sched *s) {
     return s->outcome;
+}
+
+bool hd_sched_loops(const hd_sched *s) {
+    for (size_t i = 0; i < s->tasks.len; i++)
+        if (s->tasks.items[i]->loops) return true;
+    return false;
 }
 
 const char *hd_outcome_name(hd_outcome outcome) {
@@ -557,7 +577,8 @@ hd_task_view hd_sched_view(const hd_sched *s, uint32_t agent) {
     hd_task_view view = {
         .name = t->name, .member = t->member, .state = t->state, .enabled = can_move(t)};
     if (t->state == HD_TASK_JOINING) view.joining = t->joining->number;
-    if (t->state == HD_TASK_CALLING) view.next = hd_agent_next_event(t->agent);
+    view.loops = t->state == HD_TASK_CALLING && t->loops;
+    if (t->state == HD_TASK_CALLING && !view.loops) view.next = hd_agent_next_event(t->agent);
     if (t->state == HD_TASK_WAITING) {
         view.memory = t->memory;
         view.address = t->address;

@@ -56,7 +56,7 @@ typedef struct hd_sched_options {
 typedef enum hd_outcome {
     HD_OUTCOME_COMPLETED, /* every agent has ended */
     HD_OUTCOME_DEADLOCK,  /* no agent can move */
-    HD_OUTCOME_LIVELOCK,  /* the only agent that can move repeats itself */
+    HD_OUTCOME_LIVELOCK,  /* no agent can move but such as repeat themselves for ever */
     HD_OUTCOME_STEP_LIMIT,
     HD_OUTCOME_STOPPED,  /* from outside: the time limit */
     HD_OUTCOME_GIVEN_UP, /* by the strategy */
@@ -73,6 +73,9 @@ const hd_controller *hd_sched_controller(hd_sched *sched);
 /* After hd_cluster_run: how the execution ended, and how many events happened. */
 hd_outcome hd_sched_outcome(const hd_sched *sched);
 uint64_t hd_sched_steps(const hd_sched *sched);
+
+/* True if an agent was found to loop for ever without an event. */
+bool hd_sched_loops(const hd_sched *sched);
 
 /* The outcome's name: "completed", "deadlock", …; static storage. */
 const char *hd_outcome_name(hd_outcome outcome);
@@ -97,7 +100,8 @@ typedef struct hd_task_view {
     uint64_t address;
     uint64_t since;       /* … since this step (HD_TASK_BLOCKED, too) … */
     int64_t timeout;      /* … for so many nanoseconds (negative: for ever) */
-    const hd_event *next; /* HD_TASK_CALLING: the event it stands before */
+    const hd_event *next; /* HD_TASK_CALLING, unless it loops: the event it stands before */
+    bool loops;           /* HD_TASK_CALLING: for ever, without an event; so it cannot move */
 } hd_task_view;
 
 /* Views of the agents; valid until the next move. */

@@ -9,8 +9,9 @@
 enum { FIRST_WINDOW = 16, FREE_PER_LOOK = 100 };
 
 void hd_livelock_reset(hd_livelock *l) {
-    if (l->window == FIRST_WINDOW && l->free == FIRST_WINDOW * FREE_PER_LOOK) return;
-    *l = (hd_livelock){.window = FIRST_WINDOW, .free = FIRST_WINDOW * FREE_PER_LOOK, .power = 1};
+    if (l->cycle.window == FIRST_WINDOW && l->free == FIRST_WINDOW * FREE_PER_LOOK) return;
+    hd_cycle_start(&l->cycle, FIRST_WINDOW);
+    l->free = FIRST_WINDOW * FREE_PER_LOOK;
 }
 
 uint64_t hd_livelock_credit(hd_livelock *l, uint64_t wanted) {
@@ -50,23 +51,14 @@ static void remember_event(hd_livelock *l, const hd_event *event) {
 
 bool hd_livelock_check(hd_livelock *l, const hd_agent *agent, const hd_store *store) {
     if (l->free > 0) return false;
-    if (++l->looked > l->window) {
-        l->window *= 2;
-        l->looked = 0;
-        l->free = l->window * FREE_PER_LOOK;
-        l->remembered = false;
-        return false;
-    }
-    uint64_t state[2] = {hd_agent_fingerprint(agent)};
-    if (!hd_store_fingerprint(store, &state[1])) return false;
-    if (l->remembered && changed(l)) l->remembered = false;
+    if (l->cycle.remembered && changed(l)) hd_cycle_forget(&l->cycle);
     remember_event(l, hd_agent_next_event(agent));
-    if (l->remembered && state[0] == l->state[0] && state[1] == l->state[1]) return true;
-    if (!l->remembered || ++l->lap >= l->power) {
-        memcpy(l->state, state, sizeof state);
-        l->power = l->remembered ? l->power * 2 : 1;
-        l->lap = 0;
-        l->remembered = true;
+    switch (hd_cycle_look(&l->cycle, agent, store)) {
+    case HD_CYCLE_FOUND: return true;
+    case HD_CYCLE_SPENT:
+        hd_cycle_widen(&l->cycle);
+        l->free = l->cycle.window * FREE_PER_LOOK;
+        return false;
+    default: return false;
     }
-    return false;
 }

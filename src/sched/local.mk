@@ -1,8 +1,12 @@
 sched_sources = \
 	src/sched/controlled.c \
 	src/sched/controlled.h \
+	src/sched/cycle.c \
+	src/sched/cycle.h \
 	src/sched/livelock.c \
 	src/sched/livelock.h \
+	src/sched/lookout.c \
+	src/sched/lookout.h \
 	src/sched/random.h \
 	src/sched/replay.c \
 	src/sched/replay.h \

@@ -421,6 +421,7 @@ Suite *sched_suite(void) {
     tcase_add_test(runner, a_schedule_decides_what_is_lost);
     tcase_add_test(runner, spawn_and_join_are_told_in_order);
     suite_add_tcase(suite, runner);
+    suite_add_tcase(suite, sched_loops_case());
     suite_add_tcase(suite, sched_strategy_case());
     suite_add_tcase(suite, sched_trace_case());
     suite_add_tcase(suite, sched_replay_case());

@@ -6,6 +6,7 @@
 
 #include "sched/replay.h"
 
+TCase *sched_loops_case(void);
 TCase *sched_strategy_case(void);
 TCase *sched_trace_case(void);
 TCase *sched_replay_case(void);

@@ -1,0 +1,2 @@
+heddle wast --sched=random loops.wast
+heddle replay heddle.trace
