@@ -37,7 +37,8 @@ EXTRA_DIST += \
 	bench/programs/list \
 	bench/programs/native.c \
 	bench/threads.sh \
-	bench/threads.wat
+	bench/threads.wat \
+	bench/validate
 
 CLEANFILES += bench/*.o bench/*.wasm bench/native/* bench/wasm.stamp bench/native.stamp
 

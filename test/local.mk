@@ -59,7 +59,15 @@ check-local: $(check_PROGRAMS) heddle
 
 EXTRA_DIST += \
 	test/documents \
+	test/endings/endings.wat \
+	test/endings/run \
+	test/modules/list \
+	test/modules/run \
+	test/npm \
 	test/run
+
+clean-local:
+	rm -rf test/npm
 
 # With --enable-fuzzing: test/fuzz/fuzz-module CORPUS, as libFuzzer's manual says.
 if FUZZING
