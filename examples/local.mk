@@ -1,4 +1,4 @@
-# The lessons: see examples/README.md. `examples/run HEDDLE` runs them all.
+# The lessons: see examples/README.md. `examples/run HEDDLE` runs those that need no compiler, test/run all.
 lessons = \
 	examples/aba-treiber-stack/README.md \
 	examples/aba-treiber-stack/expect \
@@ -59,4 +59,53 @@ lessons = \
 	examples/torn-store/fixed.wast \
 	examples/torn-store/halves.wast
 
-EXTRA_DIST += examples/README.md examples/run $(lessons)
+lessons_to_compile = \
+	examples/assemblyscript/README.md \
+	examples/assemblyscript/broken.ts \
+	examples/assemblyscript/build \
+	examples/assemblyscript/expect \
+	examples/assemblyscript/fixed.ts \
+	examples/c/README.md \
+	examples/c/agents.h \
+	examples/c/agents.s \
+	examples/c/build \
+	examples/c/barrier/README.md \
+	examples/c/barrier/expect \
+	examples/c/barrier/broken.c \
+	examples/c/barrier/fixed.c \
+	examples/c/condition-variable/README.md \
+	examples/c/condition-variable/expect \
+	examples/c/condition-variable/correct.c \
+	examples/c/many-agents/README.md \
+	examples/c/many-agents/expect \
+	examples/c/many-agents/correct.c \
+	examples/c/mutex/README.md \
+	examples/c/mutex/expect \
+	examples/c/mutex/correct.c \
+	examples/c/parallel-sum/README.md \
+	examples/c/parallel-sum/expect \
+	examples/c/parallel-sum/correct.c \
+	examples/c/spsc-ring/README.md \
+	examples/c/spsc-ring/expect \
+	examples/c/spsc-ring/correct.c \
+	examples/c/stale-waiter/README.md \
+	examples/c/stale-waiter/expect \
+	examples/c/stale-waiter/broken.c \
+	examples/c/stale-waiter/fixed.c \
+	examples/c/two-agents/README.md \
+	examples/c/two-agents/expect \
+	examples/c/two-agents/broken.arguments \
+	examples/c/two-agents/broken.c \
+	examples/c/two-agents/fixed.arguments \
+	examples/c/two-agents/fixed.c \
+	examples/c/two-agents/fixed.s \
+	examples/c/work-queue/README.md \
+	examples/c/work-queue/expect \
+	examples/c/work-queue/correct.c \
+	examples/zig-join/README.md \
+	examples/zig-join/broken.zig \
+	examples/zig-join/build \
+	examples/zig-join/expect \
+	examples/zig-join/fixed.zig
+
+EXTRA_DIST += examples/README.md examples/run $(lessons) $(lessons_to_compile)
