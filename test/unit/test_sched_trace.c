@@ -401,7 +401,7 @@ static const struct {
 #define M D "\1\0\0\0\0\0"
     PAYLOAD("012", "unexpected end at byte 3"),
     PAYLOAD(D, "unexpected end at byte 16"),
-    PAYLOAD(D "\7", "an unknown outcome 7 at byte 16"),
+    PAYLOAD(D "\10", "an unknown outcome 8 at byte 16"),
     PAYLOAD(D "\1\5abcd", "unexpected end at byte 22"),
     PAYLOAD(D "\1\3a\0b\0\0\0\0\0\0", "a text with a NUL at byte 18"),
     PAYLOAD(D "\1\0\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 20"),
