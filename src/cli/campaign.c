@@ -24,6 +24,8 @@ typedef struct work {
     pthread_cond_t finished; /* a worker has */
     uint64_t next, end;      /* seeds, from the first one's on */
     size_t workers;
+    char *failure; /* shrinking: in what the run to be shrunk has failed; NULL before it was
+                      repeated */
     hd_diag *diag;
 } work;
 
@@ -138,6 +140,14 @@ static int by_first_seed(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Shrinking: is this the failure to look for? The trace of a run that printed its outcome as it
+ * went does not say; then it is what comes of its repetition, the first candidate. */
+static bool is_wanted(work *w, const char *outcome) {
+    const char *recorded = hd_trace_failure(w->options->trace);
+    if (!w->failure) w->failure = strdup(*recorded ? recorded : outcome);
+    return w->failure && strcmp(outcome, w->failure) == 0;
+}
+
 /* Shrinking: the run of a candidate. */
 static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *actual) {
     work *w = context;
@@ -161,8 +171,8 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
     hd_outcome end = hd_sched_outcome(e.sched);
     hd_trace_finish(actual, end, good || !outcome ? "" : outcome);
     hd_outcome wanted;
-    bool same = !good && outcome && strcmp(outcome, hd_trace_failure(w->options->trace)) == 0 &&
-                hd_trace_outcome(w->options->trace, &wanted) && wanted == end;
+    bool same = !good && outcome && hd_trace_outcome(w->options->trace, &wanted) && wanted == end &&
+                is_wanted(w, outcome);
     free(outcome);
     hd_execution_end(&e);
     return same;
@@ -180,8 +190,9 @@ static hd_status shrink(work *w) {
     hd_shrink_options options = {.test = test_candidate, .context = w};
     hd_shrink_summary summary;
     hd_trace *shrunk;
-    if (hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag) != HD_OK)
-        return w->diag->status;
+    hd_status status = hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag);
+    free(w->failure);
+    if (status != HD_OK) return status;
     print_size("before", &summary.before);
     print_size("after", &summary.after);
     printf("%" PRIu64 " executions%s\n", summary.executions,
