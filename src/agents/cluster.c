@@ -108,18 +108,30 @@ static void bury(hd_member *corpse) {
 }
 
 /* Takes an ended, detached member off the list unless the cluster was stopped before: then it is
- * still wanted for reports. Returns the member to bury. Under the lock. */
-static hd_member *retire(hd_cluster *cluster, hd_member *member) {
-    if (!member->detached || cluster->stopping) return NULL;
+ * still wanted for reports. True if it was taken off. Under the lock. */
+static bool unlist(hd_cluster *cluster, hd_member *member) {
+    if (!member->detached || cluster->stopping) return false;
     size_t i = 0;
     while (cluster->members.items[i] != member)
         i++;
     memmove(&cluster->members.items[i], &cluster->members.items[i + 1],
             (cluster->members.len - i - 1) * sizeof *cluster->members.items);
     cluster->members.len--;
-    hd_member *earlier = cluster->corpse;
+    return true;
+}
+
+/* Leaves a member for others to bury, and buries who is left already. Only who has buried takes the
+ * place, so that a corpse's thread is about to end: else each would wait for the one before it, and
+ * threads would pile up. Under the lock, which it gives away in between. */
+static void lay_out(hd_cluster *cluster, hd_member *member) {
+    hd_member *corpse;
+    while ((corpse = cluster->corpse)) {
+        cluster->corpse = NULL;
+        pthread_mutex_unlock(&cluster->lock);
+        bury(corpse);
+        pthread_mutex_lock(&cluster->lock);
+    }
     cluster->corpse = member;
-    return earlier;
 }
 
 static void *member_main(void *argument) {
@@ -130,12 +142,12 @@ static void *member_main(void *argument) {
     member->body(member, member->context);
     pthread_mutex_lock(&cluster->lock);
     member->done = true;
-    hd_member *corpse = retire(cluster, member);
+    bool unlisted = unlist(cluster, member);
     pthread_mutex_unlock(&cluster->lock);
     if (controller) controller->end(controller->context, member);
-    bury(corpse);
     /* Last of all: when no member is alive, nothing but the threads' own ends is left to come. */
     pthread_mutex_lock(&cluster->lock);
+    if (unlisted) lay_out(cluster, member);
     cluster->live--;
     pthread_cond_broadcast(&cluster->changed);
     pthread_mutex_unlock(&cluster->lock);
