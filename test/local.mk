@@ -37,7 +37,11 @@ unit_sources = \
 	test/unit/test_wasi.c \
 	test/unit/test_wasi.h \
 	test/unit/test_wasi_escape.c \
+	test/unit/test_wasi_file.c \
+	test/unit/test_wasi_path.c \
 	test/unit/test_wasi_process.c \
+	test/unit/test_wasi_poll.c \
+	test/unit/test_wasi_socket.c \
 	test/unit/test_wasi_stream.c \
 	test/unit/wat.c \
 	test/unit/wat.h

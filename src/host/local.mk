@@ -16,6 +16,7 @@ host_sources = \
 	src/host/toolchain.h \
 	src/host/wasi/abi.c \
 	src/host/wasi/abi.h \
+	src/host/wasi/block.c \
 	src/host/wasi/descriptor.c \
 	src/host/wasi/directory.c \
 	src/host/wasi/directory.h \

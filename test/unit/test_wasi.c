@@ -213,6 +213,10 @@ Suite *wasi_suite(void) {
     Suite *suite = suite_create("wasi");
     suite_add_tcase(suite, wasi_process_case());
     suite_add_tcase(suite, wasi_stream_case());
+    suite_add_tcase(suite, wasi_file_case());
+    suite_add_tcase(suite, wasi_path_case());
+    suite_add_tcase(suite, wasi_poll_case());
+    suite_add_tcase(suite, wasi_socket_case());
     suite_add_tcase(suite, wasi_escape_case());
     return suite;
 }

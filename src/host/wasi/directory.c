@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/wasi/guest.h"
@@ -62,7 +63,10 @@ static const struct dirent64 *peek(hd_wasi_file *file, hd_wasi_errno *error) {
 static size_t encode(const hd_wasi_file *file, const struct dirent64 *entry, uint8_t *bytes) {
     uint32_t length = (uint32_t)strlen(entry->d_name);
     uint64_t next = (uint64_t)entry->d_off, ino = entry->d_ino;
-    (void)file;
+    struct stat status;
+    /* Nothing is said of what lies above; the root of a file system has its own number there too.
+     */
+    if (!strcmp(entry->d_name, "..") && fstat(file->descriptor, &status) == 0) ino = status.st_ino;
     memset(bytes, 0, HD_DIRENT_SIZE);
     memcpy(bytes + HD_DIRENT_NEXT, &next, sizeof next);
     memcpy(bytes + HD_DIRENT_INO, &ino, sizeof ino);

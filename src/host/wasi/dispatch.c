@@ -71,23 +71,6 @@ static hd_trapcode dispatch(hd_agent *agent, void *data, hd_slot *cells, hd_diag
     return finish(&call, result, cells);
 }
 
-hd_wasi_errno hd_wasi_block(hd_wasi_call *call, struct pollfd *descriptors, size_t count,
-                            uint64_t deadline, bool *timed_out) {
-    const hd_outside *outside = call->outside;
-    hd_block block = outside->block(outside->context, call->agent, descriptors, count, deadline);
-    if (timed_out) *timed_out = block == HD_BLOCK_TIMED_OUT;
-    switch (block) {
-    case HD_BLOCK_LATER: return HD_WASI_BLOCKED;
-    case HD_BLOCK_STOPPED: return HD_WASI_STOPPED;
-    default: return HD_WASI_SUCCESS;
-    }
-}
-
-hd_wasi_errno hd_wasi_go_on(hd_wasi_call *call) {
-    /* A deadline that has come long ago never blocks. */
-    return hd_wasi_block(call, NULL, 0, 0, NULL);
-}
-
 /* Makes the functions in a store. */
 static bool make_functions(hd_wasi_agent *binding, hd_store *store) {
     for (size_t i = 0; i < HD_WASI_FUNCTIONS; i++) {

@@ -158,7 +158,7 @@ bool hd_wasi_ask_outside(hd_wasi_call *call);
 /* Writes to a standard stream what a trace says was written; errors are ignored. */
 void hd_wasi_echo(hd_wasi *wasi, hd_wasi_access_kind kind, const void *bytes, size_t length);
 
-/* Blocking (dispatch.c). */
+/* Blocking (block.c). */
 
 /* Blocks as hd_outside does. SUCCESS, with `*timed_out` (may be NULL) if nothing is ready, or
  * HD_WASI_BLOCKED or HD_WASI_STOPPED to return at once. */
@@ -167,6 +167,12 @@ hd_wasi_errno hd_wasi_block(hd_wasi_call *call, struct pollfd *descriptors, size
 
 /* Before each part of something long: HD_WASI_STOPPED when the program ends. */
 hd_wasi_errno hd_wasi_go_on(hd_wasi_call *call);
+
+/* Waits until a file without position is ready, unless it shall not block. */
+hd_wasi_errno hd_wasi_await(hd_wasi_call *call, const hd_wasi_file *file, short events);
+
+/* Whether a function of the host that has failed (errno) is to be awaited and called again. */
+bool hd_wasi_again(hd_wasi_call *call, const hd_wasi_file *file);
 
 /* The table (table.c). */
 

@@ -26,24 +26,6 @@ static uint64_t rights_now(hd_wasi_call *call, const hd_wasi_file *file) {
     return rights;
 }
 
-static bool is_nonblocking(hd_wasi_call *call, const hd_wasi_file *file) {
-    pthread_mutex_lock(&call->wasi->lock);
-    bool nonblocking = file->flags & HD_FDFLAG_NONBLOCK;
-    pthread_mutex_unlock(&call->wasi->lock);
-    return nonblocking;
-}
-
-/* Waits until the socket is ready, unless it shall not block. */
-static hd_wasi_errno await(hd_wasi_call *call, const hd_wasi_file *file, short events) {
-    if (is_nonblocking(call, file)) return HD_WASI_SUCCESS;
-    struct pollfd descriptor = {.fd = file->descriptor, .events = events};
-    return hd_wasi_block(call, &descriptor, 1, HD_NO_DEADLINE, NULL);
-}
-
-static bool again(hd_wasi_call *call, const hd_wasi_file *file) {
-    return errno == EINTR || (errno == EAGAIN && !is_nonblocking(call, file));
-}
-
 /* Makes a file of an accepted connection, with the rights that the listening socket has. */
 static hd_wasi_errno install(hd_wasi_call *call, int descriptor, uint64_t rights, uint16_t flags,
                              uint32_t address) {
@@ -61,6 +43,19 @@ static hd_wasi_errno install(hd_wasi_call *call, int descriptor, uint64_t rights
     return hd_guest_put_u32(call, address, fd);
 }
 
+/* Accepts without blocking, for which the host has no flag: no other agent comes between the look
+ * and the call. Another process could. */
+static int accept_now(hd_wasi_file *file) {
+    struct pollfd ready = {.fd = file->descriptor, .events = POLLIN};
+    int descriptor = -1;
+    pthread_mutex_lock(&file->io_lock);
+    int found = poll(&ready, 1, 0);
+    if (found > 0) descriptor = accept4(file->descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (found == 0) errno = EAGAIN;
+    pthread_mutex_unlock(&file->io_lock);
+    return descriptor;
+}
+
 hd_wasi_errno hd_wasi_do_sock_accept(hd_wasi_call *call, const hd_slot *arguments) {
     hd_wasi_file *file;
     uint32_t flags = arguments[1].i32;
@@ -70,10 +65,10 @@ hd_wasi_errno hd_wasi_do_sock_accept(hd_wasi_call *call, const hd_slot *argument
     int descriptor = -1;
     error = hd_guest_check(call, arguments[2].i32, sizeof(uint32_t), sizeof(uint32_t));
     while (!error && descriptor < 0) {
-        error = await(call, file, POLLIN);
+        error = hd_wasi_await(call, file, POLLIN);
         if (error) break;
-        descriptor = accept4(file->descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (descriptor < 0 && !again(call, file)) error = hd_wasi_errno_of(errno);
+        descriptor = accept_now(file);
+        if (descriptor < 0 && !hd_wasi_again(call, file)) error = hd_wasi_errno_of(errno);
     }
     if (!error)
         error =
@@ -90,12 +85,12 @@ static hd_wasi_errno receive(hd_wasi_call *call, hd_wasi_file *file, hd_guest_bu
     bool begun = false;
     *outcome = 0;
     do {
-        hd_wasi_errno error = await(call, file, POLLIN);
+        hd_wasi_errno error = hd_wasi_await(call, file, POLLIN);
         if (error) return begun && error == HD_WASI_BLOCKED ? HD_WASI_SUCCESS : error;
         struct iovec vector = {part, buffers->left < PART ? (size_t)buffers->left : PART};
         struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
         ssize_t got = recvmsg(file->descriptor, &message, MSG_DONTWAIT | (peeks ? MSG_PEEK : 0));
-        if (got < 0 && again(call, file)) continue;
+        if (got < 0 && hd_wasi_again(call, file)) continue;
         if (got < 0) return begun ? HD_WASI_SUCCESS : hd_wasi_errno_of(errno);
         if (message.msg_flags & MSG_TRUNC) *outcome = HD_ROFLAG_RECV_DATA_TRUNCATED;
         hd_guest_put(call, buffers, part, (size_t)got);
@@ -135,10 +130,10 @@ static hd_wasi_errno send_once(hd_wasi_call *call, hd_wasi_file *file, hd_guest_
     size_t length = hd_guest_peek(call, buffers, part, PART);
     ssize_t sent;
     do {
-        hd_wasi_errno error = await(call, file, POLLOUT);
+        hd_wasi_errno error = hd_wasi_await(call, file, POLLOUT);
         if (error) return error;
         sent = send(file->descriptor, part, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    } while (sent < 0 && again(call, file));
+    } while (sent < 0 && hd_wasi_again(call, file));
     if (sent < 0) return hd_wasi_errno_of(errno);
     hd_guest_take(call, buffers, (size_t)sent, file->reads);
     return HD_WASI_SUCCESS;

@@ -93,25 +93,6 @@ static ssize_t write_now(hd_wasi_file *file, const void *bytes, size_t length) {
     return result;
 }
 
-static bool is_nonblocking(hd_wasi_call *call, const hd_wasi_file *file) {
-    pthread_mutex_lock(&call->wasi->lock);
-    bool nonblocking = file->flags & HD_FDFLAG_NONBLOCK;
-    pthread_mutex_unlock(&call->wasi->lock);
-    return nonblocking;
-}
-
-/* Waits until a file without position is ready, unless it shall not block. */
-static hd_wasi_errno await(hd_wasi_call *call, const hd_wasi_file *file, short events) {
-    if (is_nonblocking(call, file)) return HD_WASI_SUCCESS;
-    struct pollfd descriptor = {.fd = file->descriptor, .events = events};
-    return hd_wasi_block(call, &descriptor, 1, HD_NO_DEADLINE, NULL);
-}
-
-/* Whether a call that failed for now shall wait again. */
-static bool again(hd_wasi_call *call, const hd_wasi_file *file) {
-    return errno == EINTR || (errno == EAGAIN && !is_nonblocking(call, file));
-}
-
 /* Reads what is there, once: from a pipe, a terminal, a socket. */
 static hd_wasi_errno read_stream(hd_wasi_call *call, hd_wasi_file *file,
                                  hd_guest_buffers *buffers) {
@@ -120,10 +101,10 @@ static hd_wasi_errno read_stream(hd_wasi_call *call, hd_wasi_file *file,
     ssize_t got;
     if (file->descriptor < 0 || length == 0) return HD_WASI_SUCCESS;
     do {
-        hd_wasi_errno error = await(call, file, POLLIN);
+        hd_wasi_errno error = hd_wasi_await(call, file, POLLIN);
         if (error) return error;
         got = read_now(file, part, length);
-    } while (got < 0 && again(call, file));
+    } while (got < 0 && hd_wasi_again(call, file));
     if (got < 0) return hd_wasi_errno_of(errno);
     hd_guest_put(call, buffers, part, (size_t)got);
     return HD_WASI_SUCCESS;
@@ -170,11 +151,11 @@ static hd_wasi_errno write_stream(hd_wasi_call *call, hd_wasi_file *file,
     bool begun = false;
     if (file->descriptor < 0) return write_captured(call, file, buffers);
     while (buffers->left > 0) {
-        hd_wasi_errno error = await(call, file, POLLOUT);
+        hd_wasi_errno error = hd_wasi_await(call, file, POLLOUT);
         if (error) return begun && error == HD_WASI_BLOCKED ? HD_WASI_SUCCESS : error;
         size_t length = hd_guest_peek(call, buffers, part, PART);
         ssize_t written = write_now(file, part, length);
-        if (written < 0 && again(call, file)) continue;
+        if (written < 0 && hd_wasi_again(call, file)) continue;
         if (written < 0) return hd_wasi_errno_of(errno);
         hd_guest_take(call, buffers, (size_t)written, file->reads);
         begun = true;
