@@ -42,6 +42,8 @@ unit_sources = \
 	test/unit/test_wasi_process.c \
 	test/unit/test_wasi_poll.c \
 	test/unit/test_wasi_socket.c \
+	test/unit/test_wasi_record.c \
+	test/unit/test_wasi_thread.c \
 	test/unit/test_wasi_stream.c \
 	test/unit/wat.c \
 	test/unit/wat.h

@@ -217,6 +217,8 @@ Suite *wasi_suite(void) {
     suite_add_tcase(suite, wasi_path_case());
     suite_add_tcase(suite, wasi_poll_case());
     suite_add_tcase(suite, wasi_socket_case());
+    suite_add_tcase(suite, wasi_record_case());
+    suite_add_tcase(suite, wasi_thread_case());
     suite_add_tcase(suite, wasi_escape_case());
     return suite;
 }
