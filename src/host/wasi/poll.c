@@ -129,10 +129,11 @@ static void look(subscription *s, const struct pollfd *descriptor) {
     if (descriptor->revents & (POLLHUP | POLLERR)) s->flags = HD_EVENTRWFLAG_HANGUP;
 }
 
+/* Says what has happened. The time is that of the first attempt, or of the deadline that was waited
+ * for: the clock is not asked again, because under control that takes time, which a replay that
+ * recalls the call would not spend. */
 static void settle(polling *p, bool timed_out) {
-    const hd_outside *outside = p->call->outside;
-    uint64_t now = outside->now(outside->context, p->call->agent, HD_CLOCK_MONOTONIC);
-    /* The deadline that was waited for has come, whatever the clock shows. */
+    uint64_t now = p->call->binding->waiting_monotonic;
     if (timed_out && now < p->deadline) now = p->deadline;
     for (size_t i = 0; i < p->count; i++) {
         subscription *s = &p->subscriptions[i];
@@ -172,7 +173,8 @@ static hd_wasi_errno wait(polling *p) {
     return error;
 }
 
-/* Remembers when the call was made first, if it has to be made again. */
+/* Remembers when the call was made first, if it has to be made again; in a replay too, whose time
+ * passes in the same way. */
 static void start(hd_wasi_call *call) {
     hd_wasi_agent *binding = call->binding;
     const hd_outside *outside = call->outside;
@@ -192,7 +194,6 @@ static bool on_clocks_alone(const uint8_t *bytes, size_t count) {
 /* With the subscriptions read. */
 static hd_wasi_errno poll_with(polling *p, const uint8_t *bytes, const hd_slot *arguments) {
     hd_wasi_errno error = HD_WASI_SUCCESS;
-    start(p->call);
     for (size_t i = 0; i < p->count && !error; i++)
         error = prepare(p, &p->subscriptions[i], bytes + i * HD_SUBSCRIPTION_SIZE);
     if (!error) error = wait(p);
@@ -216,6 +217,7 @@ hd_wasi_errno hd_wasi_do_poll_oneoff(hd_wasi_call *call, const hd_slot *argument
     error = bytes && p.subscriptions ? hd_guest_read(call, arguments[0].i32, bytes,
                                                      (size_t)count * HD_SUBSCRIPTION_SIZE, 8)
                                      : HD_WASI_NOMEM;
+    if (!error) start(call);
     if (!error && !on_clocks_alone(bytes, count) && hd_wasi_ask_outside(call))
         error = hd_wasi_recall(call);
     else if (!error)
