@@ -101,6 +101,10 @@ bool hd_dwarf_number(hd_dwarf *d, Dwarf_Die die, Dwarf_Half attribute, uint64_t 
 bool hd_dwarf_ranges_of(hd_dwarf *d, const hd_dwarf_unit *unit, Dwarf_Die die,
                         hd_dwarf_ranges *ranges);
 
+/* dwarf_header.c: */
+/* True if the line table at an offset may be read: its size and its header are sound. */
+bool hd_dwarf_check_lines(hd_dwarf *d, uint64_t offset);
+
 /* dwarf_lines.c: */
 /* Reads files and rows of a unit. False when memory is out. */
 bool hd_dwarf_load_lines(hd_dwarf *d, hd_dwarf_unit *unit, Dwarf_Die die);

@@ -127,32 +127,15 @@ static int compare_sequences(const void *one, const void *other) {
     return a->range.low < b->range.low ? -1 : a->range.low > b->range.low;
 }
 
-/* Whether a unit has a line table of a size that is worth reading. */
-static bool is_readable(hd_dwarf *d, Dwarf_Die die) {
-    hd_diag diag = HD_DIAG_INIT;
-    const hd_custom *custom = hd_module_custom(d->module, ".debug_line");
-    uint64_t offset;
-    if (!custom || !hd_dwarf_number(d, die, DW_AT_stmt_list, &offset)) return false;
-    if (offset > custom->length) return hd_dwarf_damaged(d, "a line table is beyond its section");
-    hd_reader r = {custom->content + offset, custom->content + custom->length, custom->content,
-                   &diag};
-    uint32_t length = hd_read_fixed32(&r);
-    if (diag.status != HD_OK || length > hd_reader_left(&r))
-        return hd_dwarf_damaged(d, "a line table is longer than its section");
-    if (length > HD_DWARF_LINE_BYTES)
-        return hd_dwarf_damaged(d, "a line table of %u bytes is too long", length);
-    if (length > d->line_bytes) return hd_dwarf_damaged(d, "its line tables are too long");
-    d->line_bytes -= length;
-    return true;
-}
-
 bool hd_dwarf_load_lines(hd_dwarf *d, hd_dwarf_unit *unit, Dwarf_Die die) {
     Dwarf_Error error;
     Dwarf_Unsigned version;
     Dwarf_Small tables;
     Dwarf_Line_Context lines;
+    uint64_t offset;
     unit->rows.len = unit->sequences.len = 0;
-    if (!is_readable(d, die)) return true;
+    if (!hd_dwarf_number(d, die, DW_AT_stmt_list, &offset) || !hd_dwarf_check_lines(d, offset))
+        return true;
     if (!hd_dwarf_ok(d, dwarf_srclines_b(die, &version, &tables, &lines, &error), &error)) {
         hd_dwarf_damaged(d, "a line table cannot be read");
         return true;

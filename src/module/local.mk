@@ -27,6 +27,7 @@ if HAVE_LIBDWARF
 module_sources += \
 	src/module/dwarf.c \
 	src/module/dwarf.h \
+	src/module/dwarf_header.c \
 	src/module/dwarf_internal.h \
 	src/module/dwarf_lines.c \
 	src/module/dwarf_object.c \
