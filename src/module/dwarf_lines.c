@@ -8,11 +8,19 @@ static uint32_t narrow(uint64_t value) {
     return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
 }
 
+/* A path without "./" before it. */
+static const char *trim(const char *path) {
+    while (path[0] == '.' && path[1] == '/')
+        for (path += 2; *path == '/';)
+            path++;
+    return path;
+}
+
 /* Joins a folder (or NULL) and a path. */
 static const char *join(hd_dwarf *d, const char *folder, const char *path) {
-    while (path[0] == '.' && path[1] == '/')
-        path += path[2] == '/' ? 1 : 2;
-    if (path[0] == '/' || !folder || !*folder) return path;
+    path = trim(path);
+    folder = folder ? trim(folder) : "";
+    if (path[0] == '/' || !*folder || strcmp(folder, ".") == 0) return path;
     size_t head = strlen(folder), tail = strlen(path);
     bool slash = folder[head - 1] != '/';
     char *text = hd_arena_alloc(&d->arena, head + slash + tail + 1, 1);
