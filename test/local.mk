@@ -9,6 +9,7 @@ unit_sources = \
 	test/unit/test_base.c \
 	test/unit/test_code.c \
 	test/unit/test_exec.c \
+	test/unit/test_exec_nan.c \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
 	test/unit/test_numeric.c \

@@ -4,6 +4,8 @@
 #include "exec/simd.h"
 #include "exec/values.h"
 
+#include "exec/canonical.h"
+
 #include "exec/handlers_memory.h"
 #include "exec/handlers_numeric.h"
 

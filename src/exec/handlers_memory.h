@@ -99,10 +99,11 @@ __attribute__((noinline)) OP(check_length) {
 #define LOAD_FORM(form, id, R, width, address_)                                                    \
     OP(id##_##form) {                                                                              \
         uint64_t address = (address_);                                                             \
-        BEFORE(LOAD, AG->shared, AG->memory, address, width);                                      \
+        bool shared = AG->shared;                                                                  \
+        BEFORE(LOAD, shared, AG->memory, address, width);                                          \
         CHECK_BOUNDS(address, width);                                                              \
         RESULT_##R(PC->d, LOAD_##id(MEM + address));                                               \
-        DONE(1, LOAD, AG->shared, AG->memory, address, width, false);                              \
+        DONE(1, LOAD, shared, AG->memory, address, width, false);                                  \
     }
 #define HANDLE_LOAD(id, A, R, width)                                                               \
     LOAD_FORM(s, id, R, width, EFFECTIVE(CELL_i32(PC->a)))                                         \
@@ -125,10 +126,11 @@ __attribute__((noinline)) OP(check_length) {
 #define STORE_FORM(form, id, A, width, address_, value)                                            \
     OP(id##_##form) {                                                                              \
         uint64_t address = (address_);                                                             \
-        BEFORE(STORE, AG->shared, AG->memory, address, width);                                     \
+        bool shared = AG->shared;                                                                  \
+        BEFORE(STORE, shared, AG->memory, address, width);                                         \
         CHECK_BOUNDS(address, width);                                                              \
         STORE_##id(MEM + address, value);                                                          \
-        DONE(1, STORE, AG->shared, AG->memory, address, width, true);                              \
+        DONE(1, STORE, shared, AG->memory, address, width, true);                                  \
     }
 #define HANDLE_STORE(id, A, R, width)                                                              \
     STORE_FORM(ss, id, A, width, EFFECTIVE(CELL_i32(PC->a)), CELL_##A(PC->d))                      \

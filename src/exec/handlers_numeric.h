@@ -3,7 +3,8 @@
  * Included by each flavour. */
 
 #define DO_UN(id, R, x)                                                                            \
-    RESULT_##R(PC->d, hd_##id(x));                                                                 \
+    RESULT_##R(PC->d, HD_CANONICAL_##R(id, hd_##id(x)));                                           \
+    HD_SETTLE_##R(id, 1);                                                                          \
     NEXT(1)
 #define DO_UNTRAP(id, R, x)                                                                        \
     C_##R value;                                                                                   \
@@ -12,7 +13,8 @@
     RESULT_##R(PC->d, value);                                                                      \
     NEXT(1)
 #define DO_BIN(id, R, x, y, units)                                                                 \
-    RESULT_##R(PC->d, hd_##id((x), (y)));                                                          \
+    RESULT_##R(PC->d, HD_CANONICAL_##R(id, hd_##id((x), (y))));                                    \
+    HD_SETTLE_##R(id, units);                                                                      \
     NEXT(units)
 #define DO_BINTRAP(id, R, x, y, units)                                                             \
     C_##R value;                                                                                   \

@@ -2,6 +2,7 @@ exec_sources = \
 	src/exec/agent.c \
 	src/exec/agent.h \
 	src/exec/backtrace.c \
+	src/exec/canonical.h \
 	src/exec/event.h \
 	src/exec/flavour.h \
 	src/exec/handlers_control.h \

@@ -2,9 +2,9 @@
  *
  * A NaN that arithmetic gives must be quiet, and canonical if all NaN operands are (nans_N). The
  * host's +, -, *, / and sqrt do that: they pass on the payload of an operand made quiet. What is
- * not such an operation ends in one, as `a + b` below. The operations on the sign bit (abs, neg,
- * copysign) and the reinterpretations do not look at what the bits mean; nor do the compilers' for
- * them.
+ * not such an operation ends in one, as `a + b` below; canonical.h makes one NaN of them all. The
+ * operations on the sign bit (abs, neg, copysign) and the reinterpretations do not look at what the
+ * bits mean; nor do the compilers' for them.
  *
  * The rounding mode is round-to-nearest-ties-to-even, the state that a C program starts in. */
 #ifndef HD_EXEC_NUMERIC_FLOAT_H

@@ -88,7 +88,7 @@ static uint16_t settling_eq(const row *r) {
     bool f32 = strncmp(r->name, "f32x4.", 6) == 0, f64 = strncmp(r->name, "f64x2.", 6) == 0;
     if (!f32 && !f64) return 0;
     for (size_t i = 0; i < sizeof settled / sizeof *settled; i++)
-        if (named(r, settled[i])) return 0;
+        if (named(r, settled[i]) && !named(r, ".nearest")) return 0;
     return f32 ? GEN_OP_f32x4_eq : GEN_OP_f64x2_eq;
 }
 

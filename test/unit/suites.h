@@ -21,4 +21,7 @@ Suite *race_suite(void);
 Suite *stuck_suite(void);
 Suite *wasi_suite(void);
 
+/* Cases of suites that take more than one file. */
+TCase *exec_nan_case(void);
+
 #endif

@@ -305,5 +305,6 @@ Suite *exec_suite(void) {
     tcase_add_test(tests, an_agent_can_be_stopped);
     tcase_add_test(tests, growth_is_seen_by_other_agents);
     suite_add_tcase(suite, tests);
+    suite_add_tcase(suite, exec_nan_case());
     return suite;
 }
