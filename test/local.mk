@@ -71,7 +71,10 @@ EXTRA_DIST += \
 	test/modules/list \
 	test/modules/run \
 	test/npm \
-	test/run
+	test/run \
+	test/traces/digest \
+	test/traces/run \
+	test/traces/scripts
 
 clean-local:
 	rm -rf test/npm
