@@ -77,6 +77,11 @@ hd_cluster *hd_cluster_new(size_t cells) {
     return cluster;
 }
 
+/* Data segments are written by no instruction: under control they are reported here. */
+static void report_data(void *agent, hd_memory *memory, uint64_t address, uint64_t length) {
+    hd_agent_touch(agent, memory, address, length, true);
+}
+
 /* A member without a thread. */
 static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_body *body,
                              void *context) {
@@ -87,6 +92,8 @@ static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_bo
     member->context = context;
     member->agent = hd_agent_new(name, cluster->cells);
     member->store = hd_store_new(cluster->controller ? hd_observed_handlers : hd_plain_handlers);
+    if (cluster->controller && member->agent && member->store)
+        hd_store_watch(member->store, report_data, member->agent);
     return member;
 }
 

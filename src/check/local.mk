@@ -1,6 +1,8 @@
 check_sources = \
 	src/check/clock.c \
 	src/check/clock.h \
+	src/check/overflow.c \
+	src/check/overflow.h \
 	src/check/race.c \
 	src/check/race.h \
 	src/check/race_access.c \

@@ -112,6 +112,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
                  .control = HD_CONTROL_OPTIONS_INIT,
                  .jobs = hd_default_jobs()};
     int count;
+    o.control.programs = true;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
     if (status != HD_OPTIONS_READ) return status;
     status = hd_program_options_check(self, &o.program, argv, count);

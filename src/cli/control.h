@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "check/overflow.h"
 #include "check/race.h"
 #include "check/stuck.h"
 #include "cli/command.h"
@@ -26,6 +27,7 @@ typedef struct hd_control_options {
     uint64_t steps;  /* give up after so many events; 0: never */
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
+    bool programs; /* what runs are programs: their shadow stacks are watched, too */
     hd_race_mode races;
     hd_suppressions suppressions;
     HD_VEC(const char *) suppress; /* the same as text */
@@ -117,8 +119,9 @@ typedef struct hd_execution {
     hd_outside_controlled *outside;
     hd_race_detector *races; /* or NULL */
     hd_stuck *stuck;         /* or NULL */
+    hd_overflows *overflows; /* or NULL */
     hd_arena arena;          /* of the diagnosis */
-    hd_observer observers[4];
+    hd_observer observers[5];
     size_t observer_count;
     char failure[320];
 } hd_execution;

@@ -71,6 +71,10 @@ static bool make_checks(hd_execution *e) {
     if (!e->races || !e->stuck) return false;
     observe(e, *hd_race_observer(e->races));
     observe(e, hd_stuck_observer(e->stuck));
+    if (!e->options->programs) return true;
+    e->overflows = hd_overflows_new(&e->arena);
+    if (!e->overflows) return false;
+    observe(e, hd_overflows_observer(e->overflows));
     return true;
 }
 
@@ -103,6 +107,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     }
     hd_outside_controlled_attach(e->outside, e->sched);
     if (e->races) hd_race_attach(e->races, e->sched);
+    if (e->overflows) hd_overflows_attach(e->overflows, e->sched);
     e->strategy = plan->strategy;
     e->trace = plan->trace;
     return HD_OK;
@@ -115,6 +120,7 @@ void hd_execution_end(hd_execution *e) {
     hd_trace_free(e->trace);
     hd_race_detector_free(e->races);
     hd_stuck_free(e->stuck);
+    hd_overflows_free(e->overflows);
     hd_arena_free(&e->arena);
 }
 
@@ -133,6 +139,29 @@ static const char *outcome_failure(const hd_sched *sched) {
     case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
     default: return NULL;
     }
+}
+
+static const char *overflow_failure(hd_execution *e) {
+    static const char *const into[] = {[HD_OVERFLOW_DATA] = " into static data",
+                                       [HD_OVERFLOW_STACK] = " into the stack of ",
+                                       [HD_OVERFLOW_BORROWED] = " on the stack of ",
+                                       [HD_OVERFLOW_END] = " beyond its end"};
+    const hd_overflow *found = hd_overflows_get(e->overflows, 0);
+    snprintf(e->failure, sizeof e->failure, "%s: %s%s%s",
+             found->kind == HD_OVERFLOW_BORROWED ? "no shadow stack" : "shadow stack overflow",
+             found->agent_name, into[found->kind], found->other_name);
+    return e->failure;
+}
+
+/* In the order of the agents, whichever came first: runs that differ in that alone are alike. */
+static const char *race_failure(hd_execution *e) {
+    const hd_race_report *race = hd_race_get(e->races, 0);
+    bool swap = race->earlier.agent > race->later.agent;
+    const hd_race_access *first = swap ? &race->later : &race->earlier;
+    const hd_race_access *second = swap ? &race->earlier : &race->later;
+    snprintf(e->failure, sizeof e->failure, "%s of %s and %s at address 0x%" PRIx64,
+             hd_race_class_name(race->class), first->agent_name, second->agent_name, race->address);
+    return e->failure;
 }
 
 const char *hd_execution_failure(hd_execution *e) {
@@ -154,22 +183,16 @@ const char *hd_execution_failure(hd_execution *e) {
                  d.step, d.move, d.expected, d.found);
         return e->failure;
     }
-    if (failure || !e->races || e->options->races != HD_RACES_ERROR || !hd_race_count(e->races))
-        return failure;
-    /* In the order of the agents, whichever came first: runs that differ in that alone are alike.
-     */
-    const hd_race_report *race = hd_race_get(e->races, 0);
-    bool swap = race->earlier.agent > race->later.agent;
-    const hd_race_access *first = swap ? &race->later : &race->earlier;
-    const hd_race_access *second = swap ? &race->earlier : &race->later;
-    snprintf(e->failure, sizeof e->failure, "%s of %s and %s at address 0x%" PRIx64,
-             hd_race_class_name(race->class), first->agent_name, second->agent_name, race->address);
-    return e->failure;
+    if (failure || !e->races || e->options->races != HD_RACES_ERROR) return failure;
+    if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
+    return hd_race_count(e->races) > 0 ? race_failure(e) : NULL;
 }
 
 void hd_execution_report(const hd_execution *e, FILE *to) {
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     if (stuck) hd_stuck_print(to, stuck);
+    for (size_t i = 0; e->overflows && i < hd_overflows_count(e->overflows); i++)
+        hd_overflow_print(to, hd_overflows_get(e->overflows, i));
     if (!e->races) return;
     for (size_t i = 0; i < hd_race_count(e->races); i++)
         hd_race_print(to, hd_race_get(e->races, i));

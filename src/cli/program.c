@@ -206,6 +206,22 @@ static void explain(void *context, const char *line) {
     fprintf(stderr, "heddle: %s\n", line);
 }
 
+static void add_data(void *context, uint64_t from, uint64_t to) {
+    hd_overflows_add_data(context, (hd_region){from, to});
+}
+
+/* Has the agent's shadow stack watched. */
+static void watch_stack(void *context, hd_member *member, const hd_instance *instance,
+                        const hd_agent_room *room, bool spawned) {
+    const run *r = context;
+    hd_overflows *overflows = r->execution ? r->execution->overflows : NULL;
+    uint32_t pointer = hd_program_toolchain(r->program)->stack_pointer;
+    (void)member;
+    if (!overflows || pointer == HD_NO_INDEX || instance->module->memory_count == 0) return;
+    hd_overflows_enter(overflows, instance->memories[0], &instance->globals[pointer]->value[0].i32,
+                       (hd_region){room->stack_low, room->stack_high}, spawned);
+}
+
 static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
     hd_program_options options = {.spawn = o->spawn.module ? &o->spawn : NULL,
@@ -215,9 +231,13 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
                                   .stack = (uint32_t)o->agent_stack,
                                   .results = r->io->results,
                                   .wasi = r->wasi,
+                                  .entered = watch_stack,
+                                  .entered_context = r,
                                   .explain = o->verbose && !r->io->captured ? explain : NULL};
     r->program = hd_program_new(module, &options, diag);
     if (!r->program) return diag->status;
+    if (r->execution && r->execution->overflows)
+        hd_toolchain_data(module, add_data, r->execution->overflows);
     for (size_t i = 0; i < r->agents.len; i++) {
         const first_agent *a = &r->agents.items[i];
         const char *name = r->agents.len == 1 ? "main" : a->export;

@@ -79,6 +79,10 @@ const hd_module *hd_program_module(const hd_program *p) {
     return p->module;
 }
 
+const hd_toolchain *hd_program_toolchain(const hd_program *p) {
+    return &p->toolchain;
+}
+
 hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_slot *cells,
                          hd_diag *diag) {
     hd_program_agent *agent = hd_calloc(1, sizeof *agent);
@@ -122,6 +126,8 @@ static hd_status execute(hd_program_agent *a, hd_member *member, hd_diag *diag) 
     if (call_start(member, instance, diag) != HD_OK) return diag->status;
     if (!a->spawned && hd_toolchain_enter(&p->toolchain, member, instance, &a->room, diag) != HD_OK)
         return diag->status;
+    if (p->options.entered)
+        p->options.entered(p->options.entered_context, member, instance, &a->room, a->spawned);
     if (a->main && main_initializes(p)) {
         hd_slot none[1];
         const hd_func *initialize = instance->funcs[p->toolchain.initialize];

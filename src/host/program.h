@@ -45,6 +45,11 @@ typedef struct hd_program_options {
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
     FILE *results;              /* where printing functions of the host print */
     struct hd_wasi *wasi;       /* borrowed; NULL: no WASI */
+    /* Told of each instance before its agent calls anything but the start function, on the agent's
+     * thread; may be NULL. */
+    void (*entered)(void *context, hd_member *member, const hd_instance *instance,
+                    const hd_agent_room *room, bool spawned);
+    void *entered_context;
     /* Told of what the program does with the module, a line each; may be NULL. */
     void (*explain)(void *context, const char *line);
     void *explain_context;
@@ -68,6 +73,7 @@ hd_program *hd_program_new(hd_module *module, const hd_program_options *options,
 void hd_program_free(hd_program *program);
 
 const hd_module *hd_program_module(const hd_program *program);
+const hd_toolchain *hd_program_toolchain(const hd_program *program);
 
 /* True if a module imports functions of WASI preview 1. */
 bool hd_module_imports_wasi(const hd_module *module);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/reader.h"
+#include "module/instr.h"
 #include "runtime/store.h"
 
 static bool is_called(hd_name name, const char *wanted) {
@@ -55,16 +55,62 @@ void hd_toolchain_find(const hd_module *m, hd_toolchain *t) {
             t->active_data = true;
 }
 
+/* Data: segments, and the start function. */
+
+/* A constant expression of one i32.const. */
+static bool constant_offset(const hd_module *m, hd_expr expr, uint32_t *value) {
+    hd_diag ignored = HD_DIAG_INIT;
+    hd_reader r = {expr.start, expr.end, m->bytes, &ignored};
+    hd_instr in;
+    if (!hd_instr_read(&r, HD_FEATURES_ALL, &in) || in.opcode != HD_OP_i32_const) return false;
+    *value = (uint32_t)in.bits;
+    return hd_instr_read(&r, HD_FEATURES_ALL, &in) && in.opcode == HD_OP_end;
+}
+
 /* The value of an immutable global, which LLD gives as one constant. */
 static uint32_t constant(const hd_module *m, uint32_t global, uint32_t otherwise) {
-    if (global == HD_NO_INDEX || m->globals[global].type.mutable) return otherwise;
-    hd_expr init = m->globals[global].init;
+    uint32_t value;
+    if (global == HD_NO_INDEX || m->globals[global].type.mutable || global < m->imported_globals ||
+        !constant_offset(m, m->globals[global].init, &value))
+        return otherwise;
+    return value;
+}
+
+/* `__wasm_init_memory` puts the operands of memory.init and memory.fill as three constants. */
+static void data_of_start(const hd_module *m,
+                          void (*found)(void *context, uint64_t from, uint64_t to), void *context) {
     hd_diag ignored = HD_DIAG_INIT;
-    hd_reader r = {init.start, init.end, m->bytes, &ignored};
-    enum { I32_CONST = 0x41 };
-    if (init.start == init.end || hd_read_u8(&r) != I32_CONST) return otherwise;
-    int32_t value = hd_read_s32(&r);
-    return ignored.status == HD_OK ? (uint32_t)value : otherwise;
+    hd_expr body = m->functions[m->start].body;
+    hd_reader r = {body.start, body.end, m->bytes, &ignored};
+    uint32_t constants[3];
+    unsigned count = 0; /* of constants in a row, as far as it matters */
+    hd_instr in;
+    while (hd_reader_left(&r) > 0 && hd_instr_read(&r, HD_FEATURES_ALL, &in)) {
+        if (in.opcode == HD_OP_i32_const) {
+            memmove(constants, constants + 1, 2 * sizeof *constants);
+            constants[2] = (uint32_t)in.bits;
+            count++;
+            continue;
+        }
+        bool writes = in.opcode == HD_OP_memory_init || in.opcode == HD_OP_memory_fill;
+        bool first = in.opcode == HD_OP_memory_init ? in.index2 == 0 : in.index == 0;
+        if (writes && first && count >= 3)
+            found(context, constants[0], (uint64_t)constants[0] + constants[2]);
+        count = 0;
+    }
+}
+
+void hd_toolchain_data(const hd_module *m, void (*found)(void *context, uint64_t from, uint64_t to),
+                       void *context) {
+    for (uint32_t i = 0; i < m->data_count; i++) {
+        const hd_datadef *def = &m->data[i];
+        uint32_t at;
+        if (def->mode == HD_SEGMENT_ACTIVE && def->memory == 0 &&
+            constant_offset(m, def->offset, &at))
+            found(context, at, (uint64_t)at + def->length);
+    }
+    if (m->start != HD_NO_START && m->start >= m->imported_functions)
+        data_of_start(m, found, context);
 }
 
 static uint32_t tls_size(const hd_toolchain *t, const hd_module *m) {

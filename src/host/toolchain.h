@@ -27,6 +27,11 @@ typedef struct hd_toolchain {
 /* Finds what a module has of these conventions. */
 void hd_toolchain_find(const hd_module *module, hd_toolchain *toolchain);
 
+/* Finds static data of memory 0: what active segments and the start function, as LLD makes it,
+ * write to constant addresses. `found` is called for each piece. */
+void hd_toolchain_data(const hd_module *module,
+                       void (*found)(void *context, uint64_t from, uint64_t to), void *context);
+
 /* What an agent gets in a shared memory. */
 typedef struct hd_agent_room {
     uint32_t stack_low, stack_high; /* its shadow stack; both 0: that of the module's own */

@@ -180,6 +180,7 @@ static hd_status write_data(hd_instance *in, hd_diag *diag) {
             return trap(in, code, &p, diag);
         }
         in->data_lengths[i] = 0;
+        hd_store_wrote(in->store, memory, to->i32, def->length);
     }
     return HD_OK;
 }

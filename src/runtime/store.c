@@ -31,6 +31,8 @@ struct hd_store {
     owned_table *tables;
     owned_global *globals;
     held_memory *memories;
+    hd_store_watcher *watcher; /* or NULL */
+    void *watcher_context;
     uint64_t dropped; /* segments, so many */
     /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
     hd_insn host_insn;
@@ -49,6 +51,16 @@ hd_store *hd_store_new(hd_handlers handlers) {
     code->offsets = &no_offset;
     code->frame_slots = HD_FRAME_SLOTS;
     return store;
+}
+
+void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context) {
+    store->watcher = watcher;
+    store->watcher_context = context;
+}
+
+void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length) {
+    if (store->watcher && memory->type.shared && length > 0)
+        store->watcher(store->watcher_context, memory, address, length);
 }
 
 void hd_store_free(hd_store *store) {

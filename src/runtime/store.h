@@ -58,6 +58,14 @@ struct hd_instance {
 /* Makes an empty store whose functions run with these handlers. NULL when memory is out. */
 hd_store *hd_store_new(hd_handlers handlers);
 
+/* Has a function told of each data segment that an instantiation in this store writes into a shared
+ * memory. */
+typedef void hd_store_watcher(void *context, hd_memory *memory, uint64_t address, uint64_t length);
+void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context);
+
+/* Tells it. */
+void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length);
+
 /* Releases a store, its instances, and its references to shared memories; NULL is ignored. The
  * agent that runs on it must have ended, and no other store may still import from it. */
 void hd_store_free(hd_store *store);

@@ -6,9 +6,9 @@
  *
  * Two locks, always taken in this order:
  *
- * - The memory's queue_lock protects the list and the membership of waiters in it. A waiter compares
- *   and enters, a notify dequeues and marks, each in one critical section: so no notify falls between
- *   comparison and entry, and none is lost.
+ * - The memory's queue_lock protects the list and the membership of waiters in it. A waiter
+ * compares and enters, a notify dequeues and marks, each in one critical section: so no notify
+ * falls between comparison and entry, and none is lost.
  * - A waiter's lock protects `woken` and `interrupted`. It alone is held while sleeping.
  *
  * `woken` is set only together with dequeuing, under both locks: a waiter that finds it set stands

@@ -1,0 +1,1 @@
+heddle run --sched=rr stacks.wat --spawn-import=env.spawn --spawn-export=thread --invoke deep 9

@@ -1,0 +1,1 @@
+heddle run --sched=rr stacks.wat --spawn-import=env.spawn --spawn-export=thread --invoke deep 7 && heddle run --sched=rr stacks.wat --spawn-import=env.spawn --spawn-export=thread-with-stack --invoke share 7
