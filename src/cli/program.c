@@ -206,6 +206,13 @@ static void explain(void *context, const char *line) {
     fprintf(stderr, "heddle: %s\n", line);
 }
 
+static void warn(void *context, const char *line) {
+    const run *r = context;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_diag_set(&diag, HD_OK, "%s", line);
+    hd_message(r->errors, "warning", r->name, &diag);
+}
+
 static void add_data(void *context, uint64_t from, uint64_t to) {
     hd_overflows_add_data(context, (hd_region){from, to});
 }
@@ -233,7 +240,10 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
                                   .wasi = r->wasi,
                                   .entered = watch_stack,
                                   .entered_context = r,
-                                  .explain = o->verbose && !r->io->captured ? explain : NULL};
+                                  .watch_tls = o->report_tls,
+                                  .explain = o->verbose && !r->io->captured ? explain : NULL,
+                                  .warn = warn,
+                                  .told_context = r};
     r->program = hd_program_new(module, &options, diag);
     if (!r->program) return diag->status;
     if (r->execution && r->execution->overflows)
@@ -264,6 +274,16 @@ static void print_results(const run *r) {
 }
 
 /* Messages. */
+
+static void report_tls(const run *r) {
+    size_t count;
+    const hd_tls_leftover *left = hd_program_leftovers(r->program, &count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(r->errors.file,
+                "note: agent %s ended and left %u bytes of thread-local data at 0x%x, which no "
+                "other agent has been given since\n",
+                left[i].agent, left[i].size, left[i].address);
+}
 
 /* What each agent was doing when the time limit came. */
 static void report_time_limit(const run *r) {
@@ -371,6 +391,7 @@ int hd_program_execute(const hd_program_options_cli *options, hd_execution *exec
             bool ended = hd_program_run(r.program, r.cluster, options->timeout);
             print_results(&r);
             status = finish(&r, ended);
+            if (options->report_tls) report_tls(&r);
         }
     }
     if (diag.status != HD_OK) {

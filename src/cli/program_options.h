@@ -19,7 +19,7 @@ typedef struct hd_program_options_cli {
     HD_VEC(const char *) environment;
     HD_VEC(hd_wasi_preopen) preopens;
     const char *input; /* a file for standard input; NULL: that of heddle */
-    bool no_tls, verbose;
+    bool no_tls, report_tls, verbose;
     uint64_t agent_stack, most_agents;
     hd_spawn_rule spawn;
     int64_t timeout; /* nanoseconds; negative: no limit */
@@ -43,6 +43,7 @@ enum {
     HD_AGENTS_KEY,
     HD_AGENT_STACK_KEY,
     HD_NO_TLS_KEY,
+    HD_REPORT_TLS_KEY,
     HD_STACK_KEY,
 };
 
@@ -64,6 +65,8 @@ enum {
         {HD_AGENT_STACK_KEY, "agent-stack", "BYTES",                                               \
          "shadow stack of each --agent but the first (default 65536)"},                            \
         {HD_NO_TLS_KEY, "no-tls", NULL, "give --agents neither stacks nor thread-local data"},     \
+        {HD_REPORT_TLS_KEY, "report-tls", NULL,                                                    \
+         "tell of thread-local data that ended agents have left"},                                 \
         HD_STACK_OPTION(HD_STACK_KEY)
 
 /* Takes one of these options; false after an hd_usage_error. `*taken` is false if it is none of

@@ -1,5 +1,6 @@
 # What modules import, and programs of modules.
 host_sources = \
+	src/host/leftover.c \
 	src/host/link.c \
 	src/host/outside.h \
 	src/host/outside_controlled.c \

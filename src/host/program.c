@@ -13,7 +13,7 @@ void hd_program_explain(const hd_program *p, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    p->options.explain(p->options.explain_context, line);
+    p->options.explain(p->options.told_context, line);
 }
 
 /* Making. */
@@ -66,6 +66,7 @@ void hd_program_free(hd_program *p) {
         hd_program_agent_free(p->agents.items[i]);
     hd_vec_free(&p->agents);
     hd_vec_free(&p->spawners);
+    hd_vec_free(&p->leftovers);
     for (uint32_t i = 0; i < p->memory_count; i++)
         if (p->memories[i]) hd_memory_release(p->memories[i]);
     hd_free(p->memories);
@@ -119,10 +120,24 @@ static bool main_initializes(const hd_program *p) {
            p->agents.items[0]->function != p->toolchain.initialize && !p->options.main_ends;
 }
 
+/* Says once that instances write their data over what others have made of it. */
+static void count_instance(hd_program *p) {
+    pthread_mutex_lock(&p->lock);
+    bool second = ++p->instances == 2;
+    pthread_mutex_unlock(&p->lock);
+    if (second && p->toolchain.active_data && p->options.warn)
+        p->options.warn(p->options.told_context,
+                        "each agent's instance writes the module's active data segments into the "
+                        "shared memory anew, over what the program has stored there; link with "
+                        "wasm-ld --shared-memory, which makes them passive and writes them once");
+}
+
 static hd_status execute(hd_program_agent *a, hd_member *member, hd_diag *diag) {
     hd_program *p = a->program;
     hd_instance *instance;
     if (hd_link_instantiate(a, member, &instance, diag) != HD_OK) return diag->status;
+    a->instance = instance;
+    count_instance(p);
     if (call_start(member, instance, diag) != HD_OK) return diag->status;
     if (!a->spawned && hd_toolchain_enter(&p->toolchain, member, instance, &a->room, diag) != HD_OK)
         return diag->status;
@@ -157,6 +172,7 @@ static void run_agent(hd_member *member, void *context) {
     hd_link_release(a);
     pthread_mutex_lock(&p->lock);
     p->live--;
+    hd_program_note_tls(a, status != HD_STOPPED);
     if (status != HD_OK && !hd_cluster_stopping(p->cluster)) keep_outcome(p, a, member, &diag);
     pthread_mutex_unlock(&p->lock);
     bool ends = status == HD_OK ? a->main && p->options.main_ends : status != HD_STOPPED;

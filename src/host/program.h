@@ -42,6 +42,7 @@ typedef struct hd_program_options {
     uint32_t most_agents;       /* that may be alive at once; 0: HD_DEFAULT_AGENTS */
     bool main_ends;             /* the return of the first agent ends the program */
     bool no_tls;                /* agents get neither stacks nor thread-local data */
+    bool watch_tls;             /* for hd_program_leftovers */
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
     FILE *results;              /* where printing functions of the host print */
     struct hd_wasi *wasi;       /* borrowed; NULL: no WASI */
@@ -50,9 +51,11 @@ typedef struct hd_program_options {
     void (*entered)(void *context, hd_member *member, const hd_instance *instance,
                     const hd_agent_room *room, bool spawned);
     void *entered_context;
-    /* Told of what the program does with the module, a line each; may be NULL. */
+    /* Told of what the program does with the module, a line each, and of what is wrong with that
+     * but no error; may be NULL. By any agent's thread. */
     void (*explain)(void *context, const char *line);
-    void *explain_context;
+    void (*warn)(void *context, const char *line);
+    void *told_context;
 } hd_program_options;
 
 enum { HD_DEFAULT_AGENTS = 1024 };
@@ -90,6 +93,15 @@ bool hd_program_run(hd_program *program, hd_cluster *cluster, int64_t timeout);
 
 /* After the run; lives as long as the program. */
 const hd_program_outcome *hd_program_get_outcome(const hd_program *program);
+
+/* Thread-local data of agents that have ended: blocks that no other agent has been given since. */
+typedef struct hd_tls_leftover {
+    const char *agent;
+    uint32_t address, size;
+} hd_tls_leftover;
+
+/* After the run, if the options say so: the blocks, `*count` of them; as long as the program. */
+const hd_tls_leftover *hd_program_leftovers(const hd_program *program, size_t *count);
 
 /* True if the agent number `index` of those that were added has returned. */
 bool hd_program_returned(const hd_program *program, size_t index);

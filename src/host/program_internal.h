@@ -28,6 +28,7 @@ typedef struct hd_program_agent {
     bool returned;
     hd_agent_room room;
     struct hd_wasi_agent *wasi;
+    const hd_instance *instance; /* once it is made */
 } hd_program_agent;
 
 struct hd_program {
@@ -43,6 +44,8 @@ struct hd_program {
 
     pthread_mutex_t lock; /* protects what follows while agents run */
     uint32_t live, next_number;
+    uint32_t instances; /* that were made */
+    HD_VEC(hd_tls_leftover) leftovers;
     hd_program_outcome outcome;
     hd_arena arena; /* of the outcome */
 };
@@ -67,6 +70,9 @@ hd_func *hd_spawner_function(hd_spawner *spawner, hd_store *store, const hd_func
 /* Starts an agent of the program. */
 hd_status hd_program_start(hd_program *program, hd_program_agent *agent, hd_diag *diag);
 void hd_program_agent_free(hd_program_agent *agent);
+
+/* Notes the thread-local data of an agent that has ended, or was stopped. Under the lock. */
+void hd_program_note_tls(const hd_program_agent *agent, bool ended);
 
 /* Tells what is done with the module. */
 void hd_program_explain(const hd_program *program, const char *format, ...)

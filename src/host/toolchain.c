@@ -113,7 +113,7 @@ void hd_toolchain_data(const hd_module *m, void (*found)(void *context, uint64_t
         data_of_start(m, found, context);
 }
 
-static uint32_t tls_size(const hd_toolchain *t, const hd_module *m) {
+uint32_t hd_toolchain_tls_size(const hd_toolchain *t, const hd_module *m) {
     return t->init_tls == HD_NO_INDEX ? 0 : constant(m, t->tls_size, 0);
 }
 
@@ -122,7 +122,7 @@ enum { STACK_ALIGN = 16, PAGE_MASK = HD_ROOM_ALIGN - 1 };
 uint64_t hd_toolchain_room_size(const hd_toolchain *t, const hd_module *m, uint32_t stack) {
     if (t->stack_pointer == HD_NO_INDEX) stack = 0;
     uint64_t size = ((uint64_t)stack + STACK_ALIGN - 1) / STACK_ALIGN * STACK_ALIGN;
-    uint64_t tls = tls_size(t, m), align = constant(m, t->tls_align, 1);
+    uint64_t tls = hd_toolchain_tls_size(t, m), align = constant(m, t->tls_align, 1);
     if (tls > 0) size += tls + (align > STACK_ALIGN && align <= HD_ROOM_ALIGN ? align : 0);
     return (size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
 }
@@ -138,7 +138,7 @@ hd_agent_room hd_toolchain_room(const hd_toolchain *t, const hd_module *m, uint3
         room.stack_low = at;
         end = room.stack_high = at + (stack + STACK_ALIGN - 1) / STACK_ALIGN * STACK_ALIGN;
     }
-    if (tls_size(t, m) > 0) room.tls = (end + align - 1) & ~(align - 1);
+    if (hd_toolchain_tls_size(t, m) > 0) room.tls = (end + align - 1) & ~(align - 1);
     return room;
 }
 

@@ -32,6 +32,9 @@ void hd_toolchain_find(const hd_module *module, hd_toolchain *toolchain);
 void hd_toolchain_data(const hd_module *module,
                        void (*found)(void *context, uint64_t from, uint64_t to), void *context);
 
+/* Bytes of an agent's thread-local data; 0 if the module has none. */
+uint32_t hd_toolchain_tls_size(const hd_toolchain *toolchain, const hd_module *module);
+
 /* What an agent gets in a shared memory. */
 typedef struct hd_agent_room {
     uint32_t stack_low, stack_high; /* its shadow stack; both 0: that of the module's own */

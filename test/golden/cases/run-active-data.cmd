@@ -1,0 +1,1 @@
+heddle run active.wat; echo; heddle run --sched=rr active.wat
