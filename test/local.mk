@@ -74,7 +74,15 @@ EXTRA_DIST += \
 	test/run \
 	test/traces/digest \
 	test/traces/run \
-	test/traces/scripts
+	test/traces/scripts \
+	test/wasi/arguments.c \
+	test/wasi/copy.c \
+	test/wasi/escape.c \
+	test/wasi/files.c \
+	test/wasi/hello.c \
+	test/wasi/list.c \
+	test/wasi/run \
+	test/wasi/time.c
 
 clean-local:
 	rm -rf test/npm

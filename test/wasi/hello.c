@@ -1,0 +1,8 @@
+/* Both output streams, and an exit status. */
+#include <stdio.h>
+
+int main(void) {
+    printf("Hello, world\n");
+    fprintf(stderr, "and goodbye\n");
+    return 3;
+}
