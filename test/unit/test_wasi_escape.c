@@ -485,6 +485,37 @@ START_TEST(dots_at_the_end) {
 }
 END_TEST
 
+/* The links of /proc do not lead where their text says: they are never followed. */
+START_TEST(magic_links) {
+    wasi_program w;
+    uint32_t fd;
+    char name[16];
+    hd_path_always_walk(_i == 1);
+    hd_wasi_preopen preopens[] = {{"/proc/self/fd", "/"}, {"/proc/self", "/self"}};
+    hd_wasi_options options = wasi_nothing;
+    options.preopens = preopens;
+    options.preopen_count = 2;
+    wasi_start(&w, &options);
+    int file = open("/etc/passwd", O_RDONLY), ends[2];
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(pipe(ends), 0);
+    snprintf(name, sizeof name, "%d", file);
+    ck_assert_uint_ne(wasi_open(&w, DIR_FD, name, 1, 0, 0, &fd), 0);
+    wasi_text(&w, PATH, name);
+    ck_assert_uint_ne(wasi_call(&w, "path_filestat_get", DIR_FD, 1, PATH, strlen(name), OUT), 0);
+    wasi_expect(&w, SUCCESS, "path_filestat_get", DIR_FD, 0, PATH, strlen(name), OUT);
+    ck_assert_uint_eq(wasi_u8(&w, OUT + HD_FILESTAT_FILETYPE), HD_FILETYPE_SYMBOLIC_LINK);
+    snprintf(name, sizeof name, "%d", ends[0]);
+    ck_assert_uint_ne(wasi_open(&w, DIR_FD, name, 1, 0, 0, &fd), 0);
+    ck_assert_uint_ne(wasi_open(&w, DIR_FD + 1, "root/etc", 1, HD_OFLAG_DIRECTORY, 0, &fd), 0);
+    ck_assert_uint_ne(wasi_open(&w, DIR_FD + 1, "cwd/.", 1, HD_OFLAG_DIRECTORY, 0, &fd), 0);
+    close(file);
+    close(ends[0]);
+    close(ends[1]);
+    end(&w);
+}
+END_TEST
+
 /* While somebody exchanges a directory of ours for a symbolic link that leads out, a file beneath
  * is found inside or not at all. */
 typedef struct exchange {
@@ -545,6 +576,7 @@ TCase *wasi_escape_case(void) {
     tcase_add_loop_test(tests, deep_directories, 0, 2);
     tcase_add_loop_test(tests, trailing_slashes, 0, 2);
     tcase_add_loop_test(tests, dots_at_the_end, 0, 2);
+    tcase_add_loop_test(tests, magic_links, 0, 2);
     tcase_add_loop_test(tests, links_that_come_meanwhile, 0, 2);
     return tests;
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "test_wasi.h"
 
 enum { DIR_FD = 3, VECTOR = 0, COUNT = 16, STAT = 64, DATA = 1000 };
@@ -384,6 +385,44 @@ START_TEST(preopens) {
 }
 END_TEST
 
+/* Every request for memory fails once: a call says so or traps, and nothing leaks. */
+START_TEST(out_of_memory) {
+    static const struct {
+        const char *name;
+        size_t count;
+        uint64_t arguments[9];
+    } rows[] = {
+        {"path_open", 9, {DIR_FD, 0, DATA, 4, HD_OFLAG_CREAT, HD_RIGHTS_FILE, 0, 0, COUNT}},
+        {"fd_readdir", 5, {DIR_FD, STAT, 100, 0, COUNT}},
+        {"poll_oneoff", 4, {4096, 8192, 1, COUNT}},
+        {"fd_write", 4, {1, VECTOR, 1, COUNT}},
+        {"args_sizes_get", 2, {STAT, STAT + 4}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool done = false;
+        for (uint64_t n = 1; !done; n++) {
+            wasi_program w;
+            uint32_t error;
+            wasi_start_folder(&w);
+            wasi_text(&w, DATA, "file");
+            wasi_iovec(&w, VECTOR, DATA, 4);
+            hd_alloc_fail_after(n);
+            hd_trapcode trap =
+                wasi_leave(&w, rows[i].name, &error, rows[i].arguments, rows[i].count);
+            hd_alloc_fail_after(0);
+            done = trap == HD_TRAP_NONE && error == 0;
+            if (trap == HD_TRAP_NONE && !done)
+                wasi_expect_(__FILE__, __LINE__, HD_WASI_NOMEM, error, rows[i].name);
+            if (trap != HD_TRAP_NONE) ck_assert_int_eq(w.diag.status, HD_NOMEM);
+            /* A call that failed has left nothing open. */
+            if (error) wasi_expect(&w, BADF, "fd_close", 4);
+            wasi_end(&w);
+            ck_assert_uint_lt(n, 100);
+        }
+    }
+}
+END_TEST
+
 TCase *wasi_file_case(void) {
     TCase *tests = tcase_create("file");
     tcase_add_test(tests, positions);
@@ -399,5 +438,6 @@ TCase *wasi_file_case(void) {
     tcase_add_test(tests, rights_are_inherited);
     tcase_add_test(tests, numbers);
     tcase_add_test(tests, preopens);
+    tcase_add_test(tests, out_of_memory);
     return tests;
 }

@@ -227,6 +227,65 @@ START_TEST(closed_streams_stay_open_outside) {
 }
 END_TEST
 
+START_TEST(terminals) {
+    wasi_program w;
+    char text[16];
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(master, 0);
+    ck_assert_int_eq(grantpt(master), 0);
+    ck_assert_int_eq(unlockpt(master), 0);
+    int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    ck_assert_int_ge(terminal, 0);
+    hd_wasi_options options = wasi_nothing;
+    options.input.descriptor = options.output.descriptor = terminal;
+    wasi_start(&w, &options);
+    for (uint32_t fd = 0; fd < 2; fd++) {
+        wasi_expect(&w, SUCCESS, "fd_fdstat_get", fd, DATA);
+        ck_assert_uint_eq(wasi_u8(&w, DATA), HD_FILETYPE_CHARACTER_DEVICE);
+        ck_assert_uint_eq(wasi_u16(&w, DATA + HD_FDSTAT_FLAGS), 0);
+        /* That is how the C library of WASI knows a terminal. */
+        ck_assert_uint_eq(
+            wasi_u64(&w, DATA + HD_FDSTAT_RIGHTS_BASE) & (HD_RIGHT_FD_SEEK | HD_RIGHT_FD_TELL), 0);
+    }
+    wasi_expect(&w, NOTCAPABLE, "fd_write", 0, VECTORS, 0, COUNT);
+    wasi_expect(&w, NOTCAPABLE, "fd_read", 1, VECTORS, 0, COUNT);
+    ck_assert_int_eq(write(master, "line\n", 5), 5);
+    ck_assert_str_eq(wasi_read(&w, 0), "line\n");
+    ck_assert_int_eq(read(master, text, sizeof text), 6); /* its echo, with a carriage return */
+    ck_assert_uint_eq(wasi_write(&w, 1, "out"), 0);
+    ck_assert_int_eq(read(master, text, sizeof text), 3);
+    wasi_iovec(&w, VECTORS, DATA, 60000);
+    wasi_expect(&w, SUCCESS, "fd_fdstat_set_flags", 0, HD_FDFLAG_NONBLOCK);
+    wasi_expect(&w, SUCCESS, "fd_fdstat_set_flags", 1, HD_FDFLAG_NONBLOCK);
+    wasi_expect(&w, AGAIN, "fd_read", 0, VECTORS, 1, COUNT);
+    /* Nobody takes what is written: at some time there is no room left. */
+    uint32_t error = 0;
+    for (int n = 0; n < 1000 && !error; n++)
+        error = wasi_call(&w, "fd_write", 1, VECTORS, 1, COUNT);
+    wasi_expect_(__FILE__, __LINE__, HD_WASI_AGAIN, error, "fd_write");
+    ck_assert_int_eq(fcntl(terminal, F_GETFL) & O_NONBLOCK, 0);
+    wasi_end(&w);
+    close(terminal);
+    close(master);
+}
+END_TEST
+
+START_TEST(a_descriptor_that_is_closed) {
+    wasi_program w;
+    int ends[2];
+    hd_wasi_options options = wasi_nothing;
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[0]);
+    close(ends[1]);
+    options.input.descriptor = ends[0];
+    options.output.descriptor = ends[1];
+    wasi_start(&w, &options);
+    ck_assert_str_eq(wasi_read(&w, 0), "");
+    ck_assert_uint_eq(wasi_write(&w, 1, "vanishes"), 0);
+    wasi_end(&w);
+}
+END_TEST
+
 TCase *wasi_stream_case(void) {
     TCase *tests = tcase_create("stream");
     tcase_add_test(tests, captured_output);
@@ -239,5 +298,7 @@ TCase *wasi_stream_case(void) {
     tcase_add_test(tests, too_much_in_all);
     tcase_add_test(tests, positions_of_pipes);
     tcase_add_test(tests, closed_streams_stay_open_outside);
+    tcase_add_test(tests, terminals);
+    tcase_add_test(tests, a_descriptor_that_is_closed);
     return tests;
 }

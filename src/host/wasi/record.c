@@ -75,7 +75,7 @@ static bool encode(const hd_wasi_log *log, hd_wasi_errno result, bytes_vec *out)
 static hd_wasi_errno record(hd_wasi_call *call, hd_wasi_errno result) {
     bytes_vec out = {0};
     hd_wasi_log *log = &call->binding->log;
-    if (log->incomplete || !encode(log, result, &out)) {
+    if (!encode(log, result, &out)) {
         hd_diag_nomem(call->diag);
         result = HD_WASI_TRAPPED;
     } else {
@@ -88,6 +88,10 @@ static hd_wasi_errno record(hd_wasi_call *call, hd_wasi_errno result) {
 
 hd_wasi_errno hd_wasi_log_end(hd_wasi_call *call, hd_wasi_errno result) {
     hd_wasi_log *log = &call->binding->log;
+    if (log->incomplete) {
+        hd_diag_nomem(call->diag);
+        return HD_WASI_TRAPPED;
+    }
     for (size_t i = 0; i < log->accesses.len; i++) {
         const hd_wasi_access *access = &log->accesses.items[i];
         hd_agent_touch(call->agent, call->memory, access->address, access->length,

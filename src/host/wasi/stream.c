@@ -188,10 +188,11 @@ static hd_wasi_errno transfer(hd_wasi_call *call, hd_wasi_file *file, hd_guest_b
                               uint64_t offset, bool reads) {
     if (!file->has_position && offset != NO_OFFSET) return HD_WASI_SPIPE;
     if (!file->has_position) return (reads ? read_stream : write_stream)(call, file, buffers);
-    if (offset != NO_OFFSET && offset > INT64_MAX) return HD_WASI_INVAL;
-    pthread_mutex_lock(&file->io_lock);
+    /* Who says where does not touch the position. */
+    bool shared = offset == NO_OFFSET;
+    if (shared) pthread_mutex_lock(&file->io_lock);
     hd_wasi_errno error = (reads ? read_file : write_file)(call, file, buffers, offset);
-    pthread_mutex_unlock(&file->io_lock);
+    if (shared) pthread_mutex_unlock(&file->io_lock);
     return error;
 }
 

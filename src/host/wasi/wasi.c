@@ -47,22 +47,42 @@ static uint16_t flags_of(int descriptor) {
                       (flags & O_NONBLOCK ? HD_FDFLAG_NONBLOCK : 0));
 }
 
-/* Makes the file of a standard stream. A terminal is open in both directions, but input is there to
+/* A terminal cannot be read or written without blocking, save through a description that says so;
+ * this one belongs to other programs, too. So it is opened once more. Returns the descriptor to be
+ * used, perhaps still the same one. */
+static int open_again(int descriptor) {
+    char name[32];
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || !isatty(descriptor)) return descriptor;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    int again = open(name, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return again < 0 ? descriptor : again;
+}
+
+/* The rights over a standard stream. A terminal is open in both directions, but input is there to
  * be read and the others to be written; a socket may be both. */
-static hd_wasi_file *stream_file(const hd_wasi_stream *stream, unsigned number) {
-    int descriptor = stream->file ? -1 : stream->descriptor;
-    uint64_t direction =
-        number == 0 ? ~(HD_RIGHT_FD_WRITE | HD_RIGHT_FD_ALLOCATE | HD_RIGHT_FD_FILESTAT_SET_SIZE)
-                    : ~HD_RIGHT_FD_READ;
+static uint64_t stream_rights(int descriptor, unsigned number) {
     struct stat status;
-    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode))
-        direction = ~UINT64_C(0);
-    uint64_t rights = HD_RIGHTS_ALL & direction;
+    uint64_t rights = HD_RIGHTS_ALL;
     if (descriptor >= 0) rights &= directions(descriptor);
-    hd_wasi_file *file =
-        hd_wasi_file_new(descriptor, rights, 0, descriptor >= 0 ? flags_of(descriptor) : 0);
-    if (!file) return NULL;
-    file->owned = false;
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode))
+        return rights;
+    return number == 0 ? rights & ~(HD_RIGHT_FD_WRITE | HD_RIGHT_FD_ALLOCATE |
+                                    HD_RIGHT_FD_FILESTAT_SET_SIZE)
+                       : rights & ~HD_RIGHT_FD_READ;
+}
+
+/* Makes the file of a standard stream. */
+static hd_wasi_file *stream_file(const hd_wasi_stream *stream, unsigned number) {
+    int given = stream->file ? -1 : stream->descriptor;
+    int descriptor = given >= 0 ? open_again(given) : -1;
+    uint16_t flags = given >= 0 ? flags_of(given) : 0;
+    hd_wasi_file *file = hd_wasi_file_new(descriptor, stream_rights(given, number), 0, flags);
+    if (!file) {
+        if (descriptor != given) close(descriptor);
+        return NULL;
+    }
+    file->owned = descriptor != given;
     file->stream = stream->file;
     if (number > 0) file->reads = number == 1 ? HD_ACCESS_OUTPUT : HD_ACCESS_ERROR;
     return file;
@@ -76,16 +96,14 @@ static hd_status open_stream(hd_wasi *wasi, const hd_wasi_stream *stream, unsign
         wasi->descriptors[number - 1] = stream->descriptor;
     }
     uint32_t fd;
-    errno = ENOMEM;
+    hd_wasi_stream nothing = {-1, NULL};
     hd_wasi_file *file = stream_file(stream, number);
-    if (!file) {
+    if (!file && !stream->file && fcntl(stream->descriptor, F_GETFD) < 0) {
         /* A descriptor that is closed in this process: the program finds nothing there. */
-        if (errno != EBADF) return hd_diag_nomem(diag);
         if (number > 0) wasi->descriptors[number - 1] = -1;
-        hd_wasi_stream nothing = {-1, NULL};
         file = stream_file(&nothing, number);
-        if (!file) return hd_diag_nomem(diag);
     }
+    if (!file) return hd_diag_nomem(diag);
     if (hd_wasi_insert(wasi, file, &fd) == HD_WASI_SUCCESS) return HD_OK;
     hd_wasi_release(wasi, file);
     return hd_diag_set(diag, HD_NOMEM, "out of memory: standard %s", names[number]);
