@@ -98,6 +98,9 @@ START_TEST(opening) {
     wasi_expect(&w, FAULT, "path_open", DIR_FD, 0, PATH, 5, HD_OFLAG_CREAT, 0, 0, 0, WASI_MEMORY);
     wasi_expect(&w, INVAL, "path_open", DIR_FD, 0, PATH, 5, HD_OFLAG_CREAT, 0, 0, 0, COUNT + 1);
     ck_assert_ptr_null(wasi_read_host(&w, "never"));
+    wasi_text(&w, PATH, ".");
+    wasi_expect(&w, ISDIR, "path_open", DIR_FD, 0, PATH, 1, HD_OFLAG_DIRECTORY, HD_RIGHT_FD_WRITE,
+                0, 0, COUNT);
     /* A directory can be opened without saying so, to be read. */
     wasi_text(&w, PATH, ".");
     wasi_expect(&w, SUCCESS, "path_open", DIR_FD, 0, PATH, 1, 0, HD_RIGHT_FD_READDIR, 0, 0, COUNT);

@@ -317,12 +317,12 @@ hd_wasi_errno hd_wasi_do_path_filestat_set_times(hd_wasi_call *call, const hd_sl
 
 /* Opening. */
 
-/* The access mode that rights need. A directory is never opened for writing. */
-static int access_mode(uint64_t base, uint32_t oflags) {
+/* The access mode that rights need. A directory cannot be opened for writing: ISDIR. */
+static int access_mode(uint64_t base) {
     const uint64_t reading = HD_RIGHT_FD_READ | HD_RIGHT_FD_READDIR;
     const uint64_t writing =
         HD_RIGHT_FD_WRITE | HD_RIGHT_FD_ALLOCATE | HD_RIGHT_FD_FILESTAT_SET_SIZE;
-    if (oflags & HD_OFLAG_DIRECTORY || !(base & writing)) return O_RDONLY;
+    if (!(base & writing)) return O_RDONLY;
     return base & reading ? O_RDWR : O_WRONLY;
 }
 
@@ -340,7 +340,7 @@ static int open_flags(uint64_t base, uint32_t oflags, uint16_t fdflags) {
                        {HD_FDFLAG_DSYNC, O_DSYNC},
                        {HD_FDFLAG_RSYNC, O_RSYNC},
                        {HD_FDFLAG_SYNC, O_SYNC}};
-    int flags = O_NONBLOCK | access_mode(base, oflags);
+    int flags = O_NONBLOCK | access_mode(base);
     for (size_t i = 0; i < 4; i++) {
         if (oflags & files[i].wasi) flags |= files[i].host;
         if (fdflags & descriptors[i].wasi) flags |= descriptors[i].host;
