@@ -48,7 +48,7 @@ static void check_entries(hd_reader *r) {
 
 /* From the version on. */
 static void check_header(hd_reader *r) {
-    unsigned version = hd_read_u8(r) | hd_read_u8(r) << 8;
+    unsigned low = hd_read_u8(r), version = low | (unsigned)hd_read_u8(r) << 8;
     if (version < 2 || version > 5)
         hd_reader_fail(r, HD_MALFORMED, hd_reader_offset(r), "version %u", version);
     if (version == 5 && hd_read_u8(r) != 4)
