@@ -16,21 +16,6 @@ static void add_position(cJSON *object, uint32_t line, uint32_t column) {
     cJSON_AddNumberToObject(object, "column", column);
 }
 
-static void add_findings(cJSON *object, const hd_wast_result *result) {
-    cJSON *failures = cJSON_AddArrayToObject(object, "failures");
-    cJSON *notes = cJSON_AddArrayToObject(object, "notes");
-    for (size_t i = 0; i < result->findings.len; i++) {
-        const hd_finding *finding = &result->findings.items[i];
-        cJSON *row = cJSON_CreateObject();
-        add_position(row, finding->line, finding->column);
-        add_text(row, "agent", finding->agent ? finding->agent : "main");
-        add_text(row, "message", finding->message);
-        add_text(row, "expected", finding->expected);
-        add_text(row, "got", finding->got);
-        cJSON_AddItemToArray(finding->note ? notes : failures, row);
-    }
-}
-
 static void add_source(cJSON *object, const hd_source_frame *source) {
     add_text(object, "file", source->file);
     if (source->file) add_position(object, source->line, source->column);
@@ -60,6 +45,22 @@ static void add_backtrace(cJSON *object, const hd_backtrace *backtrace) {
         cJSON_AddItemToArray(rows, row);
     }
     cJSON_AddNumberToObject(object, "depth", (double)backtrace->depth);
+}
+
+static void add_findings(cJSON *object, const hd_wast_result *result) {
+    cJSON *failures = cJSON_AddArrayToObject(object, "failures");
+    cJSON *notes = cJSON_AddArrayToObject(object, "notes");
+    for (size_t i = 0; i < result->findings.len; i++) {
+        const hd_finding *finding = &result->findings.items[i];
+        cJSON *row = cJSON_CreateObject();
+        add_position(row, finding->line, finding->column);
+        add_text(row, "agent", finding->agent ? finding->agent : "main");
+        add_text(row, "message", finding->message);
+        add_text(row, "expected", finding->expected);
+        add_text(row, "got", finding->got);
+        if (finding->backtrace.count > 0) add_backtrace(row, &finding->backtrace);
+        cJSON_AddItemToArray(finding->note ? notes : failures, row);
+    }
 }
 
 static cJSON *agent_to_json(const hd_wast_agent *agent) {

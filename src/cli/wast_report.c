@@ -31,6 +31,7 @@ static void print_finding(hd_channel to, const char *name, const hd_finding *fin
     if (finding->got) fprintf(line, "%s got %s", finding->expected ? "," : ":", finding->got);
     fclose(line);
     hd_message_at(to, finding->note ? "note" : "error", name, finding->line, finding->column, text);
+    hd_backtrace_print(to.file, &finding->backtrace);
     free(text);
 }
 

@@ -77,6 +77,11 @@ static char *outcome_text(const outcome *end, const hd_command *command) {
     return strdup(text);
 }
 
+/* Tells where an unexpected trap was. */
+static void add_backtrace(hd_scope *scope, const outcome *end) {
+    if (end->status == HD_TRAP || end->status == HD_EXHAUSTION) hd_scope_add_backtrace(scope);
+}
+
 bool hd_command_action(hd_scope *scope, const hd_command *command) {
     outcome end = act(scope, &command->action);
     if (end.status == HD_FAILED) return true;
@@ -84,6 +89,7 @@ bool hd_command_action(hd_scope *scope, const hd_command *command) {
     if (end.status != HD_OK) {
         hd_scope_fail(scope, "action fails with %s: %s", hd_status_name(end.status),
                       end.diag.message);
+        add_backtrace(scope, &end);
     } else if (scope->options->print && end.values.count > 0) {
         char *text = hd_values_text(&end.values, NULL, 0);
         if (text) fprintf(scope->options->print, "%s\n", text);
@@ -104,6 +110,7 @@ bool hd_command_assert_return(hd_scope *scope, const hd_command *command) {
     char *expected = hd_patterns_text(command->expected, command->expected_count);
     char *got = outcome_text(&end, command);
     hd_scope_differ(scope, end.status == HD_OK ? "wrong result" : "no result", expected, got);
+    add_backtrace(scope, &end);
     free(expected);
     free(got);
     return true;
@@ -126,6 +133,7 @@ bool hd_command_assert_trap(hd_scope *scope, const hd_command *command) {
                           : exhaustion         ? "no exhaustion"
                                                : "no trap",
                           got);
+    add_backtrace(scope, &end);
     free(got);
     return true;
 }

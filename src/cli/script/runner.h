@@ -31,6 +31,7 @@ typedef struct hd_finding {
     const char *message;        /* what was checked */
     const char *expected, *got; /* or NULL */
     bool words;                 /* `expected` is a message, not values */
+    hd_backtrace backtrace;     /* of a call that trapped; else empty */
 } hd_finding;
 
 /* An agent when the time limit came, and the command it was at. */

@@ -96,6 +96,14 @@ static void record(hd_scope *scope, hd_finding finding) {
     (void)hd_vec_push(&scope->result.findings, finding);
 }
 
+void hd_scope_add_backtrace(hd_scope *scope) {
+    hd_wast_result *result = &scope->result;
+    if (result->findings.len == 0) return;
+    hd_backtrace *backtrace = &result->findings.items[result->findings.len - 1].backtrace;
+    if (!hd_backtrace_take(hd_member_agent(scope->member), &result->arena, backtrace))
+        *backtrace = (hd_backtrace){0};
+}
+
 void hd_scope_pass(hd_scope *scope) {
     scope->result.passed++;
 }

@@ -59,6 +59,9 @@ void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, co
 void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got);
 void hd_scope_note(hd_scope *scope, const char *what, const char *got);
 
+/* Adds to the latest failure where the agent's call trapped. */
+void hd_scope_add_backtrace(hd_scope *scope);
+
 /* The handlers of commands. False when the agent was stopped: the command has no verdict then. */
 typedef bool hd_command_handler(hd_scope *scope, const hd_command *command);
 hd_command_handler hd_command_module, hd_command_register, hd_command_action,
