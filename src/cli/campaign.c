@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/report_json.h"
 #include "sched/replay.h"
 #include "sched/schedule_text.h"
 #include "sched/shrink.h"
@@ -47,24 +48,40 @@ typedef struct run {
     uint64_t seed, events;
     bool good;
     char *outcome, *report;
+    cJSON *stuck;
     hd_trace *trace;
+    hd_race_sum races;
 } run;
+
+/* Many runs that go on behind one with a race have their races summed up. */
+static bool sums_races(const hd_control_options *o) {
+    return o->runs > 1 && (o->races == HD_RACES_WARN || o->keep_going);
+}
+
+/* What the checks of an execution found. */
+static void take_findings(const hd_control_options *o, const hd_execution *e, run *r) {
+    size_t length;
+    bool sums = sums_races(o);
+    FILE *report = open_memstream(&r->report, &length);
+    if (report) {
+        hd_execution_report(e, !sums, report);
+        fclose(report);
+    }
+    if (e->races && (sums || o->json)) r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
+    const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
+    if (stuck && o->json) r->stuck = hd_stuck_to_json(stuck);
+}
 
 /* Carries a run out. A race is a failure that the body need not know of. */
 static bool make_run(work *w, run *r, hd_diag *diag) {
     hd_execution e;
-    size_t length;
     if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
     r->good = w->body(w->context, &e, &r->outcome);
     const char *failure = hd_execution_failure(&e);
     r->good = r->good && !failure;
     r->events = hd_sched_steps(e.sched);
     hd_trace_finish(e.trace, hd_sched_outcome(e.sched), r->good ? "" : r->outcome);
-    FILE *report = open_memstream(&r->report, &length);
-    if (report) {
-        hd_execution_report(&e, report);
-        fclose(report);
-    }
+    take_findings(w->options, &e, r);
     r->trace = e.trace;
     e.trace = NULL;
     hd_execution_end(&e);
@@ -83,13 +100,14 @@ static void finish_run(work *w, run *r) {
         if (!w->options->keep_going) w->end = w->next;
     }
     if (first || w->options->runs == 1) {
-        char *report = c->report;
-        hd_trace *trace = c->trace;
-        c->report = r->report, c->trace = r->trace;
-        r->report = report, r->trace = trace;
+        run kept = *r;
+        r->report = c->report, r->trace = c->trace, r->stuck = c->stuck;
+        c->report = kept.report, c->trace = kept.trace, c->stuck = kept.stuck;
     }
+    hd_race_sum_add(&c->races, &r->races);
     if (r->outcome) count_outcome(c, r->outcome, r->good, r->seed);
     free(r->report);
+    cJSON_Delete(r->stuck);
     hd_trace_free(r->trace);
 }
 
@@ -244,6 +262,10 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
     if (campaign->outcomes.len)
         qsort(campaign->outcomes.items, campaign->outcomes.len, sizeof *campaign->outcomes.items,
               by_first_seed);
+    /* Which runs beyond the first failure were made is a matter of luck. */
+    bool cut = campaign->failed > 0 && !options->keep_going;
+    campaign->race_runs = cut ? campaign->first_failure - options->seed + 1 : campaign->runs;
+    hd_race_sum_finish(&campaign->races, cut ? campaign->first_failure : UINT64_MAX);
     return diag->status;
 }
 
@@ -252,22 +274,28 @@ void hd_campaign_free(hd_campaign *campaign) {
         free(campaign->outcomes.items[i].text);
     hd_vec_free(&campaign->outcomes);
     free(campaign->report);
+    cJSON_Delete(campaign->stuck);
+    hd_race_sum_free(&campaign->races);
     hd_trace_free(campaign->trace);
 }
 
-bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options) {
+bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options,
+                        const char **trace) {
     static const char default_path[] = "heddle.trace";
     const char *output, *path = options->record ? options->record : default_path;
     hd_diag diag = HD_DIAG_INIT;
+    *trace = NULL;
     fflush(stdout);
-    if (c->report) fputs(c->report, stderr);
+    if (c->report && !options->json) fputs(c->report, stderr);
+    if (!options->json && sums_races(options)) hd_race_sum_print(stderr, &c->races, c->race_runs);
     if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return true;
     if (!c->failed && !options->record) return true;
     if (hd_trace_save(c->trace, path, &diag) != HD_OK) {
         hd_message(hd_channel_stderr(), "error", path, &diag);
         return false;
     }
-    if (c->failed) fprintf(stderr, "reproduce: heddle replay %s\n", path);
+    *trace = path;
+    if (c->failed && !options->json) fprintf(stderr, "reproduce: heddle replay %s\n", path);
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "cli/control.h"
+#include "cli/race_sum.h"
 
 /* Runs the program once. Stores in `*outcome` one line that tells runs apart, to be released with
  * free, or NULL when memory is out. Returns whether the run is good. Called by several threads at
@@ -23,8 +24,11 @@ typedef struct hd_campaign {
     uint64_t first_failure;               /* least seed of a run that failed, if any */
     HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
     /* Of the run that failed with the least seed, or of the only one: */
-    char *report;    /* what its checks found, or NULL */
-    hd_trace *trace; /* or NULL */
+    char *report;       /* what its checks found, without the races that are summed up; or NULL */
+    cJSON *stuck;       /* if it got stuck, and the options ask for JSON; or NULL */
+    hd_trace *trace;    /* or NULL */
+    hd_race_sum races;  /* if the races of all runs are summed up, or the options ask for JSON */
+    uint64_t race_runs; /* of so many runs */
 } hd_campaign;
 
 /* Makes the runs, `jobs` at a time, with progress on a terminal. Stops at a failure unless the
@@ -36,10 +40,12 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
                           hd_diag *diag);
 void hd_campaign_free(hd_campaign *campaign);
 
-/* Prints what the checks found, writes the trace of a failure (or where the options say so), and
- * ends with the command that reproduces it; to stderr. False when the trace could not be written.
- */
-bool hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options);
+/* Prints what the checks found, unless the options ask for JSON, writes the trace of a failure (or
+ * where the options say so), and ends with the command that reproduces it; to stderr. `*trace` is
+ * the path that it was written to, or NULL; it lives as long as the options. False when the trace
+ * could not be written. */
+bool hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options,
+                        const char **trace);
 
 /* Prints the distinct outcomes, most frequent first, a line each. */
 void hd_campaign_print(FILE *to, const hd_campaign *campaign);

@@ -8,7 +8,12 @@
 #include "cli/message.h"
 #include "cli/sources.h"
 
-enum { OUTPUT = 'o' };
+enum { OUTPUT = 'o', JSON = 257 };
+
+typedef struct options {
+    const char *output;
+    bool json;
+} options;
 
 static const hd_subcommand *const makers[] = {&hd_wast_subcommand, &hd_run_subcommand};
 
@@ -20,19 +25,22 @@ static const hd_subcommand *maker_of(const hd_trace_origin *origin) {
 
 /* Runs the command of a trace. Options are read in place, so the words are copied into an array of
  * pointers that may be moved about. */
-static int run_command(const hd_trace_origin *origin, const char *path) {
+static int run_command(const hd_trace_origin *origin, const char *path, bool json) {
     const hd_subcommand *maker = maker_of(origin);
     hd_diag diag = HD_DIAG_INIT;
     hd_arena arena = HD_ARENA_INIT;
+    char json_word[] = "--json";
     size_t count = origin->argument_count;
-    char **words = hd_arena_alloc(&arena, count + 1, sizeof *words);
-    for (size_t i = 0; maker && words && i < count; i++) {
-        words[i] = hd_arena_strndup(&arena, origin->arguments[i], strlen(origin->arguments[i]));
-        if (!words[i]) words = NULL;
+    char **words = hd_arena_alloc(&arena, count + 2, sizeof *words);
+    for (size_t i = 0, to = 0; maker && words && i < count; i++) {
+        words[to] = hd_arena_strndup(&arena, origin->arguments[i], strlen(origin->arguments[i]));
+        if (!words[to++]) words = NULL;
+        /* Behind the name of the command. */
+        if (words && i == 0 && json) words[to++] = json_word;
     }
     int status = HD_EXIT_INPUT;
     if (maker && words)
-        status = maker->run(maker, (int)count, words);
+        status = maker->run(maker, (int)count + json, words);
     else if (maker)
         hd_diag_nomem(&diag);
     else
@@ -44,15 +52,19 @@ static int run_command(const hd_trace_origin *origin, const char *path) {
 
 static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
     if (key == HD_SOURCE_PATH_KEY) return hd_option_source_path(self, value);
-    *(const char **)context = value;
+    options *o = context;
+    if (key == JSON)
+        o->json = true;
+    else
+        o->output = value;
     return true;
 }
 
 static int run_trace(const hd_subcommand *self, int argc, char **argv, hd_control_purpose purpose) {
-    const char *output = NULL;
+    options o = {0};
     hd_diag diag = HD_DIAG_INIT;
     hd_trace *trace;
-    int count, status = hd_options_read(self, argc, argv, take_option, &output, &count);
+    int count, status = hd_options_read(self, argc, argv, take_option, &o, &count);
     if (status != HD_OPTIONS_READ) return status;
     if (count != 1) return hd_usage_error(self, "one trace is needed");
     if (hd_trace_load(argv[0], &trace, &diag) != HD_OK) {
@@ -60,8 +72,8 @@ static int run_trace(const hd_subcommand *self, int argc, char **argv, hd_contro
         return HD_EXIT_INPUT;
     }
     hd_trace_origin origin = hd_trace_get_origin(trace);
-    hd_control_set_purpose(purpose, trace, output ? output : argv[0]);
-    status = run_command(&origin, argv[0]);
+    hd_control_set_purpose(purpose, trace, o.output ? o.output : argv[0]);
+    status = run_command(&origin, argv[0], o.json);
     hd_control_set_purpose(HD_CONTROL_RUN, NULL, NULL);
     hd_trace_free(trace);
     return status;
@@ -86,7 +98,10 @@ const hd_subcommand hd_replay_subcommand = {
         "changed or the execution diverges, is told with the step.\n"
         "\n"
         "Exit status: that of the recorded run; 3 if the trace cannot be read.",
-    .options = (const hd_option[]){HD_SOURCE_PATH_OPTION, {0}},
+    .options =
+        (const hd_option[]){{JSON, "json", NULL, "print what is found as one JSON object instead"},
+                            HD_SOURCE_PATH_OPTION,
+                            {0}},
     .examples = "$ heddle wast --sched=random --runs=1000 test.wast   # writes heddle.trace\n"
                 "$ heddle replay heddle.trace",
     .run = run_replay,

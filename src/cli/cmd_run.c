@@ -5,14 +5,16 @@
 
 #include "base/alloc.h"
 #include "cli/campaign.h"
+#include "cli/campaign_json.h"
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/message.h"
 #include "cli/program.h"
+#include "cli/report_json.h"
 #include "cli/sources.h"
 
-enum { JOBS = 'j', VERBOSE = 'v', TIMEOUT = 257 };
+enum { JOBS = 'j', VERBOSE = 'v', TIMEOUT = 257, JSON };
 
 typedef struct options {
     hd_program_options_cli program;
@@ -31,6 +33,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     switch (key) {
     case JOBS: return hd_option_count(self, "jobs", value, 1, 1024, &o->jobs);
     case VERBOSE: o->program.verbose = true; return true;
+    case JSON: o->control.json = true; return true;
     case TIMEOUT: return hd_option_seconds(self, "timeout", value, &o->program.timeout);
     case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->program.features);
@@ -40,7 +43,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
 
 /* A controlled run: its outcome is what it prints and its exit status, on one line. */
 static bool run_once(void *context, hd_execution *execution, char **outcome) {
-    const options *o = context;
+    options *o = context;
     size_t length;
     *outcome = NULL;
     FILE *text = open_memstream(outcome, &length);
@@ -49,6 +52,7 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
     int status = hd_program_execute(&o->program, execution, &io);
     if (status != HD_EXIT_OK && !hd_execution_failure(execution))
         fprintf(text, "exit status %d\n", status);
+    if (o->control.runs == 1) o->status = status;
     fclose(text);
     if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
     for (char *c = *outcome; *c; c++)
@@ -68,13 +72,23 @@ static bool run_alone(void *context, hd_execution *execution, char **outcome) {
     return o->status == HD_EXIT_OK;
 }
 
+static bool print_json(const char *name, int status, const hd_campaign *campaign,
+                       const char *trace) {
+    cJSON *all = cJSON_CreateObject();
+    hd_json_string(all, "file", name);
+    cJSON_AddNumberToObject(all, "exit_status", status);
+    cJSON_AddItemToObject(all, "campaign", hd_campaign_to_json(campaign, trace));
+    return hd_json_print(all);
+}
+
 static int run_controlled(options *o) {
     hd_campaign campaign;
     hd_diag diag = HD_DIAG_INIT;
     hd_input input;
     hd_words words = {0};
     const char *name = hd_input_name(o->program.path);
-    bool many = o->control.runs > 1;
+    bool many = o->control.runs > 1, json = o->control.json && !hd_shrinking();
+    const char *trace;
     if (hd_input_read(o->program.path, &input, &diag) != HD_OK) {
         hd_message(hd_channel_stderr(), "error", name, &diag);
         return HD_EXIT_INPUT;
@@ -83,19 +97,22 @@ static int run_controlled(options *o) {
     hd_control_words(&o->control, &words);
     hd_program_options_words(&o->program, &words);
     hd_subject subject = {input.bytes, input.length, &words};
-    if (hd_campaign_run(&campaign, &o->control, o->jobs, &subject, many ? run_once : run_alone, o,
-                        &diag) != HD_OK)
+    if (hd_campaign_run(&campaign, &o->control, o->jobs, &subject,
+                        many || json ? run_once : run_alone, o, &diag) != HD_OK)
         hd_message(hd_channel_stderr(), "error", name, &diag);
-    if (many) {
+    if (many && !json) {
         hd_campaign_print(stdout, &campaign);
         printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
     }
     int status = many ? HD_EXIT_OK : o->status;
-    if (!hd_campaign_finish(&campaign, &o->control) && status == HD_EXIT_OK) status = HD_EXIT_INPUT;
+    if (!hd_campaign_finish(&campaign, &o->control, &trace) && status == HD_EXIT_OK)
+        status = HD_EXIT_INPUT;
     if (diag.status != HD_OK)
         status = hd_exit_status(diag.status);
     else if (status == HD_EXIT_OK && campaign.failed)
         status = HD_EXIT_FAILED;
+    if (json && diag.status == HD_OK && !print_json(name, status, &campaign, trace))
+        status = HD_EXIT_INPUT;
     hd_campaign_free(&campaign);
     hd_words_free(&words);
     hd_free(input.bytes);
@@ -117,6 +134,8 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     if (status != HD_OPTIONS_READ) return status;
     status = hd_program_options_check(self, &o.program, argv, count);
     if (!status) status = hd_control_options_check(self, &o.control);
+    if (!status && o.control.json && !o.control.strategy)
+        status = hd_usage_error(self, "--json needs --sched: it tells of controlled runs");
     if (!status && o.control.strategy && strcmp(o.program.path, "-") == 0)
         status = hd_usage_error(self, "a controlled run needs a file: its trace names it");
     if (!status) status = o.control.strategy ? run_controlled(&o) : run_on_host(&o);
@@ -170,16 +189,18 @@ const hd_subcommand hd_run_subcommand = {
         "could not be read or linked, 124 time limit, 134 trap, told with its backtrace; else the\n"
         "program's own.",
     .options =
-        (const hd_option[]){HD_PROGRAM_OPTIONS,
-                            {VERBOSE, "verbose", NULL, "tell what is done with the module"},
-                            {TIMEOUT, "timeout", "SEC",
-                             "stop after SEC seconds (default 0: never) and tell\n"
-                             "where"},
-                            HD_CONTROL_OPTIONS,
-                            {JOBS, "jobs", "N", "make N runs at a time (default: one a processor)"},
-                            HD_FEATURES_OPTION,
-                            HD_SOURCE_PATH_OPTION,
-                            {0}},
+        (const hd_option[]){
+            HD_PROGRAM_OPTIONS,
+            {VERBOSE, "verbose", NULL, "tell what is done with the module"},
+            {TIMEOUT, "timeout", "SEC",
+             "stop after SEC seconds (default 0: never) and tell\n"
+             "where"},
+            HD_CONTROL_OPTIONS,
+            {JOBS, "jobs", "N", "make N runs at a time (default: one a processor)"},
+            {JSON, "json", NULL, "print one JSON object on controlled runs instead"},
+            HD_FEATURES_OPTION,
+            HD_SOURCE_PATH_OPTION,
+            {0}},
     .examples = "$ heddle run prog.wasm                       # calls _start\n"
                 "$ heddle run add.wat --invoke add 2 -3       # prints: -1 : i32\n"
                 "$ heddle run --dir=. tool.wasm -- --help     # a WASI program and its arguments\n"

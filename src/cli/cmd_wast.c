@@ -33,7 +33,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->run.each.features);
     case VERBOSE: o->verbose = o->run.print = true; return true;
-    case JSON: o->json = true; return true;
+    case JSON: o->json = o->run.control.json = true; return true;
     case STRICT: o->run.each.strict = true; return true;
     default: return false;
     }
@@ -68,8 +68,13 @@ static void receive(void *context, const hd_wast_file *file) {
     t->differences += file->result.differences;
     t->refused_text += file->result.refused_text;
     if (status > t->exit_status) t->exit_status = status;
+    bool controlled = t->options->run.control.strategy;
+    const char *trace = NULL;
     if (t->rows) {
-        cJSON_AddItemToArray(t->rows, hd_wast_to_json(file));
+        if (controlled && !hd_campaign_finish(&file->campaign, &t->options->run.control, &trace) &&
+            t->exit_status < HD_EXIT_INPUT)
+            t->exit_status = HD_EXIT_INPUT;
+        cJSON_AddItemToArray(t->rows, hd_wast_to_json(file, controlled, trace));
         return;
     }
     if (file->printed) fwrite(file->printed, 1, file->printed_length, stdout);
@@ -77,8 +82,7 @@ static void receive(void *context, const hd_wast_file *file) {
     fflush(stdout);
     hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
     hd_wast_print_verdict(stdout, file, t->options->verbose);
-    if (t->options->run.control.strategy &&
-        !hd_campaign_finish(&file->campaign, &t->options->run.control) &&
+    if (controlled && !hd_campaign_finish(&file->campaign, &t->options->run.control, &trace) &&
         t->exit_status < HD_EXIT_INPUT)
         t->exit_status = HD_EXIT_INPUT;
 }

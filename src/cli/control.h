@@ -28,6 +28,7 @@ typedef struct hd_control_options {
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
     bool programs; /* what runs are programs: their shadow stacks are watched, too */
+    bool json; /* all reports as JSON */
     hd_race_mode races;
     hd_suppressions suppressions;
     HD_VEC(const char *) suppress; /* the same as text */
@@ -153,7 +154,8 @@ void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
  * NULL. */
 const char *hd_execution_failure(hd_execution *execution);
 
-/* Prints data races, unless they are off, and the diagnosis of a stuck execution. */
-void hd_execution_report(const hd_execution *execution, FILE *to);
+/* Prints the diagnosis of a stuck execution and, if so wanted and unless they are off, data races.
+ */
+void hd_execution_report(const hd_execution *execution, bool races, FILE *to);
 
 #endif

@@ -188,13 +188,13 @@ const char *hd_execution_failure(hd_execution *e) {
     return hd_race_count(e->races) > 0 ? race_failure(e) : NULL;
 }
 
-void hd_execution_report(const hd_execution *e, FILE *to) {
+void hd_execution_report(const hd_execution *e, bool races, FILE *to) {
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     if (stuck) hd_stuck_print(to, stuck);
     for (size_t i = 0; e->overflows && i < hd_overflows_count(e->overflows); i++)
         hd_overflow_print(to, hd_overflows_get(e->overflows, i));
     if (!e->races) return;
-    for (size_t i = 0; i < hd_race_count(e->races); i++)
+    for (size_t i = 0; races && i < hd_race_count(e->races); i++)
         hd_race_print(to, hd_race_get(e->races, i));
     if (hd_race_detector_status(e->races) != HD_RACE_WATCHING)
         fprintf(to, "%s\n", hd_race_status_message(hd_race_detector_status(e->races)));

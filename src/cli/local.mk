@@ -10,6 +10,8 @@ cli_sources = \
 	src/cli/cmd_wast.c \
 	src/cli/campaign.c \
 	src/cli/campaign.h \
+	src/cli/campaign_json.c \
+	src/cli/campaign_json.h \
 	src/cli/command.h \
 	src/cli/control.c \
 	src/cli/control.h \
@@ -28,6 +30,10 @@ cli_sources = \
 	src/cli/program.h \
 	src/cli/program_options.c \
 	src/cli/program_options.h \
+	src/cli/race_sum.c \
+	src/cli/race_sum.h \
+	src/cli/report_json.c \
+	src/cli/report_json.h \
 	src/cli/script/actions.c \
 	src/cli/script/format.c \
 	src/cli/script/match.c \

@@ -1,0 +1,41 @@
+/* campaign_json.c: the sum of controlled runs as JSON. */
+#include "cli/campaign_json.h"
+
+#include "cli/report_json.h"
+
+static cJSON *outcome_to_json(const hd_campaign_outcome *outcome) {
+    cJSON *row = cJSON_CreateObject();
+    hd_json_string(row, "outcome", outcome->text);
+    cJSON_AddBoolToObject(row, "good", outcome->good);
+    cJSON_AddNumberToObject(row, "runs", (double)outcome->count);
+    hd_json_u64(row, "first_seed", outcome->first_seed);
+    return row;
+}
+
+static cJSON *races_to_json(const hd_race_sum *races) {
+    cJSON *rows = cJSON_CreateArray();
+    for (size_t i = 0; i < races->len; i++) {
+        const hd_race_entry *entry = &races->items[i];
+        cJSON *row = cJSON_Duplicate(entry->json, true);
+        if (!row) continue;
+        cJSON_AddNumberToObject(row, "runs", (double)entry->seeds.len);
+        hd_json_u64(row, "first_seed", entry->seed);
+        cJSON_AddItemToArray(rows, row);
+    }
+    return rows;
+}
+
+cJSON *hd_campaign_to_json(const hd_campaign *c, const char *trace) {
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddNumberToObject(row, "runs", (double)c->runs);
+    cJSON_AddNumberToObject(row, "failed", (double)c->failed);
+    cJSON_AddNumberToObject(row, "events", (double)c->events);
+    cJSON *outcomes = cJSON_AddArrayToObject(row, "outcomes");
+    for (size_t i = 0; i < c->outcomes.len; i++)
+        cJSON_AddItemToArray(outcomes, outcome_to_json(&c->outcomes.items[i]));
+    if (c->failed) hd_json_u64(row, "first_failure", c->first_failure);
+    if (trace) hd_json_string(row, "trace", trace);
+    if (c->stuck) cJSON_AddItemToObject(row, "stuck", cJSON_Duplicate(c->stuck, true));
+    cJSON_AddItemToObject(row, "races", races_to_json(&c->races));
+    return row;
+}

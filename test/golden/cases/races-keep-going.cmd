@@ -1,0 +1,1 @@
+heddle wast --sched=random --runs=20 --keep-going racy.wast
