@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	test/modules/list \
 	test/modules/run \
 	test/npm \
+	test/replays/run \
 	test/run \
 	test/traces/digest \
 	test/traces/run \

@@ -247,6 +247,67 @@ START_TEST(guidance_ends_although_an_agent_spins) {
 }
 END_TEST
 
+/* Schedules that somebody has changed by hand, in a file that is otherwise right. */
+
+enum { MOST_MOVES = 400, CHANGES = 9 };
+
+/* Appends a move changed in one of several ways. */
+static void add_changed(hd_trace *to, hd_move move, unsigned change) {
+    switch (change) {
+    case 0: return;                                                /* dropped */
+    case 1: hd_trace_add_move(to, move.agent, move.events); break; /* and once more */
+    case 2: move.agent++; break;
+    case 3: move.agent ^= 1; break;
+    case 4: move.agent += 300; break;
+    case 5: move.events++; break;
+    case 6: move.events -= move.events > 0; break;
+    case 7: move.events = 0; break;
+    default: move.events += UINT64_C(1) << 40; break;
+    }
+    hd_trace_add_move(to, move.agent, move.events);
+}
+
+/* The trace, with the move of that number changed, or, for CHANGES, cut off there. */
+static hd_trace *changed_at(const hd_trace *trace, uint64_t number, unsigned change) {
+    hd_trace *to = hd_trace_new();
+    hd_trace_cursor cursor = hd_trace_start(trace);
+    hd_move move;
+    hd_outcome outcome;
+    for (uint64_t i = 0; hd_trace_next(&cursor, &move); i++) {
+        if (i == number && change == CHANGES) break;
+        if (i == number)
+            add_changed(to, move, change);
+        else
+            hd_trace_add_move(to, move.agent, move.events);
+    }
+    ck_assert(hd_trace_outcome(trace, &outcome));
+    hd_trace_finish(to, outcome, "");
+    return to;
+}
+
+/* Each ends: as a schedule that fits all the same, or with the first difference. */
+START_TEST(changed_schedules_end) {
+    const program *p = programs[_i];
+    unsigned refused = 0;
+    for (size_t s = 0; s < STRATEGIES; s += 3) {
+        hd_trace *trace = hd_trace_new();
+        record(p, strategies[s], 1, trace);
+        for (uint64_t move = 0; move < hd_trace_moves(trace) && move < MOST_MOVES; move++)
+            for (unsigned change = 0; change <= CHANGES; change++) {
+                hd_trace *changed = changed_at(trace, move, change);
+                hd_trace *read = copy_of(changed);
+                execution e = replay(p, read, NULL);
+                ck_assert((e.check == HD_OK) == (e.difference[0] == '\0'));
+                refused += e.check == HD_FAILED;
+                hd_trace_free(read);
+                hd_trace_free(changed);
+            }
+        hd_trace_free(trace);
+    }
+    ck_assert_uint_gt(refused, 20);
+}
+END_TEST
+
 TCase *sched_replay_case(void) {
     TCase *replays = tcase_create("replay");
     tcase_set_timeout(replays, 120);
@@ -254,6 +315,7 @@ TCase *sched_replay_case(void) {
     tcase_add_loop_test(replays, traps_are_replayed, 0, sizeof traps / sizeof traps[0]);
     tcase_add_test(replays, a_cut_execution_is_replayed);
     tcase_add_loop_test(replays, divergence_is_told, 0, sizeof diverging / sizeof diverging[0]);
+    tcase_add_loop_test(replays, changed_schedules_end, 0, PROGRAMS);
     tcase_add_test(replays, a_partial_schedule_goes_on);
     tcase_add_test(replays, guidance_is_lenient);
     tcase_add_test(replays, guidance_ends_although_an_agent_spins);
