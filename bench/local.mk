@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	bench/README.md \
 	bench/compare \
 	bench/events.sh \
+	bench/private.sh \
 	bench/node.mjs \
 	bench/programs/bench.h \
 	bench/programs/list \
