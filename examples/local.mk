@@ -73,6 +73,7 @@ lessons_to_compile = \
 	examples/c/barrier/expect \
 	examples/c/barrier/broken.c \
 	examples/c/barrier/fixed.c \
+	examples/c/barrier/library.c \
 	examples/c/condition-variable/README.md \
 	examples/c/condition-variable/expect \
 	examples/c/condition-variable/correct.c \
@@ -94,11 +95,8 @@ lessons_to_compile = \
 	examples/c/stale-waiter/fixed.c \
 	examples/c/two-agents/README.md \
 	examples/c/two-agents/expect \
-	examples/c/two-agents/broken.arguments \
-	examples/c/two-agents/broken.c \
-	examples/c/two-agents/fixed.arguments \
-	examples/c/two-agents/fixed.c \
-	examples/c/two-agents/fixed.s \
+	examples/c/two-agents/correct.arguments \
+	examples/c/two-agents/correct.c \
 	examples/c/work-queue/README.md \
 	examples/c/work-queue/expect \
 	examples/c/work-queue/correct.c \
