@@ -1,13 +1,13 @@
 ;; How a program ends when one of its agents does while others are busy: a program of wasi-threads in which `run`
 ;; replaces three numbers.
 ;;
-;;    who   0: the main agent ends; 1: another one does
+;;    who   0: the main agent ends; 1: another one does; 2: another one does, and the main agent is busy in any case
 ;;    how   0: by proc_exit(7); 1: by a trap; 2: by returning
 ;;    busy  what the others do: 0: a loop that looks at the memory; 1: one that does not; 2: a wait that nobody notifies;
 ;;          3: a read of standard input
 ;;
 ;; Where another agent ends and does not return, the main agent is busy as well. Where it returns, the program is to
-;; go on: the main agent joins it and returns, and only a third agent is busy then.
+;; go on: the main agent joins it and returns, and only a third agent is busy then; or, with 2, it is busy for ever.
 ;;
 ;;    0  how many others are about to be busy
 ;;    4  1 when the one that ends by returning is about to return
@@ -77,6 +77,6 @@
       (then (call $end))
       (else
         (call $start (i32.const 1))
-        (if (i32.eq (global.get $how) (i32.const 2))
+        (if (i32.and (i32.eq (global.get $who) (i32.const 1)) (i32.eq (global.get $how) (i32.const 2)))
           (then (call $await (i32.const 4)))
           (else (call $be_busy)))))))
