@@ -86,7 +86,7 @@ EXTRA_DIST += \
 	test/wasi/time.c
 
 clean-local:
-	rm -rf test/npm
+	rm -rf test/packages
 
 # With --enable-fuzzing: test/fuzz/fuzz-module CORPUS, as libFuzzer's manual says.
 if FUZZING
