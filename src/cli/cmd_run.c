@@ -104,7 +104,7 @@ static int run_controlled(options *o) {
         hd_campaign_print(stdout, &campaign);
         printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
     }
-    int status = many ? HD_EXIT_OK : o->status;
+    int status = many || hd_shrinking() ? HD_EXIT_OK : o->status;
     if (!hd_campaign_finish(&campaign, &o->control, &trace) && status == HD_EXIT_OK)
         status = HD_EXIT_INPUT;
     if (diag.status != HD_OK)
