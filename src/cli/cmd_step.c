@@ -1,5 +1,6 @@
 /* cmd_step.c: `heddle step`. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,29 +10,25 @@
 #include "cli/input.h"
 #include "cli/sources.h"
 #include "cli/step_screen.h"
-#include "cli/wast_report.h"
+#include "cli/step_subject.h"
 
-enum { SCRIPT = 257, STACK };
+enum { SCRIPT = 257 };
 
 typedef struct options {
-    const char *path;
-    hd_input input; /* the script's bytes: a trace is bound to them */
-    hd_wast_options wast;
+    hd_step_subject subject;
     const char *script; /* orders, instead of the terminal */
     const char *rest;   /* what is left of it */
 } options;
 
 static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
     options *o = context;
-    uint64_t cells;
+    bool taken;
+    if (!hd_program_option(self, &o->subject.program, key, value, &taken)) return false;
+    if (taken) return true;
     switch (key) {
     case SCRIPT: o->script = o->rest = value; return true;
-    case STACK:
-        if (!hd_option_stack(self, value, &cells)) return false;
-        o->wast.stack = cells;
-        return true;
     case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
-    case HD_FEATURES_KEY: return hd_option_features(self, value, &o->wast.features);
+    case HD_FEATURES_KEY: return hd_option_features(self, value, &o->subject.program.features);
     default: return false;
     }
 }
@@ -99,11 +96,12 @@ static void save(const options *o, const hd_stepper *stepper, const char *path) 
     hd_diag diag = HD_DIAG_INIT;
     size_t count;
     const hd_stepper_move *moves = hd_stepper_moves(stepper, &count);
-    const char *const arguments[] = {"wast", o->path};
-    hd_trace_origin origin = {"step", 0, arguments, 2};
+    hd_words words = {0};
+    hd_step_subject_words(&o->subject, &words);
+    hd_trace_origin origin = {"step", 0, words.list.items, words.list.len};
     hd_trace *trace = hd_trace_new();
-    if (trace && hd_trace_set_origin(trace, &origin)) {
-        hd_trace_bind(trace, o->input.bytes, o->input.length);
+    if (trace && !words.incomplete && hd_trace_set_origin(trace, &origin)) {
+        hd_trace_bind(trace, o->subject.input.bytes, o->subject.input.length);
         for (size_t i = 0; i < count; i++)
             hd_trace_add_move(trace, moves[i].agent, moves[i].events);
         hd_trace_save(trace, path, &diag);
@@ -111,6 +109,7 @@ static void save(const options *o, const hd_stepper *stepper, const char *path) 
         hd_diag_nomem(&diag);
     }
     hd_trace_free(trace);
+    hd_words_free(&words);
     if (diag.status == HD_OK)
         printf("  saved: heddle replay %s\n", path);
     else
@@ -151,84 +150,63 @@ static void ask(void *context, const hd_stepper *stepper, const hd_choice *choic
                 hd_answer *answer) {
     options *o = context;
     char line[256];
+    hd_step_subject_show(&o->subject, stdout);
     hd_step_screen(stdout, stepper);
     while (read_order(o, line, sizeof line))
         if (obey(o, line, stepper, choice, answer)) return;
     answer->order = HD_ORDER_QUIT;
 }
 
-/* Runs the script once, as the person says. */
-static hd_status execute(options *o, const hd_script *script, hd_stepper *stepper,
-                         hd_wast_file *file) {
-    hd_observer observer = hd_stepper_observer(stepper);
-    hd_control_options control = HD_CONTROL_OPTIONS_INIT;
-    hd_execution execution;
-    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
-    if (hd_execution_begin_with(&execution, &control, &plan, &file->diag) != HD_OK)
-        return file->diag.status;
-    hd_stepper_attach(stepper, execution.sched);
-    o->wast.execution = &execution;
-    hd_wast_run(script, &o->wast, &file->result, &file->diag);
-    hd_execution_end(&execution);
-    return file->diag.status;
-}
-
 /* Runs it again as long as moves are taken back. */
-static int step_through(options *o, const hd_script *script, const char *path) {
+static int step_through(options *o, hd_diag *diag) {
     hd_stepper *stepper = hd_stepper_new(ask, o);
-    hd_wast_file file = {.path = path};
-    if (!stepper) hd_diag_nomem(&file.diag);
-    while (stepper && execute(o, script, stepper, &file) == HD_OK && hd_stepper_again(stepper)) {
-        hd_wast_result_free(&file.result);
-        file = (hd_wast_file){.path = path};
-    }
+    if (!stepper) hd_diag_nomem(diag);
+    while (stepper && hd_step_subject_execute(&o->subject, stepper, diag) == HD_OK &&
+           hd_stepper_again(stepper))
+        continue;
     int status = HD_EXIT_OK;
-    if (!stepper || !hd_stepper_quit(stepper)) {
-        fflush(stdout);
-        hd_wast_print_findings(hd_channel_stderr(), &file, -1);
-        hd_wast_print_verdict(stdout, &file, false);
-        status = hd_wast_exit_status(&file);
-    }
-    hd_wast_result_free(&file.result);
+    if (diag->status == HD_OK && !hd_stepper_quit(stepper))
+        status = hd_step_subject_report(&o->subject);
     hd_stepper_free(stepper);
     return status;
 }
 
 static int run(const hd_subcommand *self, int argc, char **argv) {
-    options o = {.wast = {.timeout = -1, .features = HD_FEATURES_ALL, .print = stdout}};
+    options o = {
+        .subject = {.program = HD_PROGRAM_OPTIONS_INIT, .control = HD_CONTROL_OPTIONS_INIT}};
     hd_diag diag = HD_DIAG_INIT;
-    hd_arena arena = HD_ARENA_INIT;
-    hd_script script;
-    int count, status;
-    status = hd_options_read(self, argc, argv, take_option, &o, &count);
+    int count;
+    int status = hd_options_read(self, argc, argv, take_option, &o, &count);
     if (status != HD_OPTIONS_READ) return status;
-    if (count != 1) return hd_usage_error(self, "one script is needed");
-    const char *name = hd_input_name(argv[0]);
-    o.path = argv[0];
-    if (hd_input_read(argv[0], &o.input, &diag) == HD_OK &&
-        hd_script_parse(name, o.input.bytes, o.input.length, &arena, &script, &diag) == HD_OK) {
-        status = step_through(&o, &script, argv[0]);
-    } else {
-        hd_message(hd_channel_stderr(), "error", name, &diag);
+    status = hd_program_options_check(self, &o.subject.program, argv, count);
+    if (!status && strcmp(o.subject.program.path, "-") == 0)
+        status = hd_usage_error(self, "a file is needed: standard input has the orders");
+    if (!status && hd_step_subject_load(&o.subject, &diag) == HD_OK)
+        status = step_through(&o, &diag);
+    if (diag.status != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", hd_input_name(o.subject.program.path), &diag);
         status = HD_EXIT_INPUT;
     }
-    hd_free(o.input.bytes);
-    hd_arena_free(&arena);
+    hd_step_subject_free(&o.subject);
     return status;
 }
 
 const hd_subcommand hd_step_subcommand = {
     .name = "step",
-    .summary = "move the agents of a script by hand",
-    .usage = "[OPTION]... SCRIPT",
+    .summary = "move the agents by hand",
+    .usage = "[OPTION]... FILE [ARG]...",
     .details =
-        "Runs a script under control and asks at each scheduling point which agent moves, "
-        "by one event\n"
-        "(an access to a shared memory, wait, notify, fence, growth, or a call of the host). "
-        "Shows the\n"
-        "last event and the memory it touched, every agent with what it does next (`*`: it "
-        "can move),\n"
-        "the wait queues in order, and the schedule so far.\n"
+        "Runs a script, or a module as `heddle run` does, under control, and asks at each "
+        "scheduling\n"
+        "point which agent moves, by one event (an access to a shared memory, wait, notify, "
+        "fence,\n"
+        "growth, or a call of the host). Shows the last event and the memory it touched, every "
+        "agent with\n"
+        "what it does next (`*`: it can move), the wait queues in order, and the schedule so far.\n"
+        "\n"
+        "A module is what is binary, or ends in .wat or .wasm, or has --invoke or --agent. Its "
+        "standard\n"
+        "input is empty unless --stdin names one. Moves are taken back by running it again.\n"
         "\n"
         "Orders:\n"
         "  N             move agent N by one event; N*K by K events\n"
@@ -239,15 +217,17 @@ const hd_subcommand hd_step_subcommand = {
         "  s FILE        save them as a trace, for `heddle replay`\n"
         "  q             quit\n"
         "\n"
-        "Exit status: as of `heddle wast`; 0 after q.",
+        "Exit status: as of `heddle wast` or `heddle run`; 0 after q.",
     .options = (const hd_option[]){{SCRIPT, "script", "ORDERS",
                                     "take the orders from here, separated by `;`, instead\n"
                                     "of standard input"},
-                                   HD_STACK_OPTION(STACK),
+                                   HD_PROGRAM_OPTIONS,
                                    HD_FEATURES_OPTION,
                                    HD_SOURCE_PATH_OPTION,
                                    {0}},
+    .number_operands = true,
     .examples = "$ heddle step spec/mutex.wast\n"
+                "$ heddle step --agent='put 5' --agent=take queue.wasm\n"
                 "$ heddle step --script='0;1;1;u;c random' spec/litmus-sb.wast",
     .run = run,
 };

@@ -28,7 +28,7 @@ typedef struct hd_control_options {
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
     bool programs; /* what runs are programs: their shadow stacks are watched, too */
-    bool json; /* all reports as JSON */
+    bool json;     /* all reports as JSON */
     hd_race_mode races;
     hd_suppressions suppressions;
     HD_VEC(const char *) suppress; /* the same as text */

@@ -63,14 +63,14 @@ hd_status hd_input_read(const char *path, hd_input *input, hd_diag *diag) {
 }
 
 /* Text never holds a NUL, and every binary module begins with one. */
-static bool is_binary(const hd_input *input) {
+bool hd_input_is_binary(const hd_input *input) {
     return memchr(input->bytes, '\0', input->length) != NULL;
 }
 
 static hd_status load(const char *name, const hd_input *input, hd_features features,
                       hd_module **module, hd_diag *diag) {
     if (input->length == 0) return hd_diag_set(diag, HD_MALFORMED, "empty, not a module");
-    if (is_binary(input))
+    if (hd_input_is_binary(input))
         return hd_module_load_features((const uint8_t *)input->bytes, input->length, features,
                                        module, diag);
     unsigned char *wasm;

@@ -18,6 +18,9 @@ typedef struct hd_input {
  * is larger than HD_MAX_INPUT, or HD_NOMEM. */
 hd_status hd_input_read(const char *path, hd_input *input, hd_diag *diag);
 
+/* True if it can be no text: a module in the binary format begins with a NUL. */
+bool hd_input_is_binary(const hd_input *input);
+
 /* How an input is called in messages: its path, or `<stdin>`. */
 const char *hd_input_name(const char *path);
 

@@ -5,6 +5,8 @@ cli_sources = \
 	src/cli/cmd_step.c \
 	src/cli/step_screen.c \
 	src/cli/step_screen.h \
+	src/cli/step_subject.c \
+	src/cli/step_subject.h \
 	src/cli/cmd_validate.c \
 	src/cli/cmd_version.c \
 	src/cli/cmd_wast.c \

@@ -78,7 +78,7 @@ bool hd_program_option(const hd_subcommand *self, hd_program_options_cli *o, int
 
 int hd_program_options_check(const hd_subcommand *self, hd_program_options_cli *o, char **operands,
                              int count) {
-    if (count == 0) return hd_usage_error(self, "a module is needed");
+    if (count == 0) return hd_usage_error(self, "a file is needed");
     o->path = operands[0];
     o->arguments = operands + 1;
     o->argument_count = (size_t)count - 1;

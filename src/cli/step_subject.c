@@ -1,0 +1,128 @@
+/* step_subject.c: see step_subject.h. */
+#include "cli/step_subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/features.h"
+
+static bool ends_in(const char *path, const char *suffix) {
+    size_t length = strlen(path), wanted = strlen(suffix);
+    return length >= wanted && strcmp(path + length - wanted, suffix) == 0;
+}
+
+static bool is_program(const hd_step_subject *s) {
+    const hd_program_options_cli *o = &s->program;
+    return o->invoke || o->agents.len > 0 || ends_in(o->path, ".wat") ||
+           ends_in(o->path, ".wasm") || hd_input_is_binary(&s->input);
+}
+
+hd_status hd_step_subject_load(hd_step_subject *s, hd_diag *diag) {
+    const char *path = s->program.path;
+    if (hd_input_read(path, &s->input, diag) != HD_OK) return diag->status;
+    s->is_program = is_program(s);
+    s->file.path = path;
+    s->control.programs = s->is_program;
+    if (s->is_program) return HD_OK;
+    return hd_script_parse(hd_input_name(path), s->input.bytes, s->input.length, &s->arena,
+                           &s->script, diag);
+}
+
+/* Forgets the outcome of the execution before. */
+static void reset(hd_step_subject *s) {
+    hd_wast_result_free(&s->file.result);
+    s->file = (hd_wast_file){.path = s->program.path};
+    free(s->printed);
+    free(s->messages);
+    free(s->checks);
+    s->printed = s->messages = s->checks = NULL;
+}
+
+void hd_step_subject_free(hd_step_subject *s) {
+    reset(s);
+    hd_free(s->input.bytes);
+    hd_arena_free(&s->arena);
+    hd_control_options_free(&s->control);
+    hd_program_options_free(&s->program);
+}
+
+static void execute_script(hd_step_subject *s, hd_execution *execution) {
+    hd_wast_options options = {.timeout = -1,
+                               .features = s->program.features,
+                               .stack = s->program.stack,
+                               .print = stdout,
+                               .execution = execution};
+    hd_wast_run(&s->script, &options, &s->file.result, &s->file.diag);
+}
+
+static void execute_program(hd_step_subject *s, hd_execution *execution, hd_diag *diag) {
+    FILE *messages = open_memstream(&s->messages, &s->messages_length);
+    s->printing = open_memstream(&s->printed, &s->printed_length);
+    if (messages && s->printing) {
+        hd_program_io io = {.results = s->printing, .errors = messages, .captured = true};
+        s->status = hd_program_execute(&s->program, execution, &io);
+    } else {
+        hd_diag_nomem(diag);
+    }
+    if (messages) fclose(messages);
+    if (s->printing) fclose(s->printing);
+    s->printing = NULL;
+}
+
+/* Keeps what the checks found, to be printed if this execution is the last one. */
+static void keep_checks(hd_step_subject *s, const hd_execution *execution) {
+    FILE *checks = open_memstream(&s->checks, &s->checks_length);
+    if (!checks) return;
+    hd_execution_report(execution, true, checks);
+    fclose(checks);
+}
+
+hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_diag *diag) {
+    hd_observer observer = hd_stepper_observer(stepper);
+    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
+    hd_execution execution;
+    reset(s);
+    if (hd_execution_begin_with(&execution, &s->control, &plan, diag) != HD_OK) return diag->status;
+    hd_stepper_attach(stepper, execution.sched);
+    if (s->is_program)
+        execute_program(s, &execution, diag);
+    else
+        execute_script(s, &execution);
+    keep_checks(s, &execution);
+    hd_execution_end(&execution);
+    return diag->status;
+}
+
+void hd_step_subject_show(hd_step_subject *s, FILE *to) {
+    if (s->printing) fflush(s->printing);
+    if (!s->printed) return;
+    /* After moves were taken back it has printed less. */
+    if (s->shown > s->printed_length) s->shown = s->printed_length;
+    fwrite(s->printed + s->shown, 1, s->printed_length - s->shown, to);
+    s->shown = s->printed_length;
+}
+
+int hd_step_subject_report(hd_step_subject *s) {
+    if (s->is_program) hd_step_subject_show(s, stdout);
+    fflush(stdout);
+    if (s->messages) fwrite(s->messages, 1, s->messages_length, stderr);
+    if (!s->is_program) {
+        hd_wast_print_findings(hd_channel_stderr(), &s->file, -1);
+        hd_wast_print_verdict(stdout, &s->file, false);
+        fflush(stdout);
+    }
+    if (s->checks) fwrite(s->checks, 1, s->checks_length, stderr);
+    return s->is_program ? s->status : hd_wast_exit_status(&s->file);
+}
+
+void hd_step_subject_words(const hd_step_subject *s, hd_words *words) {
+    hd_words_add(words, s->is_program ? "run" : "wast");
+    if (s->is_program) {
+        hd_program_options_words(&s->program, words);
+        return;
+    }
+    hd_features_words(s->program.features, words);
+    hd_words_add(words, "--");
+    hd_words_add(words, "%s", s->program.path);
+}

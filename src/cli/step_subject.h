@@ -1,0 +1,47 @@
+/* step_subject.h: what `heddle step` steps through: a script, or a module run as a program. */
+#ifndef HD_CLI_STEP_SUBJECT_H
+#define HD_CLI_STEP_SUBJECT_H
+
+#include "cli/input.h"
+#include "cli/program.h"
+#include "cli/wast_report.h"
+#include "debug/stepper.h"
+
+typedef struct hd_step_subject {
+    hd_program_options_cli program; /* its path and options are a script's, too */
+    hd_control_options control;
+    hd_input input; /* the bytes: a trace is bound to them */
+    bool is_program;
+
+    /* A script. */
+    hd_script script;
+    hd_arena arena;
+    hd_wast_file file; /* its outcome */
+
+    /* A program: what it and heddle print of the execution under way, and how much of that was
+     * shown. Release with free. */
+    char *printed, *messages;
+    size_t printed_length, messages_length, shown;
+    char *checks; /* what the checks found; likewise */
+    size_t checks_length;
+    FILE *printing;
+    int status;
+} hd_step_subject;
+
+/* Reads the file, and decides by the options, its name and its content what it is. */
+hd_status hd_step_subject_load(hd_step_subject *subject, hd_diag *diag);
+void hd_step_subject_free(hd_step_subject *subject);
+
+/* Executes it once, as the stepper says. */
+hd_status hd_step_subject_execute(hd_step_subject *subject, hd_stepper *stepper, hd_diag *diag);
+
+/* Shows what the program has printed since the last time. */
+void hd_step_subject_show(hd_step_subject *subject, FILE *to);
+
+/* Prints the outcome of the last execution; returns the exit status. */
+int hd_step_subject_report(hd_step_subject *subject);
+
+/* Appends the command line of which a trace is one. */
+void hd_step_subject_words(const hd_step_subject *subject, hd_words *words);
+
+#endif
