@@ -48,6 +48,14 @@ char *hd_arena_strndup(hd_arena *arena, const char *text, size_t length) {
     return copy;
 }
 
+void hd_arena_move(hd_arena *arena, hd_arena *from) {
+    hd_arena_chunk **last = &arena->chunks;
+    while (*last)
+        last = &(*last)->next;
+    *last = from->chunks;
+    from->chunks = NULL;
+}
+
 void hd_arena_free(hd_arena *arena) {
     while (arena->chunks) {
         hd_arena_chunk *chunk = arena->chunks;

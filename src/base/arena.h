@@ -20,6 +20,9 @@ void *hd_arena_alloc(hd_arena *arena, size_t count, size_t size);
 /* Returns a NUL-terminated copy of `length` bytes of `text`, or NULL when memory is out. */
 char *hd_arena_strndup(hd_arena *arena, const char *text, size_t length);
 
+/* Moves every block of another arena into this one, and leaves that empty. */
+void hd_arena_move(hd_arena *arena, hd_arena *from);
+
 /* Releases every block of the arena and leaves it empty. */
 void hd_arena_free(hd_arena *arena);
 

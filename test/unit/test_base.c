@@ -87,6 +87,25 @@ START_TEST(arena_blocks_are_zeroed_aligned_and_apart) {
 }
 END_TEST
 
+START_TEST(arena_moves_blocks) {
+    hd_arena one = HD_ARENA_INIT, other = HD_ARENA_INIT, none = HD_ARENA_INIT;
+    char *first = hd_arena_strndup(&one, "first", 5),
+         *second = hd_arena_strndup(&other, "second", 6);
+    hd_arena_move(&one, &other);
+    hd_arena_move(&one, &none);
+    ck_assert_ptr_null(other.chunks);
+    hd_arena_free(&other);
+    char *third = hd_arena_strndup(&one, "third", 5);
+    ck_assert_str_eq(first, "first");
+    ck_assert_str_eq(second, "second");
+    ck_assert_str_eq(third, "third");
+    hd_arena_move(&none, &one);
+    ck_assert_ptr_null(one.chunks);
+    ck_assert_str_eq(second, "second");
+    hd_arena_free(&none);
+}
+END_TEST
+
 START_TEST(arena_takes_large_blocks_and_refuses_impossible_ones) {
     hd_arena arena = HD_ARENA_INIT;
     char *large = hd_arena_alloc(&arena, 3, 1 << 20);
@@ -352,6 +371,7 @@ Suite *base_suite(void) {
     tcase_add_test(alloc, blocks_of_no_bytes_are_blocks);
     tcase_add_test(alloc, copies_of_text_end_with_nul);
     tcase_add_test(arena, arena_blocks_are_zeroed_aligned_and_apart);
+    tcase_add_test(arena, arena_moves_blocks);
     tcase_add_test(arena, arena_takes_large_blocks_and_refuses_impossible_ones);
     tcase_add_test(arena, arena_survives_lack_of_memory);
     tcase_add_test(vec, vec_keeps_what_is_pushed);

@@ -109,8 +109,8 @@ static const char *copy(hd_arena *arena, const char *text) {
     return text ? hd_arena_strndup(arena, text, strlen(text)) : NULL;
 }
 
-/* Adds what a scope found to the result, which outlives it. */
-static void merge(const hd_wast_result *from, hd_wast_result *to) {
+/* Moves what a scope found to the result, which outlives it. */
+static void merge(hd_wast_result *from, hd_wast_result *to) {
     to->passed += from->passed;
     to->failed += from->failed;
     to->messages += from->messages;
@@ -119,11 +119,9 @@ static void merge(const hd_wast_result *from, hd_wast_result *to) {
     for (size_t i = 0; i < from->findings.len; i++) {
         hd_finding finding = from->findings.items[i];
         finding.agent = copy(&to->arena, finding.agent);
-        finding.message = copy(&to->arena, finding.message);
-        finding.expected = copy(&to->arena, finding.expected);
-        finding.got = copy(&to->arena, finding.got);
-        if (finding.message) (void)hd_vec_push(&to->findings, finding);
+        (void)hd_vec_push(&to->findings, finding);
     }
+    hd_arena_move(&to->arena, &from->arena);
 }
 
 static int by_position(const void *a, const void *b) {
