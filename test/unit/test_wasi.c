@@ -28,7 +28,7 @@ static void bind_to(wasi_program *w, hd_wasi *wasi, hd_memory *memory) {
 void wasi_start(wasi_program *w, const hd_wasi_options *options) {
     hd_diag diag = HD_DIAG_INIT;
     hd_wasi_options all = options ? *options : wasi_nothing;
-    hd_limits pages = {.min = 2, .max = 4, .has_max = true, .shared = true};
+    hd_limits pages = {.min = 2, .max = 80, .has_max = true, .shared = true};
     *w = (wasi_program){.diag = HD_DIAG_INIT};
     hd_outside_on_threads(&w->outside, NULL);
     if (all.outside) w->outside = *all.outside;

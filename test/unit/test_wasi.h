@@ -24,7 +24,7 @@ typedef struct wasi_program {
     hd_wasi *wasi;
     hd_store *store;
     hd_agent *agent;
-    hd_memory *memory; /* shared, of 2 pages and at most 4 */
+    hd_memory *memory; /* shared, of 2 pages and at most 80 */
     hd_wasi_agent *binding;
     hd_diag diag;    /* of the last call */
     char folder[64]; /* a directory of the host made for the test, or "" */

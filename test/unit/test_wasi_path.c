@@ -355,6 +355,19 @@ START_TEST(listings_of_what_changes) {
 }
 END_TEST
 
+/* A listing that begins again shows what has come meanwhile, even if nothing of it was fetched. */
+START_TEST(listings_that_begin_again) {
+    wasi_program w;
+    entry list[MOST];
+    wasi_start_folder(&w);
+    make_files(&w, 3);
+    wasi_expect(&w, SUCCESS, "fd_readdir", DIR_FD, LIST, 10, 0, COUNT);
+    make_files(&w, 6);
+    check_listing(list, list_all(&w, DIR_FD, 100, 0, list), 6);
+    wasi_end(&w);
+}
+END_TEST
+
 START_TEST(bad_listings) {
     wasi_program w;
     uint32_t fd;
@@ -389,6 +402,7 @@ TCase *wasi_path_case(void) {
     tcase_add_test(tests, listings);
     tcase_add_test(tests, cookies);
     tcase_add_test(tests, listings_of_what_changes);
+    tcase_add_test(tests, listings_that_begin_again);
     tcase_add_test(tests, bad_listings);
     return tests;
 }
