@@ -40,12 +40,13 @@ unit_sources = \
 	test/unit/test_wasi_escape.c \
 	test/unit/test_wasi_file.c \
 	test/unit/test_wasi_path.c \
-	test/unit/test_wasi_process.c \
 	test/unit/test_wasi_poll.c \
-	test/unit/test_wasi_socket.c \
+	test/unit/test_wasi_process.c \
+	test/unit/test_wasi_random.c \
 	test/unit/test_wasi_record.c \
-	test/unit/test_wasi_thread.c \
+	test/unit/test_wasi_socket.c \
 	test/unit/test_wasi_stream.c \
+	test/unit/test_wasi_thread.c \
 	test/unit/wat.c \
 	test/unit/wat.h
 

@@ -220,5 +220,6 @@ Suite *wasi_suite(void) {
     suite_add_tcase(suite, wasi_record_case());
     suite_add_tcase(suite, wasi_thread_case());
     suite_add_tcase(suite, wasi_escape_case());
+    suite_add_tcase(suite, wasi_random_case());
     return suite;
 }

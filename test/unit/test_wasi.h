@@ -13,6 +13,7 @@ TCase *wasi_stream_case(void);
 TCase *wasi_file_case(void);
 TCase *wasi_path_case(void);
 TCase *wasi_escape_case(void);
+TCase *wasi_random_case(void);
 TCase *wasi_poll_case(void);
 TCase *wasi_socket_case(void);
 TCase *wasi_record_case(void);
@@ -42,6 +43,15 @@ void wasi_end(wasi_program *w);
 
 /* The same with a new empty folder, preopened as "/" under descriptor 3. */
 void wasi_start_folder(wasi_program *w);
+
+/* The same with a tree of files of which only the folder "in" is preopened, and symbolic links that
+ * try to lead out of it (test_wasi_escape.c). Paths are found by the host (number 0) or walked (1).
+ */
+void wasi_start_tree(wasi_program *w, int number);
+void wasi_end_tree(wasi_program *w);
+
+/* All that can be seen of what lies outside of "in", as text. */
+void wasi_look_outside(const wasi_program *w, char *text, size_t size);
 
 /* Binds another agent to a program, in a store of its own, with the same memory. */
 void wasi_join(wasi_program *joined, const wasi_program *w);

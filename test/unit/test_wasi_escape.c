@@ -48,7 +48,7 @@ static const struct {
 };
 
 /* The tree, with "in" preopened. The test's number says how paths are found. */
-static void start(wasi_program *w, int number) {
+void wasi_start_tree(wasi_program *w, int number) {
     char tree[] = "/tmp/heddle-wasi-XXXXXX", path[256], target[256];
     hd_path_always_walk(number == 1);
     ck_assert_ptr_nonnull(mkdtemp(tree));
@@ -75,13 +75,13 @@ static void start(wasi_program *w, int number) {
     wasi_write_host(w, "in/dir/inner", "inner");
 }
 
-static void end(wasi_program *w) {
+void wasi_end_tree(wasi_program *w) {
     hd_path_always_walk(false);
     wasi_end(w);
 }
 
 /* All that can be seen of the outside, as text. */
-static void look_outside(const wasi_program *w, char *text, size_t size) {
+void wasi_look_outside(const wasi_program *w, char *text, size_t size) {
     static const char *const names[] = {"outside",      "outside/dir",  "outside/secret",
                                         "outside/made", "outside/file", ".",
                                         "file",         "made"};
@@ -242,8 +242,8 @@ static attempt *const unfollowed[] = {open_itself, create_new,     stat_itself, 
 START_TEST(nothing_leads_out) {
     wasi_program w;
     char before[2048], after[2048];
-    start(&w, _i);
-    look_outside(&w, before, sizeof before);
+    wasi_start_tree(&w, _i);
+    wasi_look_outside(&w, before, sizeof before);
     EACH(escapes, e) {
         const char *path = escapes[e].path;
         EACH(followed, f) ck_assert_msg(followed[f](&w, path) != 0, "%s: followed %zu", path, f);
@@ -251,19 +251,19 @@ START_TEST(nothing_leads_out) {
             EACH(unfollowed, f)
             ck_assert_msg(unfollowed[f](&w, path) != 0, "%s: unfollowed %zu", path, f);
         }
-        look_outside(&w, after, sizeof after);
+        wasi_look_outside(&w, after, sizeof after);
         ck_assert_msg(!strcmp(before, after), "%s: before\n%safter\n%s", path, before, after);
     }
     ck_assert_str_eq(wasi_read_host(&w, "outside/secret"), "secret");
     ck_assert_str_eq(wasi_read_host(&w, "in/file"), "file");
     ck_assert_ptr_null(wasi_read_host(&w, "in/stolen"));
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(why_nothing_leads_out) {
     wasi_program w;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     EACH(escapes, e) {
         const char *path = escapes[e].path;
         wasi_expect_(__FILE__, __LINE__, escapes[e].error, open_file(&w, path), path);
@@ -276,7 +276,7 @@ START_TEST(why_nothing_leads_out) {
         wasi_expect_(__FILE__, __LINE__, escapes[e].error, make_directory(&w, path), path);
         wasi_expect_(__FILE__, __LINE__, escapes[e].error, rename_to(&w, path), path);
     }
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -284,7 +284,7 @@ END_TEST
 START_TEST(links_themselves) {
     wasi_program w;
     char text[8];
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     wasi_expect_(__FILE__, __LINE__, 0, stat_itself(&w, "up"), "up");
     ck_assert_uint_eq(wasi_u8(&w, OUT + HD_FILESTAT_FILETYPE), HD_FILETYPE_SYMBOLIC_LINK);
     wasi_expect_(__FILE__, __LINE__, 0, read_link(&w, "up"), "up");
@@ -302,7 +302,7 @@ START_TEST(links_themselves) {
     wasi_expect_(__FILE__, __LINE__, HD_WASI_NOTCAPABLE, open_file(&w, "stolen"), "stolen");
     wasi_expect_(__FILE__, __LINE__, 0, unlink_file(&w, "abs"), "abs");
     ck_assert_str_eq(wasi_read_host(&w, "outside/secret"), "secret");
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -315,7 +315,7 @@ static void expect_text(wasi_program *w, uint32_t directory, const char *path, c
 
 START_TEST(what_stays_inside) {
     wasi_program w;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     static const char *const to_file[] = {"file",
                                           "./file",
                                           ".//.///file",
@@ -338,14 +338,14 @@ START_TEST(what_stays_inside) {
                                           "good_dir/", "self",   "self/.",  "self/dir/.."};
     EACH(folders, i)
     wasi_expect_(__FILE__, __LINE__, 0, open_directory(&w, folders[i]), folders[i]);
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(creation_through_links) {
     wasi_program w;
     uint32_t fd;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     wasi_expect_(__FILE__, __LINE__, 0, wasi_open(&w, DIR_FD, "new_target", 1, 1, 0, &fd), "new");
     wasi_expect_(__FILE__, __LINE__, 0, wasi_write(&w, fd, "made"), "fd_write");
     ck_assert_str_eq(wasi_read_host(&w, "in/dir/made"), "made");
@@ -353,7 +353,7 @@ START_TEST(creation_through_links) {
     ck_assert_str_eq(wasi_read_host(&w, "in/other"), "");
     wasi_expect_(__FILE__, __LINE__, 0, make_directory(&w, "good_dir/deep/made/"), "made");
     ck_assert_int_eq(access(wasi_host(&w, "in/dir/deep/made"), F_OK), 0);
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -361,7 +361,7 @@ END_TEST
 START_TEST(out_of_an_opened_directory) {
     wasi_program w;
     uint32_t dir, fd;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     wasi_expect_(__FILE__, __LINE__, 0,
                  wasi_open(&w, DIR_FD, "dir", 1, HD_OFLAG_DIRECTORY, 0, &dir), "dir");
     expect_text(&w, dir, "inner", "inner");
@@ -371,14 +371,14 @@ START_TEST(out_of_an_opened_directory) {
     EACH(paths, i)
     wasi_expect_(__FILE__, __LINE__, HD_WASI_NOTCAPABLE, wasi_open(&w, dir, paths[i], 1, 0, 0, &fd),
                  paths[i]);
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(many_links) {
     wasi_program w;
     char name[32], target[32];
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     ck_assert_int_eq(symlink("file", wasi_host(&w, "in/link1")), 0);
     for (int i = 2; i <= 41; i++) {
         snprintf(name, sizeof name, "in/link%d", i);
@@ -387,14 +387,14 @@ START_TEST(many_links) {
     }
     expect_text(&w, DIR_FD, "link40", "file");
     wasi_expect_(__FILE__, __LINE__, HD_WASI_LOOP, open_file(&w, "link41"), "link41");
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(long_paths) {
     wasi_program w;
     static char path[4200];
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     /* 4095 bytes in all. */
     for (size_t i = 0; i < 4090; i += 2)
         memcpy(path + i, "./", 2);
@@ -405,7 +405,7 @@ START_TEST(long_paths) {
     memset(path, 'a', 256);
     path[256] = '\0';
     wasi_expect_(__FILE__, __LINE__, HD_WASI_NAMETOOLONG, open_file(&w, path), "long name");
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -414,7 +414,7 @@ END_TEST
 START_TEST(deep_directories) {
     wasi_program w;
     char path[1024];
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     size_t length = 0;
     for (int depth = 0; depth < HD_PATH_DEPTH + 2; depth++) {
         length += (size_t)snprintf(path + length, sizeof path - length, "d/");
@@ -431,13 +431,13 @@ START_TEST(deep_directories) {
     int now = dup(0);
     close(now);
     ck_assert_int_eq(now, next);
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(trailing_slashes) {
     wasi_program w;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
 #define EXPECT(error, call) wasi_expect_(__FILE__, __LINE__, HD_WASI_##error, call, #call)
     EXPECT(NOTDIR, open_file(&w, "file/"));
     EXPECT(NOTDIR, open_file(&w, "good/"));
@@ -462,13 +462,13 @@ START_TEST(trailing_slashes) {
     EXPECT(SUCCESS, make_directory(&w, "made///"));
     EXPECT(SUCCESS, rename_from(&w, "made/"));
     EXPECT(SUCCESS, remove_directory(&w, "stolen//"));
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
 START_TEST(dots_at_the_end) {
     wasi_program w;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     EXPECT(INVAL, remove_directory(&w, "dir/."));
     EXPECT(NOTEMPTY, remove_directory(&w, "dir/deep/.."));
     EXPECT(EXIST, make_directory(&w, "."));
@@ -481,7 +481,7 @@ START_TEST(dots_at_the_end) {
     EXPECT(NOENT, stat_itself(&w, ""));
     EXPECT(ISDIR, create(&w, "."));
     EXPECT(EXIST, create_new(&w, "dir/."));
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -512,7 +512,7 @@ START_TEST(magic_links) {
     close(file);
     close(ends[0]);
     close(ends[1]);
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
@@ -534,7 +534,7 @@ START_TEST(links_that_come_meanwhile) {
     wasi_program w;
     exchange e = {.enough = false};
     pthread_t thread;
-    start(&w, _i);
+    wasi_start_tree(&w, _i);
     snprintf(e.one, sizeof e.one, "%s", wasi_host(&w, "in/dir/deep"));
     snprintf(e.other, sizeof e.other, "%s", wasi_host(&w, "in/dir/back"));
     wasi_write_host(&w, "in/dir/deep/secret", "inside");
@@ -559,7 +559,7 @@ START_TEST(links_that_come_meanwhile) {
     ck_assert_str_eq(wasi_read_host(&w, "outside/secret"), "secret");
     ck_assert_int_eq(access(wasi_host(&w, "outside/dir"), F_OK), 0);
     ck_assert_ptr_null(wasi_read_host(&w, "outside/made"));
-    end(&w);
+    wasi_end_tree(&w);
 }
 END_TEST
 
