@@ -29,6 +29,9 @@ host_sources = \
 	src/host/wasi/guest.c \
 	src/host/wasi/guest.h \
 	src/host/wasi/internal.h \
+	src/host/wasi/names.c \
+	src/host/wasi/operand.c \
+	src/host/wasi/operand.h \
 	src/host/wasi/path.c \
 	src/host/wasi/path.h \
 	src/host/wasi/poll.c \

@@ -195,6 +195,11 @@ hd_wasi_file *hd_wasi_file_new(int descriptor, uint64_t base, uint64_t inheritin
  * stays the caller's. */
 hd_wasi_errno hd_wasi_insert(hd_wasi *wasi, hd_wasi_file *file, uint32_t *fd);
 
+/* Makes a file of a descriptor of the host, gives it a number, and tells the module that at an
+ * address that was checked. Closes the descriptor when that fails. */
+hd_wasi_errno hd_wasi_install(hd_wasi_call *call, int descriptor, uint64_t base,
+                              uint64_t inheriting, uint16_t flags, uint32_t address);
+
 /* Releases all files. */
 void hd_wasi_table_free(hd_wasi *wasi);
 

@@ -26,23 +26,6 @@ static uint64_t rights_now(hd_wasi_call *call, const hd_wasi_file *file) {
     return rights;
 }
 
-/* Makes a file of an accepted connection, with the rights that the listening socket has. */
-static hd_wasi_errno install(hd_wasi_call *call, int descriptor, uint64_t rights, uint16_t flags,
-                             uint32_t address) {
-    uint32_t fd;
-    hd_wasi_file *file = hd_wasi_file_new(descriptor, rights, 0, flags);
-    if (!file) {
-        close(descriptor);
-        return HD_WASI_NOMEM;
-    }
-    hd_wasi_errno error = hd_wasi_insert(call->wasi, file, &fd);
-    if (error) {
-        hd_wasi_release(call->wasi, file);
-        return error;
-    }
-    return hd_guest_put_u32(call, address, fd);
-}
-
 /* Accepts without blocking, for which the host has no flag: no other agent comes between the look
  * and the call. Another process could. */
 static int accept_now(hd_wasi_file *file) {
@@ -70,9 +53,10 @@ hd_wasi_errno hd_wasi_do_sock_accept(hd_wasi_call *call, const hd_slot *argument
         descriptor = accept_now(file);
         if (descriptor < 0 && !hd_wasi_again(call, file)) error = hd_wasi_errno_of(errno);
     }
+    /* The connection has the rights that the listening socket has. */
     if (!error)
-        error =
-            install(call, descriptor, rights_now(call, file), (uint16_t)flags, arguments[2].i32);
+        error = hd_wasi_install(call, descriptor, rights_now(call, file), 0, (uint16_t)flags,
+                                arguments[2].i32);
     hd_wasi_release(call->wasi, file);
     return error;
 }

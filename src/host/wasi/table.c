@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "host/wasi/directory.h"
-#include "host/wasi/internal.h"
+#include "host/wasi/guest.h"
 
 /* More files than that no program has open, but a runaway one would. */
 enum { TABLE_MOST = 1 << 20 };
@@ -134,6 +134,20 @@ hd_wasi_errno hd_wasi_insert(hd_wasi *wasi, hd_wasi_file *file, uint32_t *fd) {
         error = HD_WASI_NOMEM;
     *fd = (uint32_t)free;
     pthread_mutex_unlock(&wasi->lock);
+    return error;
+}
+
+hd_wasi_errno hd_wasi_install(hd_wasi_call *call, int descriptor, uint64_t base,
+                              uint64_t inheriting, uint16_t flags, uint32_t address) {
+    uint32_t fd;
+    hd_wasi_file *file = hd_wasi_file_new(descriptor, base, inheriting, flags);
+    if (!file) {
+        close(descriptor);
+        return HD_WASI_NOMEM;
+    }
+    hd_wasi_errno error = hd_wasi_insert(call->wasi, file, &fd);
+    if (!error) return hd_guest_put_u32(call, address, fd);
+    hd_wasi_release(call->wasi, file);
     return error;
 }
 
