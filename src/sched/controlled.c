@@ -206,7 +206,8 @@ static void on_event(void *context, hd_agent *agent, const hd_event *event) {
     hd_sched *s = context;
     (void)agent;
     /* Between two calls (an instantiation) there is no event under way: it belongs to the next. */
-    uint64_t step = hd_sched_steps(s) - (hd_lookout_watched(&s->lookout) != NULL);
+    const hd_agent *running = hd_lookout_watched(&s->lookout);
+    uint64_t step = s->steps + (running ? hd_agent_events(running) - 1 : 0);
     TELL(s, event, s->current->number, step, event);
 }
 
