@@ -52,7 +52,7 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
     int status = hd_program_execute(&o->program, execution, &io);
     if (status != HD_EXIT_OK && !hd_execution_failure(execution))
         fprintf(text, "exit status %d\n", status);
-    if (o->control.runs == 1) o->status = status;
+    if (o->control.runs == 1 && !hd_shrinking()) o->status = status;
     fclose(text);
     if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
     for (char *c = *outcome; *c; c++)
