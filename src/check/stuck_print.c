@@ -345,7 +345,9 @@ static void put_read(const printer *p, const hd_stuck_read *read) {
 static void put_moving(const printer *p, uint32_t number) {
     const hd_stuck_agent *agent = &p->report->agents[number];
     if (agent->state != HD_TASK_CALLING) {
-        fprintf(p->to, "  is about to start, or between two calls\n");
+        fprintf(p->to, "%s\n",
+                agent->backtrace.count > 0 ? "  was stopped in a call"
+                                           : "  is about to start, or between two calls");
         return;
     }
     if (agent->loops) {

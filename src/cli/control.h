@@ -154,6 +154,9 @@ void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
  * NULL. */
 const char *hd_execution_failure(hd_execution *execution);
 
+/* True if it was the replay of a run that its time limit stopped, and has come to that place. */
+bool hd_execution_was_stopped(const hd_execution *execution);
+
 /* Prints the diagnosis of a stuck execution and, if so wanted and unless they are off, data races.
  */
 void hd_execution_report(const hd_execution *execution, bool races, FILE *to);

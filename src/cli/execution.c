@@ -164,8 +164,34 @@ static const char *race_failure(hd_execution *e) {
     return e->failure;
 }
 
+/* Of an exact replay, the recorded outcome. */
+static bool replays(const hd_execution *e, hd_outcome *recorded) {
+    return e->options->trace && hd_trace_outcome(e->options->trace, recorded);
+}
+
+bool hd_execution_was_stopped(const hd_execution *e) {
+    hd_outcome recorded, found = hd_sched_outcome(e->sched);
+    hd_diag diag = HD_DIAG_INIT;
+    return replays(e, &recorded) && recorded == HD_OUTCOME_STOPPED &&
+           (found == HD_OUTCOME_STOPPED || found == HD_OUTCOME_GIVEN_UP) &&
+           hd_replay_check(e->strategy, e->sched, &diag) == HD_OK;
+}
+
+/* How the replay of a recorded execution ended otherwise than that. */
+static const char *replay_failure(hd_execution *e) {
+    hd_outcome recorded;
+    hd_diag diag = HD_DIAG_INIT;
+    if (!replays(e, &recorded)) return NULL;
+    if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
+    /* The replay has a time limit of its own. */
+    if (hd_sched_outcome(e->sched) == HD_OUTCOME_STOPPED) return NULL;
+    if (hd_replay_check(e->strategy, e->sched, &diag) == HD_OK) return NULL;
+    snprintf(e->failure, sizeof e->failure, "diverged from the trace: %.280s", diag.message);
+    return e->failure;
+}
+
 const char *hd_execution_failure(hd_execution *e) {
-    const char *failure = outcome_failure(e->sched), *what;
+    const char *failure = outcome_failure(e->sched), *what, *otherwise;
     hd_divergence d;
     uint64_t step;
     uint32_t agent;
@@ -183,6 +209,8 @@ const char *hd_execution_failure(hd_execution *e) {
                  d.step, d.move, d.expected, d.found);
         return e->failure;
     }
+    otherwise = replay_failure(e);
+    if (otherwise) return otherwise;
     if (failure || !e->races || e->options->races != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
     return hd_race_count(e->races) > 0 ? race_failure(e) : NULL;

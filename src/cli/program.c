@@ -153,7 +153,6 @@ static int find_agents(run *r, const hd_module *module, bool wasi) {
 
 static hd_status open_input(run *r, hd_diag *diag) {
     const char *path = r->options->input;
-    r->input = -1;
     if (!path) return HD_OK;
     r->input = open(path, O_RDONLY | O_CLOEXEC);
     return r->input < 0 ? hd_diag_set(diag, HD_IO, "%s: %s", path, strerror(errno)) : HD_OK;
@@ -161,12 +160,15 @@ static hd_status open_input(run *r, hd_diag *diag) {
 
 static hd_status make_wasi(run *r, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
+    const hd_outside *outside =
+        r->execution ? hd_outside_controlled_interface(r->execution->outside) : &r->outside;
     HD_VEC(const char *) arguments = {0};
     hd_wasi_options options = HD_WASI_OPTIONS_INIT;
     bool good = hd_vec_push(&arguments, o->path);
     for (size_t i = 0; i < o->argument_count && !o->invoke; i++)
         good = good && hd_vec_push(&arguments, o->arguments[i]);
-    if (!good || open_input(r, diag) != HD_OK) {
+    /* What is recalled needs no files. */
+    if (!good || (!outside->recall && open_input(r, diag) != HD_OK)) {
         hd_vec_free(&arguments);
         return good ? diag->status : hd_diag_nomem(diag);
     }
@@ -182,8 +184,7 @@ static hd_status make_wasi(run *r, hd_diag *diag) {
         options.error = (hd_wasi_stream){-1, r->io->errors};
     }
     if (r->input >= 0) options.input.descriptor = r->input;
-    options.outside =
-        r->execution ? hd_outside_controlled_interface(r->execution->outside) : &r->outside;
+    options.outside = outside;
     r->wasi = hd_wasi_new(&options, diag);
     hd_vec_free(&arguments);
     return r->wasi ? HD_OK : diag->status;
@@ -229,6 +230,22 @@ static void watch_stack(void *context, hd_member *member, const hd_instance *ins
                        (hd_region){room->stack_low, room->stack_high}, spawned);
 }
 
+enum { AGENT_NAME = 128 };
+
+/* The name of an agent: what it calls, and its number if others call the same. */
+static void name_agent(const run *r, size_t index, char name[AGENT_NAME]) {
+    const char *export = r->agents.items[index].export;
+    size_t same = 0;
+    for (size_t i = 0; i < r->agents.len && same < 2; i++)
+        same += strcmp(r->agents.items[i].export, export) == 0;
+    if (r->agents.len == 1)
+        snprintf(name, AGENT_NAME, "main");
+    else if (same == 1)
+        snprintf(name, AGENT_NAME, "%s", export);
+    else
+        snprintf(name, AGENT_NAME, "%.100s %zu", export, index);
+}
+
 static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
     hd_program_options options = {.spawn = o->spawn.module ? &o->spawn : NULL,
@@ -250,7 +267,8 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
         hd_toolchain_data(module, add_data, r->execution->overflows);
     for (size_t i = 0; i < r->agents.len; i++) {
         const first_agent *a = &r->agents.items[i];
-        const char *name = r->agents.len == 1 ? "main" : a->export;
+        char name[AGENT_NAME];
+        name_agent(r, i, name);
         if (hd_program_add(r->program, name, a->function, a->cells, diag) != HD_OK)
             return diag->status;
     }
@@ -350,7 +368,7 @@ static int finish(const run *r, bool ended) {
     }
     if (failure) {
         report_failure(r, failure);
-        return HD_EXIT_FAILED;
+        return hd_execution_was_stopped(r->execution) ? HD_EXIT_TIME : HD_EXIT_FAILED;
     }
     report_time_limit(r);
     return HD_EXIT_TIME;

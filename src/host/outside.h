@@ -59,7 +59,8 @@ typedef struct hd_outside {
     /* The record of calls whose result depends on the outside; both NULL where nothing is recorded
      * or recalled. `kind` names the function, below HD_RECORD_KINDS. `record` is told what a call
      * brought. `recall`, called before anything else, answers from a trace instead: the call must
-     * then not touch the outside. */
+     * then not touch the outside, and what it was told is recorded like what it would have brought.
+     */
     void (*record)(void *context, hd_agent *agent, uint32_t kind, const void *bytes, size_t length);
     hd_recall (*recall)(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
                         size_t *length);

@@ -149,10 +149,7 @@ static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uin
     if (!v || !peek(o, v, &found, bytes, length))
         return lose(o, "asked for more than it had brought");
     v->next++;
-    if (found == kind) {
-        record(o, agent, kind, *bytes, *length);
-        return HD_RECALL_ANSWER;
-    }
+    if (found == kind) return HD_RECALL_ANSWER; /* who asked records it again */
     if (found != HD_INPUT_BLOCK || !take_varint(bytes, length, &deadline) || deadline > INT64_MAX)
         return lose(o, "asked for something else");
     add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, deadline);
@@ -203,11 +200,20 @@ static uint32_t await_host(hd_outside_controlled *o, const hd_blocked *blocked, 
     return HD_NO_AGENT;
 }
 
+/* Nothing more comes from a trace: the recorded execution waited here until it was stopped. */
+static void stop_as_recorded(hd_outside_controlled *o) {
+    hd_outcome outcome;
+    if (o->options.exact && hd_trace_outcome(o->options.recall, &outcome) &&
+        outcome == HD_OUTCOME_STOPPED)
+        hd_sched_stop(o->sched);
+}
+
 uint32_t hd_outside_await(void *context, const hd_blocked *blocked, size_t count, uint64_t step,
                           bool patient) {
     hd_outside_controlled *o = context;
     uint32_t agent = o->options.recall ? await_recalled(o, blocked, count, step)
                                        : await_host(o, blocked, count, patient);
+    if (agent == HD_NO_AGENT && patient && o->options.recall) stop_as_recorded(o);
     if (agent != HD_NO_AGENT) add_number(o, agent, HD_INPUT_READY, step);
     return agent;
 }
@@ -267,8 +273,8 @@ static void random_bytes(void *context, hd_agent *agent, void *bytes, size_t len
 
 /* Other agents move when the strategy says so: here it is asked. */
 static void yield(void *context, hd_agent *agent) {
-    (void)context;
-    hd_agent_cut_credit(agent);
+    const hd_outside_controlled *o = context;
+    hd_sched_yield(o->sched, agent);
 }
 
 /* Life. */

@@ -272,6 +272,15 @@ void hd_sched_pass(hd_sched *s, int64_t time) {
     if (__builtin_add_overflow(s->slept, time, &s->slept)) s->slept = INT64_MAX;
 }
 
+void hd_sched_yield(hd_sched *s, hd_agent *agent) {
+    hd_agent_cut_credit(agent);
+    hd_livelock_idle(&s->livelock);
+}
+
+void hd_sched_stop(hd_sched *s) {
+    hd_cluster_stop(s->cluster);
+}
+
 int hd_sched_stop_descriptor(const hd_sched *s) {
     return hd_cluster_stop_descriptor(s->cluster);
 }
@@ -489,6 +498,7 @@ static void drain(hd_sched *s) {
                 t->state == HD_TASK_BLOCKED)
                 t->status = hd_agent_end(t->agent, t->cells, t->diag);
             t->state = HD_TASK_READY;
+            s->current = t;
             give_baton(s, t);
         }
     }

@@ -116,6 +116,13 @@ void hd_sched_block(hd_sched *sched, const void *cause, int64_t deadline);
 /* Lets virtual time pass, in nanoseconds. */
 void hd_sched_pass(hd_sched *sched, int64_t time);
 
+/* From a host function that does nothing but let others move: the strategy is asked for the next
+ * event, and who calls it again and again without end is known to repeat itself. */
+void hd_sched_yield(hd_sched *sched, hd_agent *agent);
+
+/* Stops the execution from outside, as a time limit does; on the thread that runs it. */
+void hd_sched_stop(hd_sched *sched);
+
 /* A descriptor that becomes readable when the execution is stopped. */
 int hd_sched_stop_descriptor(const hd_sched *sched);
 

@@ -29,15 +29,16 @@ static bool changed(const hd_livelock *l) {
     case HD_EVENT_ATOMIC_STORE:
     case HD_EVENT_RMW:
     case HD_EVENT_CMPXCHG: return memcmp(l->bytes, e->memory->base + e->address, e->length) != 0;
+    case HD_EVENT_HOST: return !l->idle;
     case HD_EVENT_FILL:
-    case HD_EVENT_GROW:
-    case HD_EVENT_HOST: return true;
+    case HD_EVENT_GROW: return true;
     default: return false;
     }
 }
 
 static void remember_event(hd_livelock *l, const hd_event *event) {
     l->before = *event;
+    l->idle = false;
     bool bytes = event->kind == HD_EVENT_STORE || event->kind == HD_EVENT_ATOMIC_STORE ||
                  event->kind == HD_EVENT_RMW || event->kind == HD_EVENT_CMPXCHG;
     if (!bytes) return;
@@ -47,6 +48,10 @@ static void remember_event(hd_livelock *l, const hd_event *event) {
         l->before.kind = HD_EVENT_HOST; /* about to trap: no repetition */
     else
         memcpy(l->bytes, event->memory->base + event->address, event->length);
+}
+
+void hd_livelock_idle(hd_livelock *l) {
+    l->idle = true;
 }
 
 bool hd_livelock_check(hd_livelock *l, const hd_agent *agent, const hd_store *store) {

@@ -13,10 +13,14 @@ typedef struct hd_livelock {
     uint64_t free;     /* events that may pass before the agent is looked at closely */
     hd_event before;   /* that comes next when a state is remembered … */
     uint8_t bytes[16]; /* … and the bytes it is about, if it may change memory */
+    bool idle;         /* … and if it is a call of the host: that changed nothing */
 } hd_livelock;
 
 /* Starts anew: another agent can move, or has moved. */
 void hd_livelock_reset(hd_livelock *livelock);
+
+/* The event that is happening, a call of the host, changes nothing that anybody can see. */
+void hd_livelock_idle(hd_livelock *livelock);
 
 /* Looks at the agent, which stands before an event; true if it repeats itself. */
 bool hd_livelock_check(hd_livelock *livelock, const hd_agent *agent, const hd_store *store);

@@ -163,6 +163,7 @@ static void report_end(const hd_cluster *cluster, hd_execution *execution, bool 
     const char *failure = execution ? hd_execution_failure(execution) : NULL;
     if (failure) {
         report_failure(cluster, failure, result);
+        result->timed_out = hd_execution_was_stopped(execution);
     } else if (stopped) {
         result->timed_out = true;
         result->failed++;
