@@ -56,12 +56,13 @@ static hd_status add_spawner(hd_program *p, const hd_import *import, const hd_sp
     const hd_functype *start = m->functions[e->index].type;
     if (!hd_spawn_types_fit(spawn, start)) {
         char spawn_text[128], start_text[128];
-        return hd_diag_set(diag, HD_UNLINKABLE,
-                           "%s.%s %s and \"%s\" %s do not fit: the export must take the "
-                           "import's parameters, perhaps after an i32 for the agent's number",
-                           rule->module, rule->field,
-                           hd_functype_format(spawn, spawn_text, sizeof spawn_text), rule->start,
-                           hd_functype_format(start, start_text, sizeof start_text));
+        return hd_diag_set(
+            diag, HD_UNLINKABLE,
+            "%s.%s %s and \"%s\" %s do not fit: the export must take the "
+            "import's parameters, which are no references, perhaps after an i32 for the "
+            "agent's number; the import may give an i32, the export nothing",
+            rule->module, rule->field, hd_functype_format(spawn, spawn_text, sizeof spawn_text),
+            rule->start, hd_functype_format(start, start_text, sizeof start_text));
     }
     hd_program_explain(p, "%s.%s spawns an agent that calls \"%s\"", rule->module, rule->field,
                        rule->start);

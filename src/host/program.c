@@ -132,13 +132,27 @@ static void count_instance(hd_program *p) {
                         "wasm-ld --shared-memory, which makes them passive and writes them once");
 }
 
+/* Says that an agent cannot get its room (make_rooms). */
+static hd_status no_room(const hd_program *p, size_t agent, uint64_t pages, hd_diag *diag) {
+    return hd_diag_set(diag, HD_LIMIT,
+                       "no room for the stack and thread-local data of agent %zu: the memory "
+                       "cannot grow by %llu pages beyond its maximum of %llu; link with a larger "
+                       "--max-memory, or run with --no-tls",
+                       agent, (unsigned long long)pages,
+                       (unsigned long long)p->memories[0]->type.max);
+}
+
 static hd_status execute(hd_program_agent *a, hd_member *member, hd_diag *diag) {
     hd_program *p = a->program;
     hd_instance *instance;
+    /* The program has ended before this agent began: it is not to touch the memories. */
+    if (hd_member_stopping(member)) return hd_diag_set(diag, HD_STOPPED, "stopped");
     if (hd_link_instantiate(a, member, &instance, diag) != HD_OK) return diag->status;
     a->instance = instance;
     count_instance(p);
     if (call_start(member, instance, diag) != HD_OK) return diag->status;
+    if (a->lacks && !hd_toolchain_has_tls(&p->toolchain, instance))
+        return no_room(p, 0, a->lacks, diag);
     if (!a->spawned && hd_toolchain_enter(&p->toolchain, member, instance, &a->room, diag) != HD_OK)
         return diag->status;
     if (p->options.entered)
@@ -221,12 +235,11 @@ static hd_status make_rooms(hd_program *p, hd_diag *diag) {
         uint64_t pages = (size + HD_PAGE_SIZE - 1) / HD_PAGE_SIZE;
         uint32_t old = hd_memory_grow(memory, (uint32_t)pages);
         uint64_t at = (uint64_t)old * HD_PAGE_SIZE;
-        if (old == UINT32_MAX || at + size > UINT32_MAX)
-            return hd_diag_set(diag, HD_LIMIT,
-                               "no room for the stack and thread-local data of agent %zu: the "
-                               "memory cannot grow by %llu pages beyond its maximum of %llu; link "
-                               "with a larger --max-memory, or run with --no-tls",
-                               i, (unsigned long long)pages, (unsigned long long)memory->type.max);
+        if (old == UINT32_MAX || at + size > UINT32_MAX) {
+            if (i > 0) return no_room(p, i, pages, diag);
+            p->agents.items[0]->lacks = pages;
+            continue;
+        }
         hd_agent_room *room = &p->agents.items[i]->room;
         *room = hd_toolchain_room(&p->toolchain, p->module, (uint32_t)at, stack);
         if (room->stack_high)
@@ -268,7 +281,7 @@ bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
     if (start_all(p, &diag) != HD_OK) {
         hd_cluster_stop(cluster);
         hd_cluster_run(cluster, -1);
-        p->outcome.diag = diag;
+        if (p->outcome.diag.status == HD_OK) p->outcome.diag = diag;
         return true;
     }
     return hd_cluster_run(cluster, timeout);

@@ -27,6 +27,7 @@ typedef struct hd_program_agent {
     bool spawned;   /* by another agent: owns itself and its cells */
     bool returned;
     hd_agent_room room;
+    uint64_t lacks; /* pages for that room, of the first agent: it may need none */
     struct hd_wasi_agent *wasi;
     const hd_instance *instance; /* once it is made */
 } hd_program_agent;

@@ -11,8 +11,16 @@ const hd_spawn_rule hd_wasi_threads = {"wasi", "thread-spawn", "wasi_thread_star
 /* The largest number, and what a failure is told with: errno `again` of WASI, as a negative. */
 enum { MOST_NUMBER = (1 << 29) - 1, AGAIN = -6 };
 
+/* References are to what belongs to one agent. */
+static bool has_references(const hd_functype *type) {
+    for (uint32_t i = 0; i < type->param_count; i++)
+        if (hd_is_ref(type->params[i])) return true;
+    return false;
+}
+
 bool hd_spawn_types_fit(const hd_functype *spawn, const hd_functype *start) {
     uint32_t extra = start->param_count - spawn->param_count;
+    if (has_references(spawn)) return false;
     if (start->param_count < spawn->param_count || extra > 1) return false;
     if (extra == 1 && start->params[0] != HD_I32) return false;
     if (spawn->result_count > 1 || start->result_count > 0) return false;

@@ -142,12 +142,14 @@ hd_agent_room hd_toolchain_room(const hd_toolchain *t, const hd_module *m, uint3
     return room;
 }
 
+bool hd_toolchain_has_tls(const hd_toolchain *t, const hd_instance *instance) {
+    return t->tls_base != HD_NO_INDEX && instance->globals[t->tls_base]->value[0].i32 != 0;
+}
+
 hd_status hd_toolchain_enter(const hd_toolchain *t, hd_member *member, hd_instance *instance,
                              const hd_agent_room *room, hd_diag *diag) {
     if (room->stack_high) instance->globals[t->stack_pointer]->value[0].i64 = room->stack_high;
-    if (!room->tls) return HD_OK;
-    if (t->tls_base != HD_NO_INDEX && instance->globals[t->tls_base]->value[0].i32 != 0)
-        return HD_OK;
+    if (!room->tls || hd_toolchain_has_tls(t, instance)) return HD_OK;
     hd_slot cells[1] = {{.i64 = room->tls}};
     return hd_member_call(member, instance->funcs[t->init_tls], cells, diag);
 }

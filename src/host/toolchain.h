@@ -52,6 +52,9 @@ uint64_t hd_toolchain_room_size(const hd_toolchain *toolchain, const hd_module *
 hd_agent_room hd_toolchain_room(const hd_toolchain *toolchain, const hd_module *module, uint32_t at,
                                 uint32_t stack);
 
+/* True if an instance that has run its start function has set `__tls_base`. */
+bool hd_toolchain_has_tls(const hd_toolchain *toolchain, const hd_instance *instance);
+
 /* Prepares an instance that has run its start function for its agent: sets `__stack_pointer` if the
  * room has a stack, and calls `__wasm_init_tls` unless `__tls_base` is set already. On the member's
  * thread. HD_OK, or as hd_member_call. */
