@@ -48,6 +48,7 @@ struct hd_cluster {
     size_t cells;
     const hd_controller *controller; /* NULL: members run by themselves */
     int stop_descriptor;             /* an eventfd, written once */
+    bool main_cannot_block;
     pthread_mutex_t lock;   /* protects what follows, and the fields of members that say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
     HD_VEC(hd_member *) members;
@@ -167,6 +168,8 @@ static hd_status start(hd_cluster *cluster, hd_member *member, hd_diag *diag) {
     if (!hd_vec_reserve(&cluster->members, 1)) return hd_diag_nomem(diag);
     const hd_controller *controller = cluster->controller;
     if (controller && !controller->added(controller->context, member)) return hd_diag_nomem(diag);
+    if (cluster->main_cannot_block) hd_agent_forbid_blocking(member->agent);
+    cluster->main_cannot_block = false; /* that was the first */
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, THREAD_STACK);
@@ -261,6 +264,10 @@ bool hd_cluster_stopping(hd_cluster *cluster) {
     bool stopping = cluster->stopping;
     pthread_mutex_unlock(&cluster->lock);
     return stopping;
+}
+
+void hd_cluster_forbid_blocking(hd_cluster *cluster) {
+    cluster->main_cannot_block = true;
 }
 
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller) {

@@ -45,6 +45,10 @@ typedef struct hd_controller {
 /* Puts a cluster under control, before its first member; the controller must outlive its run. */
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);
 
+/* Makes the first member's agent trap where it would wait, as the main agent of the web does.
+ * Before that member. */
+void hd_cluster_forbid_blocking(hd_cluster *cluster);
+
 /* A descriptor that becomes readable when the cluster is stopped, for members that block in the
  * host; it belongs to the cluster. */
 int hd_cluster_stop_descriptor(const hd_cluster *cluster);

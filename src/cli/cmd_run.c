@@ -138,6 +138,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         status = hd_usage_error(self, "--json needs --sched: it tells of controlled runs");
     if (!status && o.control.strategy && strcmp(o.program.path, "-") == 0)
         status = hd_usage_error(self, "a controlled run needs a file: its trace names it");
+    o.program.main_cannot_block = o.control.main_cannot_block;
     if (!status) status = o.control.strategy ? run_controlled(&o) : run_on_host(&o);
     hd_control_options_free(&o.control);
     hd_program_options_free(&o.program);

@@ -119,6 +119,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
 
     status = hd_control_options_check(self, &o.run.control);
     if (status) return status;
+    o.run.each.main_cannot_block = o.run.control.main_cannot_block;
     totals t = {.options = &o, .errors = hd_channel_stderr()};
     if (o.json) t.rows = cJSON_CreateArray();
     if (hd_wast_list_make(&list, argv, count)) {

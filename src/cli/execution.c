@@ -97,7 +97,6 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
                               .observers = e->observers,
                               .observer_count = e->observer_count,
                               .step_limit = options->steps,
-                              .main_cannot_block = options->main_cannot_block,
                               .await = hd_outside_await,
                               .await_context = e->outside};
     if (made) e->sched = hd_sched_new(&sched);
@@ -126,6 +125,7 @@ void hd_execution_end(hd_execution *e) {
 
 void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
     hd_cluster_control(cluster, hd_sched_controller(e->sched));
+    if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
 }
 
 static const char *outcome_failure(const hd_sched *sched) {

@@ -197,6 +197,7 @@ static hd_status make_cluster(run *r, hd_diag *diag) {
         hd_execution_control(r->execution, r->cluster);
     else
         hd_outside_on_threads(&r->outside, r->cluster);
+    if (r->options->main_cannot_block) hd_cluster_forbid_blocking(r->cluster);
     return HD_OK;
 }
 

@@ -18,7 +18,8 @@ typedef struct hd_program_options_cli {
     size_t argument_count;
     HD_VEC(const char *) environment;
     HD_VEC(hd_wasi_preopen) preopens;
-    const char *input; /* a file for standard input; NULL: that of heddle */
+    const char *input;      /* a file for standard input; NULL: that of heddle */
+    bool main_cannot_block; /* of agents on host threads */
     bool no_tls, report_tls, verbose;
     uint64_t agent_stack, most_agents;
     hd_spawn_rule spawn;

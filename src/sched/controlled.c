@@ -130,7 +130,6 @@ static bool on_added(void *context, hd_member *member) {
     s->changed = true;
     pthread_cond_init(&t->turn, NULL);
     hd_agent_observe(t->agent, &s->hooks);
-    if (t->number == 0 && s->options.main_cannot_block) hd_agent_forbid_blocking(t->agent);
     hd_member_set_control(member, t);
     /* Spawned by WebAssembly: the strategy is to know that one more can move. */
     if (hd_lookout_watched(&s->lookout)) hd_agent_cut_credit(s->current->agent);

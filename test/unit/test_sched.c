@@ -128,16 +128,15 @@ execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
     agent_context contexts[MOST_AGENTS];
     hd_observer observers[2];
     if (!options) options = &none;
-    hd_sched_options o = {.strategy = strategy,
-                          .observers = observers,
-                          .step_limit = options->step_limit,
-                          .main_cannot_block = options->main_cannot_block};
+    hd_sched_options o = {
+        .strategy = strategy, .observers = observers, .step_limit = options->step_limit};
     if (trace) observers[o.observer_count++] = hd_trace_observer(trace);
     if (options->observer) observers[o.observer_count++] = *options->observer;
     hd_memory *memory = new_memory();
     hd_sched *sched = hd_sched_new(&o);
     hd_cluster *cluster = hd_cluster_new(1 << 10);
     hd_cluster_control(cluster, hd_sched_controller(sched));
+    if (options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
     for (unsigned i = 0; i < p->agents; i++) {
         contexts[i] = (agent_context){p, memory, &e, i};
         ck_assert(hd_cluster_spawn(cluster, "agent", run_agent, &contexts[i], &diag));

@@ -178,6 +178,7 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
     hd_scope *scope = hd_scope_new(script, options, NULL, script->commands, script->count);
     size_t first = result->findings.len;
     if (cluster && options->execution) hd_execution_control(options->execution, cluster);
+    if (cluster && options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
     if (!cluster || !scope) {
         hd_diag_nomem(diag);
     } else if (hd_cluster_spawn(cluster, "main", hd_scope_run, scope, diag)) {

@@ -19,6 +19,7 @@ typedef struct hd_wast_options {
     hd_features features;
     bool
         strict; /* note where our words for what is wrong with a module are not the expected ones */
+    bool main_cannot_block;         /* of agents on host threads */
     struct hd_execution *execution; /* a controlled run; NULL: agents on host threads */
     FILE *print; /* results of actions, and what spectest prints; NULL: nowhere */
 } hd_wast_options;
