@@ -48,7 +48,7 @@ typedef struct run {
     uint64_t seed, events;
     bool good;
     char *outcome, *report;
-    cJSON *stuck;
+    cJSON *stuck, *overflows;
     hd_trace *trace;
     hd_race_sum races;
 } run;
@@ -70,6 +70,7 @@ static void take_findings(const hd_control_options *o, const hd_execution *e, ru
     if (e->races && (sums || o->json)) r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     if (stuck && o->json) r->stuck = hd_stuck_to_json(stuck);
+    if (e->overflows && o->json) r->overflows = hd_overflows_to_json(e->overflows);
 }
 
 /* Carries a run out. A race is a failure that the body need not know of. */
@@ -101,13 +102,16 @@ static void finish_run(work *w, run *r) {
     }
     if (first || w->options->runs == 1) {
         run kept = *r;
-        r->report = c->report, r->trace = c->trace, r->stuck = c->stuck;
-        c->report = kept.report, c->trace = kept.trace, c->stuck = kept.stuck;
+        r->report = c->report, r->trace = c->trace;
+        r->stuck = c->stuck, r->overflows = c->overflows;
+        c->report = kept.report, c->trace = kept.trace;
+        c->stuck = kept.stuck, c->overflows = kept.overflows;
     }
     hd_race_sum_add(&c->races, &r->races);
     if (r->outcome) count_outcome(c, r->outcome, r->good, r->seed);
     free(r->report);
     cJSON_Delete(r->stuck);
+    cJSON_Delete(r->overflows);
     hd_trace_free(r->trace);
 }
 
@@ -275,6 +279,7 @@ void hd_campaign_free(hd_campaign *campaign) {
     hd_vec_free(&campaign->outcomes);
     free(campaign->report);
     cJSON_Delete(campaign->stuck);
+    cJSON_Delete(campaign->overflows);
     hd_race_sum_free(&campaign->races);
     hd_trace_free(campaign->trace);
 }

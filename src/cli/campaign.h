@@ -24,8 +24,9 @@ typedef struct hd_campaign {
     uint64_t first_failure;               /* least seed of a run that failed, if any */
     HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
     /* Of the run that failed with the least seed, or of the only one: */
-    char *report;       /* what its checks found, without the races that are summed up; or NULL */
-    cJSON *stuck;       /* if it got stuck, and the options ask for JSON; or NULL */
+    char *report; /* what its checks found, without the races that are summed up; or NULL */
+    /* If the options ask for JSON, why it got stuck and what overflowed; or NULL: */
+    cJSON *stuck, *overflows;
     hd_trace *trace;    /* or NULL */
     hd_race_sum races;  /* if the races of all runs are summed up, or the options ask for JSON */
     uint64_t race_runs; /* of so many runs */

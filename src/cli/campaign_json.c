@@ -36,6 +36,7 @@ cJSON *hd_campaign_to_json(const hd_campaign *c, const char *trace) {
     if (c->failed) hd_json_u64(row, "first_failure", c->first_failure);
     if (trace) hd_json_string(row, "trace", trace);
     if (c->stuck) cJSON_AddItemToObject(row, "stuck", cJSON_Duplicate(c->stuck, true));
+    if (c->overflows) cJSON_AddItemToObject(row, "overflows", cJSON_Duplicate(c->overflows, true));
     cJSON_AddItemToObject(row, "races", races_to_json(&c->races));
     return row;
 }

@@ -179,3 +179,38 @@ cJSON *hd_stuck_to_json(const hd_stuck_report *report) {
     }
     return row;
 }
+
+/* Shadow stacks. */
+
+static void add_region(cJSON *object, const char *member, hd_region region) {
+    cJSON *row = cJSON_AddObjectToObject(object, member);
+    add_number(row, "from", region.from);
+    add_number(row, "to", region.to);
+}
+
+static cJSON *overflow_to_json(const hd_overflow *found) {
+    static const char *const kinds[] = {[HD_OVERFLOW_DATA] = "static data",
+                                        [HD_OVERFLOW_STACK] = "stack of another agent",
+                                        [HD_OVERFLOW_BORROWED] = "no stack",
+                                        [HD_OVERFLOW_END] = "end of the stack"};
+    cJSON *row = cJSON_CreateObject();
+    hd_json_string(row, "kind", kinds[found->kind]);
+    add_number(row, "agent", found->agent);
+    hd_json_string(row, "name", found->agent_name);
+    if (found->other != HD_NO_AGENT) add_number(row, "other", found->other);
+    add_number(row, "step", found->step);
+    add_number(row, "stack_pointer", found->stack_pointer);
+    add_number(row, "address", found->address);
+    add_number(row, "length", found->length);
+    add_region(row, "stack", found->stack);
+    add_region(row, "written", found->region);
+    hd_json_backtrace(row, &found->backtrace);
+    return row;
+}
+
+cJSON *hd_overflows_to_json(const hd_overflows *overflows) {
+    cJSON *rows = cJSON_CreateArray();
+    for (size_t i = 0; i < hd_overflows_count(overflows); i++)
+        cJSON_AddItemToArray(rows, overflow_to_json(hd_overflows_get(overflows, i)));
+    return rows;
+}

@@ -4,6 +4,7 @@
 #ifndef HD_CLI_REPORT_JSON_H
 #define HD_CLI_REPORT_JSON_H
 
+#include "check/overflow.h"
 #include "check/race.h"
 #include "check/stuck.h"
 #include "cli/json.h"
@@ -19,5 +20,6 @@ void hd_json_backtrace(cJSON *object, const hd_backtrace *backtrace);
 
 cJSON *hd_race_to_json(const hd_race_report *report);
 cJSON *hd_stuck_to_json(const hd_stuck_report *report);
+cJSON *hd_overflows_to_json(const hd_overflows *overflows);
 
 #endif
