@@ -269,15 +269,12 @@ static void on_joined(void *context, uint32_t number, uint32_t other) {
 }
 
 /* An access out of bounds is no event: it can only be seen in an agent that ended by it. */
-static void on_ended(void *context, uint32_t number) {
-    hd_race_detector *d = context;
-    hd_race_agent *agent = agent_of(d, number);
+static void note_trap(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
     const hd_memory *memory;
     uint64_t address;
     uint32_t width;
     hd_place place;
-    if (!agent || !agent->machine ||
-        !hd_stacks_out_of_bounds(agent->machine, &memory, &address, &width))
+    if (!agent->machine || !hd_stacks_out_of_bounds(agent->machine, &memory, &address, &width))
         return;
     hd_race_memory *m = memory_of(d, memory);
     if (!m) return;
@@ -292,6 +289,25 @@ static void on_ended(void *context, uint32_t number) {
     trap.stack = place.stack;
     trap.location = place.location;
     if (!hd_vec_push(&m->traps, trap)) hd_race_give_up(d, HD_RACE_NO_MEMORY);
+}
+
+/* Nobody can join a detached agent, so that what it knew of the others is of no more use. With many
+ * agents that come and go it would take their number squared. */
+static void forget_detached(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
+    if (!d->sched || number >= hd_sched_count(d->sched)) return;
+    const hd_member *member = hd_sched_view(d->sched, number).member;
+    if (!member || !hd_member_detached(member)) return;
+    hd_clock_release(&d->clocks, agent->clock);
+    agent->clock = NULL;
+    agent->machine = NULL;
+}
+
+static void on_ended(void *context, uint32_t number) {
+    hd_race_detector *d = context;
+    hd_race_agent *agent = agent_of(d, number);
+    if (!agent) return;
+    note_trap(d, agent, number);
+    forget_detached(d, agent, number);
 }
 
 hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
