@@ -13,6 +13,10 @@ unit_sources = \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
 	test/unit/test_numeric.c \
+	test/unit/test_program.c \
+	test/unit/test_program.h \
+	test/unit/test_program_room.c \
+	test/unit/test_program_spawn.c \
 	test/unit/test_race.c \
 	test/unit/test_race.h \
 	test/unit/test_race_oracle.c \

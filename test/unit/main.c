@@ -30,6 +30,7 @@ static const struct {
     {"race", race_suite},
     {"stuck", stuck_suite},
     {"wasi", wasi_suite},
+    {"program", program_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

@@ -20,6 +20,7 @@ Suite *sched_suite(void);
 Suite *race_suite(void);
 Suite *stuck_suite(void);
 Suite *wasi_suite(void);
+Suite *program_suite(void);
 
 /* Cases of suites that take more than one file. */
 TCase *exec_nan_case(void);
