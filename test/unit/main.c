@@ -31,6 +31,7 @@ static const struct {
     {"stuck", stuck_suite},
     {"wasi", wasi_suite},
     {"program", program_suite},
+    {"outside", outside_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

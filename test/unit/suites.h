@@ -21,6 +21,7 @@ Suite *race_suite(void);
 Suite *stuck_suite(void);
 Suite *wasi_suite(void);
 Suite *program_suite(void);
+Suite *outside_suite(void);
 
 /* Cases of suites that take more than one file. */
 TCase *exec_nan_case(void);

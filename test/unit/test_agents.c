@@ -1,5 +1,7 @@
 /* test_agents.c: tests of clusters on host threads, their time limit, and reports. */
+#include <poll.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -248,6 +250,95 @@ static void do_nothing(hd_member *member, void *context) {
     (void)member, (void)context;
 }
 
+/* Ends the program while another member waits. */
+static void run_exit(hd_member *member, void *context) {
+    (void)context;
+    hd_cluster_exit(hd_member_cluster(member));
+    hd_cluster_stop(hd_member_cluster(member));
+}
+
+static bool is_readable(int descriptor) {
+    struct pollfd p = {.fd = descriptor, .events = POLLIN};
+    return poll(&p, 1, 0) == 1;
+}
+
+START_TEST(exit_is_an_end_of_its_own) {
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_diag diag = HD_DIAG_INIT;
+    const hd_member *joining;
+    call c = {.name = "wait32"};
+    ck_assert(!is_readable(hd_cluster_stop_descriptor(cluster)));
+    hd_member *waiter = spawn(cluster, "waiter", do_call, &c);
+    spawn(cluster, "leaver", run_exit, NULL);
+    ck_assert(hd_cluster_run(cluster, -1));
+    ck_assert(hd_cluster_exited(cluster) && hd_cluster_stopping(cluster));
+    ck_assert_int_eq(c.status, HD_STOPPED);
+    ck_assert(hd_member_was_stopped(waiter, &joining));
+    ck_assert(is_readable(hd_cluster_stop_descriptor(cluster)));
+    ck_assert_int_eq(hd_cluster_spawn_detached(cluster, "late", do_call, &c, &diag), HD_STOPPED);
+    hd_cluster_free(cluster);
+}
+END_TEST
+
+START_TEST(exit_after_a_stop_is_none) {
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_cluster_stop(cluster);
+    hd_cluster_stop(cluster);
+    hd_cluster_exit(cluster);
+    ck_assert(!hd_cluster_exited(cluster));
+    ck_assert(is_readable(hd_cluster_stop_descriptor(cluster)));
+    ck_assert(!hd_cluster_run(cluster, -1));
+    hd_cluster_free(cluster);
+}
+END_TEST
+
+/* Members that nobody joins, each of which starts the next one, and adopts a module. */
+static void run_generation(hd_member *member, void *context) {
+    _Atomic int *left = context;
+    hd_diag diag = HD_DIAG_INIT;
+    ck_assert(hd_member_detached(member));
+    make_instance(member);
+    if (atomic_fetch_sub(left, 1) > 1)
+        ck_assert_int_eq(hd_cluster_spawn_detached(hd_member_cluster(member), "next",
+                                                   run_generation, left, &diag),
+                         HD_OK);
+}
+
+START_TEST(detached_members_leave_nothing) {
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_diag diag = HD_DIAG_INIT;
+    _Atomic int left = 300;
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_int_eq(hd_cluster_spawn_detached(cluster, "first", run_generation, &left, &diag),
+                         HD_OK);
+    ck_assert(hd_cluster_run(cluster, -1));
+    ck_assert_uint_eq(hd_cluster_count(cluster), 0);
+    hd_cluster_free(cluster);
+}
+END_TEST
+
+/* Those that a stop ended are kept for reports. */
+static void run_detached_call(hd_member *member, void *context) {
+    do_call(member, context);
+}
+
+START_TEST(detached_members_that_were_stopped) {
+    hd_arena arena = HD_ARENA_INIT;
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_diag diag = HD_DIAG_INIT;
+    call waiting = {.name = "wait64"};
+    ck_assert_int_eq(
+        hd_cluster_spawn_detached(cluster, "stuck", run_detached_call, &waiting, &diag), HD_OK);
+    ck_assert(!hd_cluster_run(cluster, HD_SECOND / 5));
+    ck_assert_uint_eq(hd_cluster_count(cluster), 1);
+    hd_member_report report = report_of(cluster, 0, &arena);
+    ck_assert_str_eq(report.name, "stuck");
+    ck_assert_int_eq(waiting.status, HD_STOPPED);
+    hd_cluster_free(cluster);
+    hd_arena_free(&arena);
+}
+END_TEST
+
 /* Every request for memory fails once; nothing leaks and nothing is left running. */
 START_TEST(out_of_memory) {
     bool done = false;
@@ -279,6 +370,10 @@ Suite *agents_suite(void) {
     tcase_add_test(tests, time_limit_of_zero);
     tcase_add_test(tests, no_member_starts_after_a_stop);
     tcase_add_test(tests, deep_backtrace_is_cut);
+    tcase_add_test(tests, exit_is_an_end_of_its_own);
+    tcase_add_test(tests, exit_after_a_stop_is_none);
+    tcase_add_test(tests, detached_members_leave_nothing);
+    tcase_add_test(tests, detached_members_that_were_stopped);
     tcase_add_test(tests, out_of_memory);
     suite_add_tcase(suite, tests);
     return suite;
