@@ -147,11 +147,11 @@ bool hd_stacks_here(hd_stacks *s, const hd_agent *agent, hd_callers *callers, hd
         callers->count = 0;
         return false;
     }
-    const hd_func *func = hd_frame_at(agent->fp)->func;
-    /* The functions of the host share their one instruction. */
-    if (!func->code->base) return find_host(s, callers->node, func->host_name, place);
     recent *r = &s->recent[((uintptr_t)agent->pc / sizeof(hd_insn) + callers->node) % RECENT];
     if (r->insn != agent->pc || r->caller != callers->node) {
+        const hd_func *func = hd_frame_at(agent->fp)->func;
+        /* The functions of the host share their one instruction: it is never among the recent. */
+        if (!func->code->base) return find_host(s, callers->node, func->host_name, place);
         r->insn = NULL;
         if (!find_insn(s, callers->node, func, agent->pc, &r->place)) return false;
         r->insn = agent->pc;
