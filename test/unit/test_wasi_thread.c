@@ -196,7 +196,7 @@ START_TEST(closed_while_somebody_reads) {
 }
 END_TEST
 
-/* Members of a cluster that wait for ever. */
+/* Members of a cluster that wait for ever, each with a part of the memory that nobody else uses. */
 typedef struct waiting {
     hd_wasi *wasi;
     hd_memory *memory;
@@ -218,8 +218,9 @@ static void wait_for_ever(hd_member *member, void *context) {
         wasi_iovec(&w, 0, 1000, 10);
         me->trap = wasi_trap(&w, "fd_read", &error, 0, 0, 1, 16);
     } else if (!strcmp(me->function, "fd_write")) {
-        wasi_iovec(&w, 32, 0, WASI_MEMORY);
-        me->trap = wasi_trap(&w, "fd_write", &error, 1, 32, 1, 48);
+        for (uint32_t i = 0; i < 4; i++) /* more than a pipe holds */
+            wasi_iovec(&w, 20000 + 8 * i, 65536, 60000);
+        me->trap = wasi_trap(&w, "fd_write", &error, 1, 20000, 4, 20100);
     } else if (!strcmp(me->function, "poll_oneoff on a clock")) {
         wasi_put(&w, 4096, subscription, sizeof subscription);
         me->trap = wasi_trap(&w, "poll_oneoff", &error, 4096, 8192, 1, 64);
