@@ -252,8 +252,13 @@ static hd_status make_rooms(hd_program *p, hd_diag *diag) {
     return HD_OK;
 }
 
-/* Several agents that share nothing are no program. */
-static hd_status check_sharing(const hd_program *p, hd_diag *diag) {
+/* Several agents that share nothing are no program; nor are too many, however soon the first ones
+ * might end. */
+static hd_status check_agents(const hd_program *p, hd_diag *diag) {
+    if (p->agents.len > p->options.most_agents)
+        return hd_diag_set(diag, HD_LIMIT,
+                           "the program begins with %zu agents, but no more than %u may be alive",
+                           p->agents.len, p->options.most_agents);
     if (p->agents.len < 2) return HD_OK;
     for (uint32_t i = 0; i < p->memory_count; i++)
         if (p->memories[i]) return HD_OK;
@@ -263,7 +268,7 @@ static hd_status check_sharing(const hd_program *p, hd_diag *diag) {
 }
 
 static hd_status start_all(hd_program *p, hd_diag *diag) {
-    if (check_sharing(p, diag) != HD_OK || make_rooms(p, diag) != HD_OK) return diag->status;
+    if (check_agents(p, diag) != HD_OK || make_rooms(p, diag) != HD_OK) return diag->status;
     p->code = hd_cluster_adopt(p->cluster, p->module);
     if (!p->code) {
         p->module = NULL;

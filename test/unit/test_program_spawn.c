@@ -85,7 +85,8 @@ START_TEST(limit_on_first_agents) {
     s.options.most_agents = 2;
     program_ending e = program_execute(&s);
     program_expect(&e, HD_LIMIT);
-    ck_assert_str_eq(e.message, "2 agents are alive, as many as may be");
+    ck_assert_str_eq(e.message, "the program begins with 3 agents, but no more than 2 may be "
+                                "alive");
 }
 END_TEST
 

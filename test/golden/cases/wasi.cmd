@@ -1,0 +1,6 @@
+mkdir "$SCRATCH/folder" && echo "from a file" >"$SCRATCH/folder/file" && echo "from a stream" >"$SCRATCH/stream"
+heddle run --env=A=1 --env B= --dir="$SCRATCH/folder::/" --stdin="$SCRATCH/stream" wasi.wat -- one --two '' three; echo "exit status $?"
+echo "from a pipe" | heddle run wasi.wat; echo "exit status $?"
+heddle run --sched=rr --stdin="$SCRATCH/stream" wasi.wat x; echo "exit status $?"
+heddle run --dir="$SCRATCH/nothing" wasi.wat 2>&1 | sed "s#$SCRATCH#SCRATCH#"
+heddle run --stdin="$SCRATCH/nothing" wasi.wat 2>&1 | sed "s#$SCRATCH#SCRATCH#"
