@@ -291,8 +291,9 @@ hd_cluster *hd_cluster_new(size_t cells);
 hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_body *body,
                             void *context, hd_diag *diag);
 
-/* The same for a member that nobody joins: it is released, with its store, as soon as it has ended,
- * so that any number of them can come and go. HD_OK, or as above. */
+/* The same for a member that nobody joins: it is released, with its store and what it has adopted,
+ * as soon as it has ended, so that any number of them can come and go. Under control, where reports
+ * name its code later, it runs what the cluster has adopted. HD_OK, or as above. */
 hd_status hd_cluster_spawn_detached(hd_cluster *cluster, const char *name, hd_member_body *body,
                                     void *context, hd_diag *diag);
 

@@ -42,7 +42,7 @@ typedef struct hd_sched_options {
     hd_strategy *strategy;        /* borrowed */
     const hd_observer *observers; /* borrowed */
     size_t observer_count;
-    uint64_t step_limit;    /* give up after so many events; 0: never */
+    uint64_t step_limit; /* give up after so many events; 0: never */
     /* Picks one of the agents blocked for the outside that can go on now, or HD_NO_AGENT; if
      * `patient`, since nothing else can ever happen, it waits for that until the cluster is
      * stopped. The answer is an input of the execution. NULL: no agent ever blocks for the outside.

@@ -1,6 +1,9 @@
 sched_sources = \
 	src/sched/controlled.c \
 	src/sched/controlled.h \
+	src/sched/controlled_calls.c \
+	src/sched/controlled_parts.h \
+	src/sched/controlled_view.c \
 	src/sched/cycle.c \
 	src/sched/cycle.h \
 	src/sched/livelock.c \
