@@ -154,6 +154,10 @@ void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
  * NULL. */
 const char *hd_execution_failure(hd_execution *execution);
 
+/* The same of what it can be blamed for that is no finding: it has left the trace that it was to
+ * follow, or ended otherwise. */
+const char *hd_execution_divergence(hd_execution *execution);
+
 /* True if it was the replay of a run that its time limit stopped, and has come to that place. */
 bool hd_execution_was_stopped(const hd_execution *execution);
 

@@ -178,28 +178,25 @@ bool hd_execution_was_stopped(const hd_execution *e) {
 }
 
 /* How the replay of a recorded execution ended otherwise than that. */
-static const char *replay_failure(hd_execution *e) {
+static const char *other_end(hd_execution *e) {
     hd_outcome recorded;
     hd_diag diag = HD_DIAG_INIT;
-    if (!replays(e, &recorded)) return NULL;
-    if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
     /* The replay has a time limit of its own. */
-    if (hd_sched_outcome(e->sched) == HD_OUTCOME_STOPPED) return NULL;
+    if (!replays(e, &recorded) || hd_sched_outcome(e->sched) == HD_OUTCOME_STOPPED) return NULL;
     if (hd_replay_check(e->strategy, e->sched, &diag) == HD_OK) return NULL;
     snprintf(e->failure, sizeof e->failure, "diverged from the trace: %.280s", diag.message);
     return e->failure;
 }
 
-const char *hd_execution_failure(hd_execution *e) {
-    const char *failure = outcome_failure(e->sched), *what, *otherwise;
+const char *hd_execution_divergence(hd_execution *e) {
     hd_divergence d;
+    const char *what;
     uint64_t step;
     uint32_t agent;
     if (hd_outside_controlled_lost(e->outside, &step, &agent, &what)) {
         snprintf(e->failure, sizeof e->failure,
-                 "diverged from the trace at step %" PRIu64 ": agent %" PRIu32
-                 " called the host and %s",
-                 step, agent, what);
+                 "%s at step %" PRIu64 ": agent %" PRIu32 " called the host and %s",
+                 e->options->trace ? "diverged from the trace" : "given up", step, agent, what);
         return e->failure;
     }
     if (e->options->trace && hd_replay_divergence(e->strategy, &d)) {
@@ -209,8 +206,14 @@ const char *hd_execution_failure(hd_execution *e) {
                  d.step, d.move, d.expected, d.found);
         return e->failure;
     }
-    otherwise = replay_failure(e);
-    if (otherwise) return otherwise;
+    return other_end(e);
+}
+
+const char *hd_execution_failure(hd_execution *e) {
+    const char *failure = hd_execution_divergence(e);
+    if (failure) return failure;
+    if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
+    failure = outcome_failure(e->sched);
     if (failure || !e->races || e->options->races != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
     return hd_race_count(e->races) > 0 ? race_failure(e) : NULL;

@@ -365,6 +365,7 @@ static int finish(const run *r, bool ended) {
         return failure ? report_failure(r, failure), HD_EXIT_FAILED : (int)(status & 0xFF);
     if (outcome->diag.status != HD_OK) {
         report_outcome(r, outcome);
+        if (r->execution && hd_execution_divergence(r->execution)) report_failure(r, failure);
         return failure ? HD_EXIT_FAILED : hd_exit_status(outcome->diag.status);
     }
     if (failure) {

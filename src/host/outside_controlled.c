@@ -121,6 +121,8 @@ static bool sort_inputs(hd_outside_controlled *o) {
     return true;
 }
 
+static const char out_of_memory[] = "ran out of memory";
+
 static hd_recall lose(hd_outside_controlled *o, const char *what) {
     if (o->lost) return HD_RECALL_LOST;
     o->lost = true;
@@ -146,8 +148,8 @@ static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uin
     uint32_t found;
     uint64_t deadline;
     (void)agent;
-    if (!v || !peek(o, v, &found, bytes, length))
-        return lose(o, "asked for more than it had brought");
+    if (!v) return lose(o, out_of_memory);
+    if (!peek(o, v, &found, bytes, length)) return lose(o, "asked for more than it had brought");
     v->next++;
     if (found == kind) return HD_RECALL_ANSWER; /* who asked records it again */
     if (found != HD_INPUT_BLOCK || !take_varint(bytes, length, &deadline) || deadline > INT64_MAX)
@@ -235,10 +237,11 @@ static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors
     (void)agent;
     if (count > 0 && ready(descriptors, count)) return HD_BLOCK_READY;
     if (until >= 0 && until <= hd_sched_now(o->sched)) return HD_BLOCK_TIMED_OUT;
-    if (!v) return HD_BLOCK_STOPPED;
+    if (!v) return lose(o, out_of_memory), HD_BLOCK_STOPPED;
     v->awaited.len = 0;
     for (size_t i = 0; i < count; i++)
-        if (!hd_vec_push(&v->awaited, descriptors[i])) return HD_BLOCK_STOPPED;
+        if (!hd_vec_push(&v->awaited, descriptors[i]))
+            return lose(o, out_of_memory), HD_BLOCK_STOPPED;
     /* That an agent sleeps follows from the schedule; only what it awaits is an input. */
     if (count > 0) add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, (uint64_t)(until + 1));
     hd_sched_block(o->sched, count > 0 ? v : NULL, until);
@@ -263,6 +266,7 @@ static uint64_t resolution(void *context, hd_clock clock) {
 static void random_bytes(void *context, hd_agent *agent, void *bytes, size_t length) {
     hd_outside_controlled *o = context;
     visitor *v = current(o);
+    if (!v) lose(o, out_of_memory);
     uint8_t *to = bytes;
     (void)agent;
     for (size_t i = 0; i < length; i += 8) {

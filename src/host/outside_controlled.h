@@ -39,8 +39,8 @@ uint32_t hd_outside_await(void *outside, const hd_blocked *blocked, size_t count
 /* The interface for host functions; it belongs to the outside. */
 const hd_outside *hd_outside_controlled_interface(hd_outside_controlled *outside);
 
-/* False while the execution has kept to the inputs of the trace that it recalls; else where it
- * left them: the step, the agent, and what it did there. */
+/* False while the execution has kept to the inputs of the trace that it recalls, and had memory for
+ * what it needed; else where that ended: the step, the agent, and what it did there. */
 bool hd_outside_controlled_lost(const hd_outside_controlled *outside, uint64_t *step,
                                 uint32_t *agent, const char **what);
 
