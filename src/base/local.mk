@@ -3,6 +3,8 @@ base_sources = \
 	src/base/alloc.h \
 	src/base/arena.c \
 	src/base/arena.h \
+	src/base/bytes.c \
+	src/base/bytes.h \
 	src/base/diag.c \
 	src/base/diag.h \
 	src/base/map.c \

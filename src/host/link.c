@@ -9,13 +9,9 @@
 #include "host/spectest.h"
 #include "host/wasi/wasi.h"
 
-static bool is_called(hd_name name, const char *wanted) {
-    return name.length == strlen(wanted) && memcmp(name.bytes, wanted, name.length) == 0;
-}
-
 static bool imports_from(const hd_module *m, const char *name) {
     for (uint32_t i = 0; i < m->import_count; i++)
-        if (is_called(m->imports[i].module, name)) return true;
+        if (hd_name_is(m->imports[i].module, name)) return true;
     return false;
 }
 
@@ -29,8 +25,8 @@ static const hd_spawn_rule *rule_for(const hd_program *p, const hd_import *impor
     const hd_spawn_rule *rules[] = {p->options.spawn, &hd_wasi_threads};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i] && import->kind == HD_EXTERN_FUNC &&
-            is_called(import->module, rules[i]->module) &&
-            is_called(import->field, rules[i]->field))
+            hd_name_is(import->module, rules[i]->module) &&
+            hd_name_is(import->field, rules[i]->field))
             return rules[i];
     return NULL;
 }
@@ -92,12 +88,13 @@ typedef struct link {
 } link;
 
 static bool from_spectest(const link *l, const hd_import *import, hd_extern *value) {
-    return l->spectest && is_called(import->module, "spectest") &&
+    return l->spectest && hd_name_is(import->module, "spectest") &&
            hd_spectest_lookup(l->spectest, import->field.bytes, import->field.length, value);
 }
 
 static bool from_wasi(const link *l, const hd_import *import, hd_extern *value) {
-    return l->wasi && import->kind == HD_EXTERN_FUNC && is_called(import->module, HD_WASI_MODULE) &&
+    return l->wasi && import->kind == HD_EXTERN_FUNC &&
+           hd_name_is(import->module, HD_WASI_MODULE) &&
            hd_wasi_lookup(l->wasi, import->field.bytes, import->field.length, value);
 }
 

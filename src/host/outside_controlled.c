@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/vec.h"
+#include "base/bytes.h"
+#include "base/reader.h"
 #include "sched/random.h"
 
 /* Where the real-time clock begins, 2000-01-01T00:00:00Z, and how long it takes to read a clock:
@@ -25,7 +26,7 @@ struct hd_outside_controlled {
     hd_outside interface;
     hd_sched *sched;
     HD_VEC(visitor *) visitors;
-    HD_VEC(uint8_t) bytes;        /* of the input that is being recorded */
+    hd_bytes bytes;               /* of the input that is being recorded */
     HD_VEC(struct pollfd) polled; /* of all agents that are blocked */
     bool lost;
     uint64_t lost_step;
@@ -52,48 +53,25 @@ static visitor *current(hd_outside_controlled *o) {
     return visitor_of(o, hd_sched_current(o->sched));
 }
 
-/* Varints: unsigned LEB128, as in traces. */
-
-static bool take_varint(const uint8_t **bytes, size_t *length, uint64_t *value) {
-    *value = 0;
-    for (unsigned shift = 0; shift < 64 && *length > 0; shift += 7) {
-        uint8_t byte = *(*bytes)++;
-        --*length;
-        *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80) return true;
-    }
-    return false;
-}
-
-static bool add_varint(hd_outside_controlled *o, uint64_t value) {
-    if (!hd_vec_reserve(&o->bytes, 10)) return false;
-    for (; value >= 0x80; value >>= 7)
-        o->bytes.items[o->bytes.len++] = (uint8_t)(value | 0x80);
-    o->bytes.items[o->bytes.len++] = (uint8_t)value;
-    return true;
-}
-
 /* Recording. */
 
 static void add_input(hd_outside_controlled *o, uint32_t agent, uint32_t kind, const void *bytes,
                       size_t length) {
     if (!o->options.record) return;
     o->bytes.len = 0;
-    if (!add_varint(o, agent) || !hd_vec_reserve(&o->bytes, length)) {
+    if (hd_bytes_add_varint(&o->bytes, agent) && hd_bytes_add(&o->bytes, bytes, length))
+        hd_trace_add_input(o->options.record, kind, o->bytes.items, o->bytes.len);
+    else
         hd_trace_spoil(o->options.record);
-        return;
-    }
-    if (length > 0) memcpy(o->bytes.items + o->bytes.len, bytes, length);
-    hd_trace_add_input(o->options.record, kind, o->bytes.items, o->bytes.len + length);
 }
 
 static void add_number(hd_outside_controlled *o, uint32_t agent, uint32_t kind, uint64_t number) {
-    uint8_t bytes[10];
-    size_t length = 0;
-    for (; number >= 0x80; number >>= 7)
-        bytes[length++] = (uint8_t)(number | 0x80);
-    bytes[length++] = (uint8_t)number;
-    add_input(o, agent, kind, bytes, length);
+    if (!o->options.record) return;
+    o->bytes.len = 0;
+    if (hd_bytes_add_varint(&o->bytes, agent) && hd_bytes_add_varint(&o->bytes, number))
+        hd_trace_add_input(o->options.record, kind, o->bytes.items, o->bytes.len);
+    else
+        hd_trace_spoil(o->options.record);
 }
 
 static void record(void *context, hd_agent *agent, uint32_t kind, const void *bytes,
@@ -104,6 +82,16 @@ static void record(void *context, hd_agent *agent, uint32_t kind, const void *by
 }
 
 /* Recalling. */
+
+/* Takes a varint from the front of bytes, which may be hostile. */
+static bool take_varint(const uint8_t **bytes, size_t *length, uint64_t *value) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_reader r = {*bytes, *bytes + *length, *bytes, &diag};
+    *value = hd_read_u64(&r);
+    *bytes = r.pos;
+    *length = hd_reader_left(&r);
+    return diag.status == HD_OK;
+}
 
 /* Sorts the inputs of the trace by their agents; false when memory is out. An input that names no
  * agent, or too great a number, is left out: whoever misses it will be lost. */

@@ -6,15 +6,11 @@
 #include "module/instr.h"
 #include "runtime/store.h"
 
-static bool is_called(hd_name name, const char *wanted) {
-    return name.length == strlen(wanted) && memcmp(name.bytes, wanted, name.length) == 0;
-}
-
 static uint32_t find_global(const hd_module *m, const char *name, bool mutable) {
     const hd_export *e = hd_module_export(m, name, strlen(name));
     uint32_t found = e && e->kind == HD_EXTERN_GLOBAL ? e->index : HD_NO_INDEX;
     for (uint32_t i = 0; found == HD_NO_INDEX && i < m->global_count; i++)
-        if (is_called(m->globals[i].name, name)) found = i;
+        if (hd_name_is(m->globals[i].name, name)) found = i;
     if (found == HD_NO_INDEX || m->globals[found].type.type != HD_I32) return HD_NO_INDEX;
     return mutable && !m->globals[found].type.mutable ? HD_NO_INDEX : found;
 }
@@ -34,7 +30,7 @@ static uint32_t exported_function(const hd_module *m, const char *name, uint32_t
 static uint32_t find_function(const hd_module *m, const char *name, uint32_t params) {
     uint32_t found = exported_function(m, name, params);
     for (uint32_t i = 0; found == HD_NO_INDEX && i < m->function_count; i++)
-        if (is_called(m->functions[i].name, name) && has_type(m->functions[i].type, params))
+        if (hd_name_is(m->functions[i].name, name) && has_type(m->functions[i].type, params))
             found = i;
     return found;
 }

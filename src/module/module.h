@@ -137,6 +137,9 @@ const hd_export *hd_module_export(const hd_module *module, const char *name, siz
 /* Returns the first custom section of this name, or NULL. */
 const hd_custom *hd_module_custom(const hd_module *module, const char *name);
 
+/* True if a name is this text. */
+bool hd_name_is(hd_name name, const char *text);
+
 /* Writes a name of a module for messages, cut at a character to `size` bytes (at least 1), control
  * characters and what is no UTF-8 replaced by `?`, and returns `buffer`. */
 const char *hd_name_format(hd_name name, char *buffer, size_t size);

@@ -38,6 +38,10 @@ hd_name hd_decode_name(hd_reader *r) {
     return (hd_name){(const char *)bytes, length};
 }
 
+bool hd_name_is(hd_name name, const char *text) {
+    return name.length == strlen(text) && memcmp(name.bytes, text, name.length) == 0;
+}
+
 /* Control characters of ASCII and of Latin-1. */
 static bool is_control(const char *character) {
     unsigned char first = (unsigned char)character[0];

@@ -4,22 +4,6 @@
 
 #include "sched/trace_parts.h"
 
-bool hd_bytes_add(hd_bytes *bytes, const void *from, size_t length) {
-    if (length == 0) return true;
-    if (!hd_vec_reserve(bytes, length)) return false;
-    memcpy(bytes->items + bytes->len, from, length);
-    bytes->len += length;
-    return true;
-}
-
-bool hd_bytes_add_varint(hd_bytes *bytes, uint64_t value) {
-    if (!hd_vec_reserve(bytes, HD_VARINT_MOST)) return false;
-    for (; value >= 0x80; value >>= 7)
-        bytes->items[bytes->len++] = (uint8_t)(value | 0x80);
-    bytes->items[bytes->len++] = (uint8_t)value;
-    return true;
-}
-
 hd_trace *hd_trace_new(void) {
     hd_trace *trace = hd_calloc(1, sizeof *trace);
     if (!trace) return NULL;

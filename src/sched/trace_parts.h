@@ -2,14 +2,10 @@
 #ifndef HD_SCHED_TRACE_PARTS_H
 #define HD_SCHED_TRACE_PARTS_H
 
+#include "base/bytes.h"
 #include "sched/trace.h"
 
 enum { HD_TRACE_DIGEST = 16 };
-
-/* A varint: unsigned LEB128 of at most 64 bits. */
-enum { HD_VARINT_MOST = 10 };
-
-typedef HD_VEC(uint8_t) hd_bytes;
 
 /* An encoded move begins with its head, a varint: `value << 2 | form`. Most moves are one byte. */
 enum {
@@ -45,10 +41,6 @@ struct hd_trace {
     HD_VEC(uint64_t) preemptions;
     bool incomplete;
 };
-
-/* Appends to an array of bytes; false when memory is out. */
-bool hd_bytes_add(hd_bytes *bytes, const void *from, size_t length);
-bool hd_bytes_add_varint(hd_bytes *bytes, uint64_t value);
 
 /* Appends what is not encoded yet of a trace's moves. */
 bool hd_trace_encode_rest(const hd_trace *trace, hd_bytes *bytes);

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/bytes.h"
 #include "base/vec.h"
 #include "host/wasi/abi.h"
 #include "host/wasi/wasi.h"
@@ -37,7 +38,7 @@ typedef struct hd_wasi_access {
 /* The accesses of a call; of writes, the bytes too, one after the other, if they are recorded. */
 typedef struct hd_wasi_log {
     HD_VEC(hd_wasi_access) accesses;
-    HD_VEC(uint8_t) bytes;
+    hd_bytes bytes;
     bool incomplete; /* memory was out */
 } hd_wasi_log;
 

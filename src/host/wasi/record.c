@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/reader.h"
 #include "exec/event.h"
 #include "host/wasi/guest.h"
@@ -30,12 +31,7 @@ void hd_wasi_log_access(hd_wasi_call *call, hd_wasi_access_kind kind, uint32_t a
         return;
     }
     if (!is_write(kind) || !call->outside->record) return;
-    if (!hd_vec_reserve(&log->bytes, length)) {
-        log->incomplete = true;
-        return;
-    }
-    memcpy(log->bytes.items + log->bytes.len, bytes, length);
-    log->bytes.len += length;
+    if (!hd_bytes_add(&log->bytes, bytes, length)) log->incomplete = true;
 }
 
 void hd_wasi_log_drop(hd_wasi_call *call) {
@@ -44,36 +40,26 @@ void hd_wasi_log_drop(hd_wasi_call *call) {
     log->incomplete = false;
 }
 
-typedef HD_VEC(uint8_t) bytes_vec;
-
-static void put_number(bytes_vec *out, uint32_t value) {
-    for (; value >= 0x80; value >>= 7)
-        out->items[out->len++] = (uint8_t)(value | 0x80);
-    out->items[out->len++] = (uint8_t)value;
-}
-
 /* Makes the record of a call. */
-static bool encode(const hd_wasi_log *log, hd_wasi_errno result, bytes_vec *out) {
-    enum { MOST = 1 + 5 + 5 }; /* bytes of an access, without what was written */
-    if (!hd_vec_reserve(out, 2 + log->accesses.len * MOST + log->bytes.len)) return false;
+static bool encode(const hd_wasi_log *log, hd_wasi_errno result, hd_bytes *out) {
     const uint8_t *written = log->bytes.items;
-    out->items[out->len++] = (uint8_t)result;
-    out->items[out->len++] = (uint8_t)(result >> 8);
+    const uint8_t code[2] = {(uint8_t)result, (uint8_t)(result >> 8)};
+    if (!hd_bytes_add(out, code, sizeof code)) return false;
     for (size_t i = 0; i < log->accesses.len; i++) {
         const hd_wasi_access *access = &log->accesses.items[i];
-        out->items[out->len++] = (uint8_t)access->kind;
-        put_number(out, access->address);
-        put_number(out, access->length);
+        uint8_t kind = (uint8_t)access->kind;
+        if (!hd_bytes_add(out, &kind, 1) || !hd_bytes_add_varint(out, access->address) ||
+            !hd_bytes_add_varint(out, access->length))
+            return false;
         if (!is_write(access->kind)) continue;
-        memcpy(out->items + out->len, written, access->length);
-        out->len += access->length;
+        if (!hd_bytes_add(out, written, access->length)) return false;
         written += access->length;
     }
     return true;
 }
 
 static hd_wasi_errno record(hd_wasi_call *call, hd_wasi_errno result) {
-    bytes_vec out = {0};
+    hd_bytes out = {0};
     hd_wasi_log *log = &call->binding->log;
     if (!encode(log, result, &out)) {
         hd_diag_nomem(call->diag);
