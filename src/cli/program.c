@@ -231,22 +231,6 @@ static void watch_stack(void *context, hd_member *member, const hd_instance *ins
                        (hd_region){room->stack_low, room->stack_high}, spawned);
 }
 
-enum { AGENT_NAME = 128 };
-
-/* The name of an agent: what it calls, and its number if others call the same. */
-static void name_agent(const run *r, size_t index, char name[AGENT_NAME]) {
-    const char *export = r->agents.items[index].export;
-    size_t same = 0;
-    for (size_t i = 0; i < r->agents.len && same < 2; i++)
-        same += strcmp(r->agents.items[i].export, export) == 0;
-    if (r->agents.len == 1)
-        snprintf(name, AGENT_NAME, "main");
-    else if (same == 1)
-        snprintf(name, AGENT_NAME, "%s", export);
-    else
-        snprintf(name, AGENT_NAME, "%.100s %zu", export, index);
-}
-
 static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
     hd_program_options options = {.spawn = o->spawn.module ? &o->spawn : NULL,
@@ -268,8 +252,7 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
         hd_toolchain_data(module, add_data, r->execution->overflows);
     for (size_t i = 0; i < r->agents.len; i++) {
         const first_agent *a = &r->agents.items[i];
-        char name[AGENT_NAME];
-        name_agent(r, i, name);
+        const char *name = r->agents.len == 1 ? "main" : a->export;
         if (hd_program_add(r->program, name, a->function, a->cells, diag) != HD_OK)
             return diag->status;
     }
@@ -343,12 +326,26 @@ static void report_failure(const run *r, const char *failure) {
     hd_arena_free(&arena);
 }
 
+/* True if several of the agents that the program began with call the same function. */
+static bool is_ambiguous(const run *r, const char *name) {
+    unsigned same = 0;
+    for (size_t i = 0; i < r->agents.len; i++)
+        same += strcmp(r->agents.items[i].export, name) == 0;
+    return same > 1;
+}
+
 static void report_outcome(const run *r, const hd_program_outcome *outcome) {
     hd_diag diag = outcome->diag;
+    hd_status status = diag.status;
+    uint32_t offset = diag.offset;
     if (outcome->agent && outcome->agents > 1) {
         hd_diag_reset(&diag);
-        hd_diag_at_offset(&diag, outcome->diag.status, outcome->diag.offset, "agent %s: %.400s",
-                          outcome->agent, outcome->diag.message);
+        if (outcome->first != HD_NO_INDEX && is_ambiguous(r, outcome->agent))
+            hd_diag_at_offset(&diag, status, offset, "agent %u (%.100s): %.380s", outcome->first,
+                              outcome->agent, outcome->diag.message);
+        else
+            hd_diag_at_offset(&diag, status, offset, "agent %s: %.400s", outcome->agent,
+                              outcome->diag.message);
     }
     hd_message(r->errors, "error", r->name, &diag);
     hd_backtrace_print(r->errors.file, &outcome->backtrace);

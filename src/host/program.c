@@ -92,6 +92,7 @@ hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_
                                     .name = hd_strndup(name, strlen(name)),
                                     .function = function,
                                     .cells = cells,
+                                    .first = (uint32_t)p->agents.len,
                                     .main = p->agents.len == 0};
         if (agent->name && hd_vec_push(&p->agents, agent)) return HD_OK;
     }
@@ -172,6 +173,7 @@ static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_memb
     hd_program_outcome *o = &p->outcome;
     if (o->diag.status != HD_OK || diag->status == HD_STOPPED) return;
     o->diag = *diag;
+    o->first = a->first;
     o->agent = hd_arena_strndup(&p->arena, a->name, strlen(a->name));
     if (diag->status == HD_TRAP || diag->status == HD_EXHAUSTION)
         hd_backtrace_take(hd_member_agent(member), &p->arena, &o->backtrace);

@@ -23,6 +23,7 @@ typedef struct hd_program_agent {
     char *name;
     uint32_t function;
     hd_slot *cells; /* arguments, later results */
+    uint32_t first; /* its number among those that were added, or HD_NO_INDEX */
     bool main;      /* the first one */
     bool spawned;   /* by another agent: owns itself and its cells */
     bool returned;

@@ -48,6 +48,7 @@ static hd_program_agent *new_agent(const hd_spawner *s, uint32_t number, const h
     if (!agent) return NULL;
     agent->program = s->program;
     agent->spawned = true;
+    agent->first = HD_NO_INDEX;
     agent->function = s->function;
     agent->name = hd_strndup(name, strlen(name));
     agent->cells = hd_calloc(hd_call_area(start) + 1, sizeof *agent->cells);
