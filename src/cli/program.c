@@ -125,8 +125,9 @@ static int add_agent_words(run *r, const hd_module *module, const char *text) {
         word += strspn(word, " \t");
     }
     if (good)
-        status = add_agents(r, module, words.len ? words.items[0] : "", true, words.items + 1,
-                            words.len ? words.len - 1 : 0);
+        status = words.len > 0
+                     ? add_agents(r, module, words.items[0], true, words.items + 1, words.len - 1)
+                     : add_agents(r, module, "", true, NULL, 0);
     hd_vec_free(&words);
     return status;
 }
