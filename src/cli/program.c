@@ -124,10 +124,15 @@ static int add_agent_words(run *r, const hd_module *module, const char *text) {
         word += length;
         word += strspn(word, " \t");
     }
-    if (good)
-        status = words.len > 0
-                     ? add_agents(r, module, words.items[0], true, words.items + 1, words.len - 1)
-                     : add_agents(r, module, "", true, NULL, 0);
+    hd_diag diag = HD_DIAG_INIT;
+    if (!good) {
+        hd_diag_nomem(&diag);
+        hd_message(r->errors, "error", r->name, &diag);
+    } else if (words.len > 0) {
+        status = add_agents(r, module, words.items[0], true, words.items + 1, words.len - 1);
+    } else {
+        status = add_agents(r, module, "", true, NULL, 0);
+    }
     hd_vec_free(&words);
     return status;
 }
