@@ -1,0 +1,1 @@
+heddle run --sched=rr host-race.wat; heddle replay heddle.trace
