@@ -320,6 +320,12 @@ START_TEST(cookies) {
     wasi_start_folder(&w);
     make_files(&w, 20);
     size_t count = list_all(&w, DIR_FD, 20000, 0, list);
+    /* They fit the `long` of a module, and are the same when the directory is listed again. */
+    for (size_t i = 0; i < count; i++)
+        ck_assert_uint_le(list[i].next, INT32_MAX);
+    ck_assert_uint_eq(list_all(&w, DIR_FD, 100, 0, again), count);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_uint_eq(again[i].next, list[i].next);
     for (size_t i = count; i-- > 0;) {
         size_t more = list_all(&w, DIR_FD, i % 2 ? 100 : 20000, list[i].next, again);
         ck_assert_uint_eq(more, count - i - 1);
@@ -327,6 +333,7 @@ START_TEST(cookies) {
             ck_assert_str_eq(again[j].name, list[i + 1 + j].name);
     }
     wasi_expect(&w, INVAL, "fd_readdir", DIR_FD, LIST, 100, UINT64_MAX, COUNT);
+    wasi_expect(&w, INVAL, "fd_readdir", DIR_FD, LIST, 100, count + 1, COUNT);
     check_listing(list, list_all(&w, DIR_FD, 100, 0, list), 20);
     wasi_end(&w);
 }

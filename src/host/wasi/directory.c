@@ -1,8 +1,10 @@
 /* directory.c: fd_readdir.
  *
- * A cookie is the position that the host's file system gives to what follows an entry, and so stays
- * right when other entries come and go. A module that fetches one piece after the other goes on in
- * what the host has told already; only for another cookie the host's position is moved, because not
+ * A cookie stands for the position that the host's file system gives to what follows an entry, and
+ * so stays right when other entries come and go. It is not the position itself, which may have 63
+ * bits, but the number of it among those that were told: libraries for modules of 32 bits keep
+ * cookies in a `long` (telldir). A module that fetches one piece after the other goes on in what
+ * the host has told already; only for another cookie the host's position is moved, because not
  * every file system finds it again exactly. */
 #include "host/wasi/directory.h"
 
@@ -12,15 +14,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
 #include "host/wasi/guest.h"
 
 struct hd_wasi_listing {
     uint64_t cookie; /* of the entry at `next` */
+    HD_VEC(const off_t *)
+    told;           /* positions, in the arena: cookie n stands for the n-th from 1 on */
+    hd_map cookies; /* position → cookie */
+    hd_arena arena;
     size_t next, end;
     _Alignas(struct dirent64) char bytes[32 * 1024];
 };
 
 void hd_wasi_listing_free(hd_wasi_listing *listing) {
+    if (!listing) return;
+    hd_vec_free(&listing->told);
+    hd_map_free(&listing->cookies);
+    hd_arena_free(&listing->arena);
     hd_free(listing);
 }
 
@@ -28,11 +41,28 @@ static uint8_t filetype_of(unsigned char type) {
     return type == DT_UNKNOWN ? HD_FILETYPE_UNKNOWN : hd_wasi_filetype(DTTOIF(type));
 }
 
+/* The cookie of a position, the same each time; 0 when memory is out. */
+static uint64_t cookie_of(hd_wasi_listing *listing, off_t position) {
+    const char *key = (const char *)&position;
+    uint64_t cookie = (uintptr_t)hd_map_get(&listing->cookies, key, sizeof position);
+    if (cookie) return cookie;
+    off_t *copy = hd_arena_alloc(&listing->arena, 1, sizeof *copy);
+    if (!copy) return 0;
+    *copy = position;
+    if (!hd_vec_push(&listing->told, copy)) return 0;
+    cookie = listing->told.len;
+    if (!hd_map_put(&listing->cookies, (const char *)copy, sizeof *copy, (void *)(uintptr_t)cookie,
+                    NULL))
+        return listing->told.len--, 0;
+    return cookie;
+}
+
 /* Lets the listing begin at a cookie. */
 static hd_wasi_errno go_to(hd_wasi_file *file, uint64_t cookie) {
     if (!file->listing) {
         file->listing = hd_calloc(1, sizeof *file->listing);
         if (!file->listing) return HD_WASI_NOMEM;
+        file->listing->arena = (hd_arena)HD_ARENA_INIT;
         file->listing->cookie = UINT64_MAX; /* nowhere */
     }
     hd_wasi_listing *listing = file->listing;
@@ -40,8 +70,9 @@ static hd_wasi_errno go_to(hd_wasi_file *file, uint64_t cookie) {
     if (listing->cookie == cookie && cookie != 0) return HD_WASI_SUCCESS;
     listing->next = listing->end = 0;
     listing->cookie = UINT64_MAX;
-    if (cookie > INT64_MAX || lseek(file->descriptor, (off_t)cookie, SEEK_SET) < 0)
-        return HD_WASI_INVAL;
+    if (cookie > listing->told.len) return HD_WASI_INVAL;
+    off_t position = cookie ? *listing->told.items[cookie - 1] : 0;
+    if (lseek(file->descriptor, position, SEEK_SET) < 0) return HD_WASI_INVAL;
     listing->cookie = cookie;
     return HD_WASI_SUCCESS;
 }
@@ -60,9 +91,10 @@ static const struct dirent64 *peek(hd_wasi_file *file, hd_wasi_errno *error) {
 }
 
 /* Makes a `dirent` with its name, and returns its size. */
-static size_t encode(const hd_wasi_file *file, const struct dirent64 *entry, uint8_t *bytes) {
+static size_t encode(const hd_wasi_file *file, const struct dirent64 *entry, uint64_t next,
+                     uint8_t *bytes) {
     uint32_t length = (uint32_t)strlen(entry->d_name);
-    uint64_t next = (uint64_t)entry->d_off, ino = entry->d_ino;
+    uint64_t ino = entry->d_ino;
     struct stat status;
     /* Nothing is said of what lies above; the root of a file system has its own number there too.
      */
@@ -85,7 +117,9 @@ static hd_wasi_errno list(hd_wasi_call *call, hd_wasi_file *file, uint32_t buffe
     *used = 0;
     while (*used < length && (entry = peek(file, &error))) {
         uint8_t bytes[HD_DIRENT_SIZE + sizeof entry->d_name];
-        size_t size = encode(file, entry, bytes);
+        uint64_t next = cookie_of(file->listing, entry->d_off);
+        if (next == 0) return HD_WASI_NOMEM;
+        size_t size = encode(file, entry, next, bytes);
         bool cut = size > length - *used;
         if (cut) size = length - *used;
         error = hd_guest_write(call, buffer + *used, bytes, size, 1);
@@ -93,7 +127,7 @@ static hd_wasi_errno list(hd_wasi_call *call, hd_wasi_file *file, uint32_t buffe
         *used += (uint32_t)size;
         if (cut) break;
         file->listing->next += entry->d_reclen;
-        file->listing->cookie = (uint64_t)entry->d_off;
+        file->listing->cookie = next;
     }
     return *used > 0 ? HD_WASI_SUCCESS : error;
 }
