@@ -319,14 +319,14 @@ static void report_time_limit(const run *r) {
     hd_arena_free(&arena);
 }
 
-/* What went wrong with the execution itself. */
-static void report_failure(const run *r, const char *failure) {
+/* What went wrong with the execution itself, and where its only agent is if it has not ended. */
+static void report_failure(const run *r, const char *failure, bool ended) {
     hd_arena arena = HD_ARENA_INIT;
     hd_diag diag = HD_DIAG_INIT;
     hd_backtrace backtrace = {0};
     hd_diag_set(&diag, HD_FAILED, "%s", failure);
     hd_message(r->errors, "error", r->name, &diag);
-    if (hd_cluster_count(r->cluster) == 1 &&
+    if (!ended && hd_cluster_count(r->cluster) == 1 &&
         hd_backtrace_take(hd_member_agent(hd_cluster_member(r->cluster, 0)), &arena, &backtrace))
         hd_backtrace_print(r->errors.file, &backtrace);
     hd_arena_free(&arena);
@@ -365,14 +365,15 @@ static int finish(const run *r, bool ended) {
     if (ended && outcome->diag.status == HD_OK && !failure) return HD_EXIT_OK;
     if (r->io->results == stdout) fflush(stdout); /* results come first on a terminal */
     if (outcome->diag.status == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status))
-        return failure ? report_failure(r, failure), HD_EXIT_FAILED : (int)(status & 0xFF);
+        return failure ? report_failure(r, failure, true), HD_EXIT_FAILED : (int)(status & 0xFF);
     if (outcome->diag.status != HD_OK) {
         report_outcome(r, outcome);
-        if (r->execution && hd_execution_divergence(r->execution)) report_failure(r, failure);
+        if (r->execution && hd_execution_divergence(r->execution))
+            report_failure(r, failure, false);
         return failure ? HD_EXIT_FAILED : hd_exit_status(outcome->diag.status);
     }
     if (failure) {
-        report_failure(r, failure);
+        report_failure(r, failure, ended);
         return hd_execution_was_stopped(r->execution) ? HD_EXIT_TIME : HD_EXIT_FAILED;
     }
     report_time_limit(r);

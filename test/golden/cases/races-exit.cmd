@@ -1,0 +1,1 @@
+heddle run --sched=rr exit-race.wat
