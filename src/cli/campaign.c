@@ -308,6 +308,7 @@ void hd_campaign_print(FILE *to, const hd_campaign *c) {
     for (size_t i = 0; i < c->outcomes.len; i++) {
         const hd_campaign_outcome *o = &c->outcomes.items[i];
         fprintf(to, "  %" PRIu64 " of %" PRIu64 " runs%s: %s (first with seed %" PRIu64 ")\n",
-                o->count, c->runs, o->good ? "" : " failed", o->text, o->first_seed);
+                o->count, c->runs, o->good ? "" : " failed", *o->text ? o->text : "no output",
+                o->first_seed);
     }
 }
