@@ -76,6 +76,18 @@ static void unblock(hd_sched *s, hd_task *t) {
     t->fresh = s->changed = true;
 }
 
+/* The agent that sleeps in a host function and wakes first; NULL when nobody sleeps. */
+static hd_task *first_sleeper(const hd_sched *s) {
+    hd_task *first = NULL;
+    for (size_t i = 0; i < s->living.len; i++) {
+        hd_task *t = s->living.items[i];
+        if (t->state == HD_TASK_BLOCKED && t->timeout >= 0 &&
+            (!first || t->deadline < first->deadline))
+            first = t;
+    }
+    return first;
+}
+
 /* Lets the wait, or the sleep in a host function, with the earliest deadline time out; false when
  * there is none. */
 static bool time_out(hd_sched *s) {
@@ -85,11 +97,9 @@ static bool time_out(hd_sched *s) {
         earliest = *link;
         waiter = link;
     }
-    for (size_t i = 0; i < s->living.len; i++) {
-        hd_task *t = s->living.items[i];
-        if (t->state != HD_TASK_BLOCKED || t->timeout < 0) continue;
-        if (earliest && t->deadline >= earliest->deadline) continue;
-        earliest = t;
+    hd_task *sleeper = first_sleeper(s);
+    if (sleeper && (!earliest || sleeper->deadline < earliest->deadline)) {
+        earliest = sleeper;
         waiter = NULL;
     }
     if (!earliest) return false;
@@ -121,7 +131,8 @@ static bool pass_time(hd_sched *s) {
     return s->stopping;
 }
 
-/* Lists the agents that live, can move, and are blocked for the outside. */
+/* Lists the agents that live, can move, and are blocked for the outside, and looks when the next
+ * one wakes. */
 static void list_agents(hd_sched *s) {
     size_t living = 0;
     s->changed = false;
@@ -135,6 +146,8 @@ static void list_agents(hd_sched *s) {
             s->blocked.items[s->blocked.len++] = (hd_blocked){t->number, t->cause};
     }
     s->living.len = living;
+    const hd_task *sleeper = first_sleeper(s);
+    s->due = sleeper ? sleeper->deadline : INT64_MAX;
 }
 
 /* Once per change of any agent's state, so that most moves find the list as it was. */
@@ -157,6 +170,9 @@ static uint64_t credit_for(hd_sched *s, uint64_t wanted) {
     /* To the next look at the outside, wherever moves are cut. */
     uint64_t look = LOOK_OUTSIDE - s->steps % LOOK_OUTSIDE;
     if (s->blocked.len > 0 && look < wanted) wanted = look;
+    /* To the next awakening: an event takes a nanosecond. */
+    if (s->due != INT64_MAX && (uint64_t)(s->due - hd_sched_now(s)) < wanted)
+        wanted = (uint64_t)(s->due - hd_sched_now(s));
     return s->enabled.len == 1 ? hd_livelock_credit(&s->livelock, wanted) : wanted;
 }
 
@@ -184,6 +200,7 @@ static bool step(hd_sched *s) {
     if (s->blocked.len > 0 && s->steps % LOOK_OUTSIDE == 0 && s->looked != s->steps &&
         look_outside(s, false))
         return true;
+    if (s->due != INT64_MAX && s->due <= hd_sched_now(s)) return unblock(s, first_sleeper(s)), true;
     if (s->enabled.len == 0) {
         s->outcome = hd_sched_loops(s) ? HD_OUTCOME_LIVELOCK : HD_OUTCOME_DEADLOCK;
         return pass_time(s);

@@ -61,6 +61,8 @@ struct hd_sched {
     hd_task *last;                        /* was picked last */
     uint64_t steps;                       /* events before the run that is under way */
     int64_t slept;                        /* virtual time beyond the steps */
+    int64_t due;                          /* when the next one wakes of those that sleep in a host
+                                           * function; INT64_MAX: nobody; unless `changed` */
     bool stopping;
     hd_outcome outcome;
     hd_livelock livelock;
