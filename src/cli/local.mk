@@ -32,6 +32,8 @@ cli_sources = \
 	src/cli/program.h \
 	src/cli/program_options.c \
 	src/cli/program_options.h \
+	src/cli/program_parts.h \
+	src/cli/program_report.c \
 	src/cli/race_sum.c \
 	src/cli/race_sum.h \
 	src/cli/report_json.c \

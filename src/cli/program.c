@@ -1,6 +1,4 @@
 /* program.c: a module run as a program. */
-#include "cli/program.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,31 +8,9 @@
 
 #include "base/alloc.h"
 #include "cli/input.h"
-#include "cli/message.h"
+#include "cli/program_parts.h"
 #include "cli/value.h"
 #include "host/outside_threads.h"
-
-/* An agent that the program begins with. */
-typedef struct first_agent {
-    const char *export; /* what it calls */
-    uint32_t function;
-    hd_slot *cells;
-} first_agent;
-
-typedef struct run {
-    const hd_program_options_cli *options;
-    const hd_program_io *io;
-    hd_execution *execution; /* or NULL */
-    const char *name;        /* of the module, in messages */
-    hd_channel errors;
-    HD_VEC(first_agent) agents;
-    hd_arena arena;
-    hd_cluster *cluster;
-    hd_outside outside; /* on host threads */
-    hd_wasi *wasi;
-    int input; /* the descriptor of --stdin, or -1 */
-    hd_program *program;
-} run;
 
 /* Agents and their arguments. */
 
@@ -55,8 +31,8 @@ static void print_exports(FILE *to, const hd_module *module) {
 }
 
 /* Finds the function to call; false after a message. */
-static bool find_function(const run *r, const hd_module *module, const char *name, bool named,
-                          uint32_t *function) {
+static bool find_function(const hd_running *r, const hd_module *module, const char *name,
+                          bool named, uint32_t *function) {
     const hd_export *e = hd_module_export(module, name, strlen(name));
     hd_diag diag = HD_DIAG_INIT;
     if (e && e->kind == HD_EXTERN_FUNC) {
@@ -73,7 +49,7 @@ static bool find_function(const run *r, const hd_module *module, const char *nam
     return false;
 }
 
-static hd_status read_arguments(run *r, const hd_functype *type, first_agent *agent,
+static hd_status read_arguments(hd_running *r, const hd_functype *type, hd_first_agent *agent,
                                 char *const *arguments, size_t count, hd_diag *diag) {
     char text[256];
     if (count != type->param_count)
@@ -97,10 +73,10 @@ static hd_status read_arguments(run *r, const hd_functype *type, first_agent *ag
 }
 
 /* Adds the instances of an agent; returns 0 or the exit status after a message. */
-static int add_agents(run *r, const hd_module *module, const char *name, bool named,
+static int add_agents(hd_running *r, const hd_module *module, const char *name, bool named,
                       char *const *arguments, size_t count) {
     hd_diag diag = HD_DIAG_INIT;
-    first_agent agent = {.export = name};
+    hd_first_agent agent = {.export = name};
     if (!find_function(r, module, name, named, &agent.function)) return HD_EXIT_USAGE;
     const hd_functype *type = module->functions[agent.function].type;
     for (uint64_t i = 0; i < r->options->instances && diag.status == HD_OK; i++)
@@ -113,7 +89,7 @@ static int add_agents(run *r, const hd_module *module, const char *name, bool na
 }
 
 /* One `EXPORT ARG…`, taken apart at its spaces. */
-static int add_agent_words(run *r, const hd_module *module, const char *text) {
+static int add_agent_words(hd_running *r, const hd_module *module, const char *text) {
     HD_VEC(char *) words = {0};
     int status = HD_EXIT_INPUT;
     bool good = true;
@@ -138,7 +114,7 @@ static int add_agent_words(run *r, const hd_module *module, const char *text) {
 }
 
 /* Finds what is called, before anything of the module runs; returns 0 or the exit status. */
-static int find_agents(run *r, const hd_module *module, bool wasi) {
+static int find_agents(hd_running *r, const hd_module *module, bool wasi) {
     const hd_program_options_cli *o = r->options;
     hd_diag diag = HD_DIAG_INIT;
     int status = 0;
@@ -157,14 +133,14 @@ static int find_agents(run *r, const hd_module *module, bool wasi) {
 
 /* The outside. */
 
-static hd_status open_input(run *r, hd_diag *diag) {
+static hd_status open_input(hd_running *r, hd_diag *diag) {
     const char *path = r->options->input;
     if (!path) return HD_OK;
     r->input = open(path, O_RDONLY | O_CLOEXEC);
     return r->input < 0 ? hd_diag_set(diag, HD_IO, "%s: %s", path, strerror(errno)) : HD_OK;
 }
 
-static hd_status make_wasi(run *r, hd_diag *diag) {
+static hd_status make_wasi(hd_running *r, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
     const hd_outside *outside =
         r->execution ? hd_outside_controlled_interface(r->execution->outside) : &r->outside;
@@ -196,7 +172,7 @@ static hd_status make_wasi(run *r, hd_diag *diag) {
     return r->wasi ? HD_OK : diag->status;
 }
 
-static hd_status make_cluster(run *r, hd_diag *diag) {
+static hd_status make_cluster(hd_running *r, hd_diag *diag) {
     r->cluster = hd_cluster_new(r->options->stack);
     if (!r->cluster) return hd_diag_nomem(diag);
     if (r->execution)
@@ -215,7 +191,7 @@ static void explain(void *context, const char *line) {
 }
 
 static void warn(void *context, const char *line) {
-    const run *r = context;
+    const hd_running *r = context;
     hd_diag diag = HD_DIAG_INIT;
     hd_diag_set(&diag, HD_OK, "%s", line);
     hd_message(r->errors, "warning", r->name, &diag);
@@ -228,7 +204,7 @@ static void add_data(void *context, uint64_t from, uint64_t to) {
 /* Has the agent's shadow stack watched. */
 static void watch_stack(void *context, hd_member *member, const hd_instance *instance,
                         const hd_agent_room *room, bool spawned) {
-    const run *r = context;
+    const hd_running *r = context;
     hd_overflows *overflows = r->execution ? r->execution->overflows : NULL;
     uint32_t pointer = hd_program_toolchain(r->program)->stack_pointer;
     (void)member;
@@ -237,7 +213,7 @@ static void watch_stack(void *context, hd_member *member, const hd_instance *ins
                        (hd_region){room->stack_low, room->stack_high}, spawned);
 }
 
-static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *diag) {
+static hd_status make_program(hd_running *r, hd_module *module, bool command, hd_diag *diag) {
     const hd_program_options_cli *o = r->options;
     hd_program_options options = {.spawn = o->spawn.module ? &o->spawn : NULL,
                                   .most_agents = (uint32_t)o->most_agents,
@@ -257,7 +233,7 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
     if (r->execution && r->execution->overflows)
         hd_toolchain_data(module, add_data, r->execution->overflows);
     for (size_t i = 0; i < r->agents.len; i++) {
-        const first_agent *a = &r->agents.items[i];
+        const hd_first_agent *a = &r->agents.items[i];
         const char *name = r->agents.len == 1 ? "main" : a->export;
         if (hd_program_add(r->program, name, a->function, a->cells, diag) != HD_OK)
             return diag->status;
@@ -265,122 +241,7 @@ static hd_status make_program(run *r, hd_module *module, bool command, hd_diag *
     return HD_OK;
 }
 
-static void print_results(const run *r) {
-    char text[HD_VALUE_TEXT];
-    for (size_t i = 0; i < r->agents.len; i++) {
-        const first_agent *a = &r->agents.items[i];
-        const hd_slot *cells = a->cells;
-        if (!hd_program_returned(r->program, i)) continue;
-        const hd_functype *type = hd_program_module(r->program)->functions[a->function].type;
-        for (uint32_t k = 0; k < type->result_count; k++) {
-            if (r->agents.len > 1) fprintf(r->io->results, "agent %zu (%s): ", i, a->export);
-            fprintf(r->io->results, "%s : %s\n", hd_value_text(type->results[k], cells, text),
-                    hd_valtype_name(type->results[k]));
-            cells += hd_slots_of(type->results[k]);
-        }
-    }
-}
-
-/* Messages. */
-
-static void report_tls(const run *r) {
-    size_t count;
-    const hd_tls_leftover *left = hd_program_leftovers(r->program, &count);
-    for (size_t i = 0; i < count; i++)
-        fprintf(r->errors.file,
-                "note: agent %s ended and left %u bytes of thread-local data at 0x%x, which no "
-                "other agent has been given since\n",
-                left[i].agent, left[i].size, left[i].address);
-}
-
-/* What each agent was doing when the time limit came. */
-static void report_time_limit(const run *r) {
-    char phrase[160];
-    hd_arena arena = HD_ARENA_INIT;
-    hd_diag diag = HD_DIAG_INIT;
-    hd_member_report state;
-    size_t count = hd_cluster_count(r->cluster);
-    double seconds = (double)r->options->timeout / 1e9;
-    if (count == 1 && hd_member_report_take(hd_cluster_member(r->cluster, 0), &arena, &state)) {
-        hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached; the agent was %s", seconds,
-                    hd_member_report_phrase(&state, phrase, sizeof phrase));
-        hd_message(r->errors, "error", r->name, &diag);
-        hd_backtrace_print(r->errors.file, &state.backtrace);
-    } else {
-        hd_diag_set(&diag, HD_STOPPED, "time limit of %g s reached", seconds);
-        hd_message(r->errors, "error", r->name, &diag);
-        for (size_t i = 0; i < count; i++) {
-            if (!hd_member_report_take(hd_cluster_member(r->cluster, i), &arena, &state)) continue;
-            fprintf(r->errors.file, "  agent %s: %s\n", state.name,
-                    hd_member_report_phrase(&state, phrase, sizeof phrase));
-            hd_backtrace_print(r->errors.file, &state.backtrace);
-        }
-    }
-    hd_arena_free(&arena);
-}
-
-/* What went wrong with the execution itself, and where its only agent is if it has not ended. */
-static void report_failure(const run *r, const char *failure, bool ended) {
-    hd_arena arena = HD_ARENA_INIT;
-    hd_diag diag = HD_DIAG_INIT;
-    hd_backtrace backtrace = {0};
-    hd_diag_set(&diag, HD_FAILED, "%s", failure);
-    hd_message(r->errors, "error", r->name, &diag);
-    if (!ended && hd_cluster_count(r->cluster) == 1 &&
-        hd_backtrace_take(hd_member_agent(hd_cluster_member(r->cluster, 0)), &arena, &backtrace))
-        hd_backtrace_print(r->errors.file, &backtrace);
-    hd_arena_free(&arena);
-}
-
-/* True if several of the agents that the program began with call the same function. */
-static bool is_ambiguous(const run *r, const char *name) {
-    unsigned same = 0;
-    for (size_t i = 0; i < r->agents.len; i++)
-        same += strcmp(r->agents.items[i].export, name) == 0;
-    return same > 1;
-}
-
-static void report_outcome(const run *r, const hd_program_outcome *outcome) {
-    hd_diag diag = outcome->diag;
-    hd_status status = diag.status;
-    uint32_t offset = diag.offset;
-    if (outcome->agent && outcome->agents > 1) {
-        hd_diag_reset(&diag);
-        if (outcome->first != HD_NO_INDEX && is_ambiguous(r, outcome->agent))
-            hd_diag_at_offset(&diag, status, offset, "agent %u (%.100s): %.380s", outcome->first,
-                              outcome->agent, outcome->diag.message);
-        else
-            hd_diag_at_offset(&diag, status, offset, "agent %s: %.400s", outcome->agent,
-                              outcome->diag.message);
-    }
-    hd_message(r->errors, "error", r->name, &diag);
-    hd_backtrace_print(r->errors.file, &outcome->backtrace);
-}
-
-/* The exit status of a program that has ended, after a message if that is due. */
-static int finish(const run *r, bool ended) {
-    const hd_program_outcome *outcome = hd_program_get_outcome(r->program);
-    const char *failure = r->execution ? hd_execution_failure(r->execution) : NULL;
-    uint32_t status;
-    if (ended && outcome->diag.status == HD_OK && !failure) return HD_EXIT_OK;
-    if (r->io->results == stdout) fflush(stdout); /* results come first on a terminal */
-    if (outcome->diag.status == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status))
-        return failure ? report_failure(r, failure, true), HD_EXIT_FAILED : (int)(status & 0xFF);
-    if (outcome->diag.status != HD_OK) {
-        report_outcome(r, outcome);
-        if (r->execution && hd_execution_divergence(r->execution))
-            report_failure(r, failure, false);
-        return failure ? HD_EXIT_FAILED : hd_exit_status(outcome->diag.status);
-    }
-    if (failure) {
-        report_failure(r, failure, ended);
-        return hd_execution_was_stopped(r->execution) ? HD_EXIT_TIME : HD_EXIT_FAILED;
-    }
-    report_time_limit(r);
-    return HD_EXIT_TIME;
-}
-
-static void release(run *r) {
+static void release(hd_running *r) {
     hd_cluster_free(r->cluster);
     hd_program_free(r->program);
     hd_wasi_free(r->wasi);
@@ -391,12 +252,13 @@ static void release(run *r) {
 
 int hd_program_execute(const hd_program_options_cli *options, hd_execution *execution,
                        const hd_program_io *io) {
-    run r = {.options = options,
-             .io = io,
-             .execution = execution,
-             .name = hd_input_name(options->path),
-             .errors = io->errors == stderr ? hd_channel_stderr() : (hd_channel){io->errors, false},
-             .input = -1};
+    hd_running r = {.options = options,
+                    .io = io,
+                    .execution = execution,
+                    .name = hd_input_name(options->path),
+                    .errors = io->errors == stderr ? hd_channel_stderr()
+                                                   : (hd_channel){io->errors, false},
+                    .input = -1};
     hd_diag diag = HD_DIAG_INIT;
     hd_module *module;
     int status;
@@ -413,9 +275,9 @@ int hd_program_execute(const hd_program_options_cli *options, hd_execution *exec
         module = NULL;
         if (made == HD_OK) {
             bool ended = hd_program_run(r.program, r.cluster, options->timeout);
-            print_results(&r);
-            status = finish(&r, ended);
-            if (options->report_tls) report_tls(&r);
+            hd_running_print_results(&r);
+            status = hd_running_finish(&r, ended);
+            if (options->report_tls) hd_running_report_tls(&r);
         }
     }
     if (diag.status != HD_OK) {

@@ -1,0 +1,41 @@
+/* program_parts.h: what the files of a program share: program.c prepares and runs it,
+ * program_report.c tells what came of it. */
+#ifndef HD_CLI_PROGRAM_PARTS_H
+#define HD_CLI_PROGRAM_PARTS_H
+
+#include "cli/message.h"
+#include "cli/program.h"
+
+/* An agent that the program begins with. */
+typedef struct hd_first_agent {
+    const char *export; /* what it calls */
+    uint32_t function;
+    hd_slot *cells;
+} hd_first_agent;
+
+/* A program that runs, or has. */
+typedef struct hd_running {
+    const hd_program_options_cli *options;
+    const hd_program_io *io;
+    hd_execution *execution; /* or NULL */
+    const char *name;        /* of the module, in messages */
+    hd_channel errors;
+    HD_VEC(hd_first_agent) agents;
+    hd_arena arena;
+    hd_cluster *cluster;
+    hd_outside outside; /* on host threads */
+    hd_wasi *wasi;
+    int input; /* the descriptor of --stdin, or -1 */
+    hd_program *program;
+} hd_running;
+
+/* After the run: prints the results of the agents that have returned. */
+void hd_running_print_results(const hd_running *running);
+
+/* Prints what went wrong, if anything did, and returns the exit status; `ended`: by itself. */
+int hd_running_finish(const hd_running *running, bool ended);
+
+/* Tells of thread-local data that agents have left. */
+void hd_running_report_tls(const hd_running *running);
+
+#endif

@@ -1,0 +1,1 @@
+wide=$(yes i64 | head -n 260 | tr '\n' ' '); echo "(module (import \"env\" \"memory\" (memory 1 1 shared)) (func (export \"small\")) (func (export \"wide\") (param $wide)))" >wide.wat; heddle run --sched=rr --stack=256 wide.wat --agent=small --agent="wide $(seq -s ' ' 260)"
