@@ -224,12 +224,24 @@ static hd_memory *room_memory(const hd_program *p) {
     return p->memory_count > 0 ? p->memories[0] : NULL;
 }
 
+/* Thread-local data that agents would share, since the linker has left out what makes them. */
+static void warn_of_tls(const hd_program *p) {
+    const hd_toolchain *t = &p->toolchain;
+    if (p->agents.len > 1 && t->tls_base != HD_NO_INDEX && t->init_tls == HD_NO_INDEX &&
+        p->options.warn)
+        p->options.warn(
+            p->options.told_context,
+            "there is __tls_base, but no __wasm_init_tls: agents share thread-local data; "
+            "link with --export=__wasm_init_tls, __tls_size and __tls_align");
+}
+
 /* Gives each agent that the program begins with a stack, save the first, which has the module's
  * own, and a block for thread-local data. Nobody else knows of this memory: it is grown for them.
  */
 static hd_status make_rooms(hd_program *p, hd_diag *diag) {
     hd_memory *memory = room_memory(p);
     if (p->options.no_tls || p->options.main_ends || !memory) return HD_OK;
+    warn_of_tls(p);
     for (size_t i = 0; i < p->agents.len; i++) {
         uint32_t stack = i > 0 ? p->options.stack : 0;
         uint64_t size = hd_toolchain_room_size(&p->toolchain, p->module, stack);
