@@ -20,6 +20,7 @@ typedef struct stack {
     uint32_t first;        /* value of the pointer in every fresh instance */
     uint64_t low;          /* end of the stack, 0 if it is unknown */
     uint64_t top;          /* highest byte + 1 */
+    uint64_t home;         /* the same of the stack that it began with */
     uint64_t lowest;       /* the pointer was seen to be */
     bool borrowed;         /* spawned, and the pointer was not set yet */
     HD_VEC(uint32_t) told; /* of these: regions by number, data first, then agents' stacks */
@@ -48,7 +49,7 @@ void hd_overflows_enter(hd_overflows *o, const hd_memory *memory, const uint32_t
     s->pointer = pointer;
     s->first = *pointer;
     s->low = region.from;
-    s->top = region.to ? region.to : *pointer;
+    s->top = s->home = region.to ? region.to : *pointer;
     s->lowest = s->top;
     s->borrowed = spawned;
 }
@@ -57,13 +58,18 @@ void hd_overflows_add_data(hd_overflows *o, hd_region data) {
     if (data.to > data.from && !hd_vec_push(&o->data, data)) o->out_of_memory = true;
 }
 
-/* Follows the stack pointer: a stack begins where the pointer is when it has been set. */
+/* Follows the stack pointer: a stack begins where the pointer is when it has been set. An agent
+ * that has gone to a stack elsewhere, as coroutines do, may come back to the one that it began
+ * with. */
 static void follow(stack *s, uint64_t pointer) {
     if (s->borrowed && pointer != s->first && (pointer > s->first || s->first - pointer >= NEAR)) {
         s->borrowed = false;
-        s->top = s->lowest = pointer;
+        s->top = s->home = s->lowest = pointer;
     }
-    if (pointer > s->top) s->top = pointer;
+    if (pointer > s->top)
+        s->top = pointer;
+    else if (pointer <= s->home)
+        s->top = s->home;
     if (pointer < s->lowest) s->lowest = pointer;
 }
 

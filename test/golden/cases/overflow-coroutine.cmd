@@ -1,0 +1,1 @@
+heddle run --sched=rr coroutine.wat --invoke switch
