@@ -212,7 +212,6 @@ enum {
     HD_EVENTRWFLAG_HANGUP = 1,
 
     HD_SIGNAL_LAST = 30,
-    HD_EXIT_STATUS_END = 126, /* the lowest status that no program may end with */
 };
 
 /* Sizes and offsets. */

@@ -83,11 +83,6 @@ hd_wasi_errno hd_wasi_do_sched_yield(hd_wasi_call *call, const hd_slot *argument
 
 hd_wasi_errno hd_wasi_do_proc_exit(hd_wasi_call *call, const hd_slot *arguments) {
     uint32_t status = arguments[0].i32;
-    if (status >= HD_EXIT_STATUS_END) {
-        hd_diag_set(call->diag, HD_TRAP, "host function failed: exit status %u > %d", status,
-                    HD_EXIT_STATUS_END - 1);
-        return HD_WASI_TRAPPED;
-    }
     int64_t none = -1;
     atomic_compare_exchange_strong(&call->wasi->status, &none, (int64_t)status);
     hd_diag_set(call->diag, HD_EXITED, "exit status %u", status);

@@ -79,7 +79,7 @@ void hd_wasi_set_memory(hd_wasi_agent *binding, hd_memory *memory);
 
 /* The status that the program ended itself with by proc_exit, the first call's where several agents
  * made one; false while there was none. Any thread. A call of proc_exit ends its agent with
- * HD_EXITED; a status of 126 or more, which wasmtime refuses, with HD_TRAP. */
+ * HD_EXITED, whatever the status. */
 bool hd_wasi_exit_status(const hd_wasi *wasi, uint32_t *status);
 
 #endif
