@@ -24,9 +24,14 @@ typedef struct unit {
     hd_codebase *base;
 } unit;
 
-static void unit_free(unit *u) {
-    hd_codebase_free(u->base);
-    hd_module_free(u->module);
+typedef HD_VEC(unit) unit_list;
+
+static void units_free(unit_list *units) {
+    for (size_t i = 0; i < units->len; i++) {
+        hd_codebase_free(units->items[i].base);
+        hd_module_free(units->items[i].module);
+    }
+    hd_vec_free(units);
 }
 
 struct hd_member {
@@ -38,7 +43,7 @@ struct hd_member {
     void *control; /* the controller's */
     bool detached; /* released when it has ended */
     pthread_t thread;
-    HD_VEC(unit) units;       /* used by the member's thread, then by hd_cluster_free */
+    unit_list units;          /* used by the member's thread, then by hd_cluster_free */
     bool done;                /* the body has returned; under the cluster's lock */
     bool stopped;             /* it had not when the cluster was stopped; likewise */
     const hd_member *joining; /* whose end it waits for; likewise */
@@ -52,8 +57,8 @@ struct hd_cluster {
     pthread_mutex_t lock;   /* protects what follows, and the fields of members that say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
     HD_VEC(hd_member *) members;
-    HD_VEC(unit) units; /* of no single member */
-    size_t live;        /* members that are not done */
+    unit_list units; /* of no single member */
+    size_t live;     /* members that are not done */
     bool stopping;
     bool exited;       /* by hd_cluster_exit */
     hd_member *corpse; /* the detached member that ended last: the next one that ends joins its
@@ -102,9 +107,7 @@ static hd_member *member_new(hd_cluster *cluster, const char *name, hd_member_bo
 static void member_free(hd_member *member) {
     hd_agent_free(member->agent);
     hd_store_free(member->store);
-    for (size_t i = 0; i < member->units.len; i++)
-        unit_free(&member->units.items[i]);
-    hd_vec_free(&member->units);
+    units_free(&member->units);
     hd_free(member);
 }
 
@@ -347,9 +350,7 @@ void hd_cluster_free(hd_cluster *cluster) {
     }
     for (size_t i = 0; i < cluster->members.len; i++)
         member_free(cluster->members.items[i]);
-    for (size_t i = 0; i < cluster->units.len; i++)
-        unit_free(&cluster->units.items[i]);
-    hd_vec_free(&cluster->units);
+    units_free(&cluster->units);
     hd_vec_free(&cluster->members);
     pthread_cond_destroy(&cluster->changed);
     pthread_mutex_destroy(&cluster->lock);
@@ -407,20 +408,21 @@ static hd_handlers handlers_for(const hd_cluster *cluster, const hd_module *modu
     return hd_plain_handlers;
 }
 
-/* Makes code for a module; takes both into a list of units. */
-#define ADOPT(cluster, list, module)                                                               \
-    hd_codebase *base = hd_codebase_new(module, handlers_for(cluster, module));                    \
-    if (base && hd_vec_push(list, ((unit){module, base}))) return base;                            \
-    hd_codebase_free(base);                                                                        \
-    hd_module_free(module);                                                                        \
-    return NULL
+/* Makes code for a module, and takes both into a list of units. */
+static hd_codebase *adopt(const hd_cluster *cluster, unit_list *units, hd_module *module) {
+    hd_codebase *base = hd_codebase_new(module, handlers_for(cluster, module));
+    if (base && hd_vec_push(units, ((unit){module, base}))) return base;
+    hd_codebase_free(base);
+    hd_module_free(module);
+    return NULL;
+}
 
 hd_codebase *hd_member_adopt(hd_member *member, hd_module *module) {
-    ADOPT(member->cluster, &member->units, module);
+    return adopt(member->cluster, &member->units, module);
 }
 
 hd_codebase *hd_cluster_adopt(hd_cluster *cluster, hd_module *module) {
-    ADOPT(cluster, &cluster->units, module);
+    return adopt(cluster, &cluster->units, module);
 }
 
 bool hd_member_join(hd_member *member, hd_member *other) {

@@ -22,8 +22,9 @@ static void forget(hd_program *p, uint32_t address) {
 
 void hd_program_note_tls(const hd_program_agent *a, bool ended) {
     hd_program *p = a->program;
+    if (!p->options.watch_tls) return;
     uint32_t size = hd_toolchain_tls_size(&p->toolchain, p->module), address = block_of(a);
-    if (!p->options.watch_tls || size == 0 || address == 0) return;
+    if (size == 0 || address == 0) return;
     forget(p, address);
     if (!ended || a->main) return;
     const char *name = hd_arena_strndup(&p->arena, a->name, strlen(a->name));

@@ -4,7 +4,7 @@
 
 #include "host/program_internal.h"
 
-enum { DEFAULT_STACK = 65536, NAME = 64 };
+enum { DEFAULT_STACK = 65536 };
 
 void hd_program_explain(const hd_program *p, const char *format, ...) {
     if (!p->options.explain) return;
@@ -295,7 +295,7 @@ static hd_status start_all(hd_program *p, hd_diag *diag) {
 bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
     hd_diag diag = HD_DIAG_INIT;
     p->cluster = cluster;
-    if (p->toolchain.initialize != HD_NO_INDEX && main_initializes(p))
+    if (main_initializes(p))
         hd_program_explain(p, "the first agent initialises the program before others start");
     if (start_all(p, &diag) != HD_OK) {
         hd_cluster_stop(cluster);
