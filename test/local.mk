@@ -13,6 +13,7 @@ unit_sources = \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
 	test/unit/test_numeric.c \
+	test/unit/test_output.c \
 	test/unit/test_outside.c \
 	test/unit/test_program.c \
 	test/unit/test_program.h \

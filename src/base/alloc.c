@@ -8,6 +8,9 @@
 /* Requests left before they fail; 0 means never. Relaxed: tests set it while one thread runs. */
 static _Atomic uint64_t fail_countdown;
 
+/* Whether a request was ever refused. */
+static atomic_bool has_failed;
+
 static bool must_fail(void) {
     uint64_t left = atomic_load_explicit(&fail_countdown, memory_order_relaxed);
     if (left == 0) return false;
@@ -20,20 +23,32 @@ void hd_alloc_fail_after(uint64_t n) {
     atomic_store_explicit(&fail_countdown, n, memory_order_relaxed);
 }
 
+bool hd_alloc_has_failed(void) {
+    return atomic_load_explicit(&has_failed, memory_order_relaxed);
+}
+
+void hd_alloc_note_failure(void) {
+    atomic_store_explicit(&has_failed, true, memory_order_relaxed);
+}
+
+/* What a request came to. */
+static void *noted(void *block) {
+    if (!block) hd_alloc_note_failure();
+    return block;
+}
+
 void *hd_alloc(size_t size) {
-    if (must_fail()) return NULL;
-    return malloc(size ? size : 1);
+    return noted(must_fail() ? NULL : malloc(size ? size : 1));
 }
 
 void *hd_calloc(size_t count, size_t size) {
-    if (must_fail()) return NULL;
-    return calloc(count ? count : 1, size ? size : 1);
+    return noted(must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1));
 }
 
 void *hd_realloc(void *block, size_t count, size_t size) {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || must_fail()) return NULL;
-    return realloc(block, bytes ? bytes : 1);
+    if (__builtin_mul_overflow(count, size, &bytes) || must_fail()) return noted(NULL);
+    return noted(realloc(block, bytes ? bytes : 1));
 }
 
 char *hd_strndup(const char *text, size_t length) {

@@ -26,6 +26,11 @@ char *hd_strndup(const char *text, size_t length);
 /* Releases a block of this allocator; NULL is ignored. */
 void hd_free(void *block);
 
+/* True once memory was out: a request was refused, or hd_alloc_note_failure was called, for an
+ * allocator that is not this one. From then on something may be missing from what is reported. */
+bool hd_alloc_has_failed(void);
+void hd_alloc_note_failure(void);
+
 /* Makes the n-th following request fail (1 is the next one), and every one after it; 0 turns the
  * failures off. For tests; not thread-safe against running agents. */
 void hd_alloc_fail_after(uint64_t n);

@@ -11,6 +11,10 @@ base_sources = \
 	src/base/map.h \
 	src/base/reader.c \
 	src/base/reader.h \
+	src/base/output.c \
+	src/base/output.h \
+	src/base/utf8.c \
+	src/base/utf8.h \
 	src/base/version.c \
 	src/base/vec.c \
 	src/base/vec.h

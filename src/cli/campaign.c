@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/output.h"
 #include "cli/message.h"
 #include "cli/report_json.h"
 #include "sched/replay.h"
@@ -37,10 +38,10 @@ static void count_outcome(hd_campaign *c, char *text, bool good, uint64_t seed) 
         if (o->good != good || strcmp(o->text, text) != 0) continue;
         o->count++;
         if (seed < o->first_seed) o->first_seed = seed;
-        free(text);
+        hd_free(text);
         return;
     }
-    if (!hd_vec_push(&c->outcomes, ((hd_campaign_outcome){text, good, 1, seed}))) free(text);
+    if (!hd_vec_push(&c->outcomes, ((hd_campaign_outcome){text, good, 1, seed}))) hd_free(text);
 }
 
 /* What a run leaves behind. */
@@ -60,13 +61,11 @@ static bool sums_races(const hd_control_options *o) {
 
 /* What the checks of an execution found. */
 static void take_findings(const hd_control_options *o, const hd_execution *e, run *r) {
-    size_t length;
+    hd_output output;
     bool sums = sums_races(o);
-    FILE *report = open_memstream(&r->report, &length);
-    if (report) {
-        hd_execution_report(e, !sums, report);
-        fclose(report);
-    }
+    FILE *report = hd_output_open(&output);
+    if (report) hd_execution_report(e, !sums, report);
+    r->report = hd_output_take(&output, NULL);
     if (e->races && (sums || o->json)) r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     if (stuck && o->json) r->stuck = hd_stuck_to_json(stuck);
@@ -78,6 +77,11 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
     hd_execution e;
     if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
     r->good = w->body(w->context, &e, &r->outcome);
+    if (!r->outcome) {
+        hd_diag_nomem(diag);
+        hd_execution_end(&e);
+        return false;
+    }
     const char *failure = hd_execution_failure(&e);
     r->good = r->good && !failure;
     r->events = hd_sched_steps(e.sched);
@@ -108,8 +112,8 @@ static void finish_run(work *w, run *r) {
         c->stuck = kept.stuck, c->overflows = kept.overflows;
     }
     hd_race_sum_add(&c->races, &r->races);
-    if (r->outcome) count_outcome(c, r->outcome, r->good, r->seed);
-    free(r->report);
+    count_outcome(c, r->outcome, r->good, r->seed);
+    hd_free(r->report);
     cJSON_Delete(r->stuck);
     cJSON_Delete(r->overflows);
     hd_trace_free(r->trace);
@@ -166,7 +170,10 @@ static int by_first_seed(const void *a, const void *b) {
  * went does not say; then it is what comes of its repetition, the first candidate. */
 static bool is_wanted(work *w, const char *outcome) {
     const char *recorded = hd_trace_failure(w->options->trace);
-    if (!w->failure) w->failure = strdup(*recorded ? recorded : outcome);
+    if (!w->failure) {
+        const char *failure = *recorded ? recorded : outcome;
+        w->failure = hd_strndup(failure, strlen(failure));
+    }
     return w->failure && strcmp(outcome, w->failure) == 0;
 }
 
@@ -195,7 +202,7 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
     hd_outcome wanted;
     bool same = !good && outcome && hd_trace_outcome(w->options->trace, &wanted) && wanted == end &&
                 is_wanted(w, outcome);
-    free(outcome);
+    hd_free(outcome);
     hd_execution_end(&e);
     return same;
 }
@@ -213,7 +220,7 @@ static hd_status shrink(work *w) {
     hd_shrink_summary summary;
     hd_trace *shrunk;
     hd_status status = hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag);
-    free(w->failure);
+    hd_free(w->failure);
     if (status != HD_OK) return status;
     print_size("before", &summary.before);
     print_size("after", &summary.after);
@@ -275,9 +282,9 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
 
 void hd_campaign_free(hd_campaign *campaign) {
     for (size_t i = 0; i < campaign->outcomes.len; i++)
-        free(campaign->outcomes.items[i].text);
+        hd_free(campaign->outcomes.items[i].text);
     hd_vec_free(&campaign->outcomes);
-    free(campaign->report);
+    hd_free(campaign->report);
     cJSON_Delete(campaign->stuck);
     cJSON_Delete(campaign->overflows);
     hd_race_sum_free(&campaign->races);

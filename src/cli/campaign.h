@@ -7,8 +7,8 @@
 #include "cli/race_sum.h"
 
 /* Runs the program once. Stores in `*outcome` one line that tells runs apart, to be released with
- * free, or NULL when memory is out. Returns whether the run is good. Called by several threads at
- * once. */
+ * hd_free, or NULL when memory is out. Returns whether the run is good. Called by several threads
+ * at once. */
 typedef bool hd_campaign_body(void *context, hd_execution *execution, char **outcome);
 
 /* A distinct outcome. */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/output.h"
 #include "cli/campaign.h"
 #include "cli/campaign_json.h"
 #include "cli/command.h"
@@ -45,15 +45,17 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
 static bool run_once(void *context, hd_execution *execution, char **outcome) {
     options *o = context;
     size_t length;
+    hd_output output;
     *outcome = NULL;
-    FILE *text = open_memstream(outcome, &length);
+    FILE *text = hd_output_open(&output);
     if (!text) return false;
     hd_program_io io = {.results = text, .errors = text, .captured = true};
     int status = hd_program_execute(&o->program, execution, &io);
     if (status != HD_EXIT_OK && !hd_execution_failure(execution))
         fprintf(text, "exit status %d\n", status);
     if (o->control.runs == 1 && !hd_shrinking()) o->status = status;
-    fclose(text);
+    *outcome = hd_output_take(&output, &length);
+    if (!*outcome) return false;
     if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
     for (char *c = *outcome; *c; c++)
         if (*c == '\n') *c = ';';
@@ -63,10 +65,8 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
 /* A single controlled run prints as one on a host thread does. */
 static bool run_alone(void *context, hd_execution *execution, char **outcome) {
     options *o = context;
-    size_t length;
     if (hd_shrinking()) return run_once(context, execution, outcome);
-    FILE *text = open_memstream(outcome, &length);
-    if (text) fclose(text);
+    *outcome = hd_strndup("", 0);
     hd_program_io io = {.results = stdout, .errors = stderr};
     o->status = hd_program_execute(&o->program, execution, &io);
     return o->status == HD_EXIT_OK;

@@ -15,7 +15,12 @@ void hd_json_text(cJSON *object, const char *member, const char *bytes, size_t l
 /* Adds `error` (the status's name), `message`, and `line` and `column` or `offset` if known. */
 void hd_json_diag(cJSON *object, const hd_diag *diag);
 
-/* Prints a value to stdout and releases it; false with a message to stderr when memory was out. */
+/* Makes cJSON take its memory from alloc.h, so that a member that it left out does not go
+ * unnoticed; before anything else of it. */
+void hd_json_init(void);
+
+/* Prints a value to stdout and releases it. False with a message to stderr, and nothing is printed,
+ * when memory was out: now, or ever, since the value may lack something then. */
 bool hd_json_print(cJSON *value);
 
 #endif

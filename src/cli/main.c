@@ -1,10 +1,15 @@
 /* main.c: the table of subcommands, and what happens before and after them. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/json.h"
+#include "cli/message.h"
 
 static const hd_subcommand *const subcommands[] = {
     &hd_wast_subcommand, &hd_run_subcommand,      &hd_replay_subcommand,  &hd_shrink_subcommand,
@@ -56,7 +61,9 @@ static size_t distance(const char *a, const char *b) {
 static int unknown(const char *name) {
     const hd_subcommand *nearest = NULL;
     size_t least = 3; /* words further apart are no misspelling */
-    fprintf(stderr, "heddle: unknown command '%s'\n", name);
+    fputs("heddle: unknown command '", stderr);
+    hd_print_text(stderr, name, strlen(name));
+    fputs("'\n", stderr);
     for (size_t i = 0; i < SUBCOMMANDS; i++) {
         size_t d = distance(name, subcommands[i]->name);
         if (d >= least) continue;
@@ -97,6 +104,30 @@ static int close_stdout(int status) {
     return status == HD_EXIT_OK ? HD_EXIT_INPUT : status;
 }
 
+/* Standard streams that are closed would be given to the first files that are opened, and what is
+ * printed would go there. /dev/null takes their places, opened so that using them fails still.
+ * False when that is not possible. */
+static bool occupy_streams(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+        /* The least free descriptor is this one, since those before it are taken. */
+        if (open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream) return false;
+    }
+    return true;
+}
+
+/* Whatever was left out when memory was out, and wherever: it is no success. */
+static int check_memory(int status) {
+    if (status != HD_EXIT_OK || !hd_alloc_has_failed()) return status;
+    fputs("heddle: out of memory: something may be missing from the result\n", stderr);
+    return HD_EXIT_INPUT;
+}
+
 int main(int argc, char **argv) {
-    return close_stdout(dispatch(argc, argv));
+    static char lines[4096];
+    if (!occupy_streams()) return HD_EXIT_INPUT;
+    setvbuf(stderr, lines, _IOLBF, sizeof lines); /* whole lines, each in one piece */
+    signal(SIGXFSZ, SIG_IGN);                     /* a file too large is an error like others */
+    hd_json_init();
+    return close_stdout(check_memory(dispatch(argc, argv)));
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 hd_channel hd_channel_stderr(void) {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
     bool plain = (no_colour && *no_colour) || !terminal || strcmp(terminal, "dumb") == 0;
@@ -13,13 +15,9 @@ hd_channel hd_channel_stderr(void) {
 }
 
 void hd_print_text(FILE *to, const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c < 0x20 || c == 0x7F)
-            fprintf(to, "\\%02x", c);
-        else
-            fputc(c, to);
-    }
+    char text[HD_ESCAPE_ROOM];
+    for (size_t i = 0, step; i < length; i += step)
+        fwrite(text, 1, hd_escape_next(text, bytes + i, length - i, &step), to);
 }
 
 static void print_severity(hd_channel to, const char *severity) {
@@ -27,24 +25,31 @@ static void print_severity(hd_channel to, const char *severity) {
     fprintf(to.file, "%s%s:%s ", to.colour ? colour : "", severity, to.colour ? "\033[0m" : "");
 }
 
+/* A message with its place as text, ":1:2" or "". */
+static void print_message(hd_channel to, const char *severity, const char *file, const char *place,
+                          const char *text) {
+    flockfile(to.file); /* a line is one thread's */
+    hd_print_text(to.file, file, strlen(file));
+    fprintf(to.file, "%s: ", place);
+    print_severity(to, severity);
+    hd_print_text(to.file, text, strlen(text));
+    fputc('\n', to.file);
+    funlockfile(to.file);
+}
+
 void hd_message(hd_channel to, const char *severity, const char *file, const hd_diag *diag) {
+    char place[24];
     if (diag->line || diag->offset == HD_NO_OFFSET) {
         hd_message_at(to, severity, file, diag->line, diag->column, diag->message);
         return;
     }
-    hd_print_text(to.file, file, strlen(file));
-    fprintf(to.file, ":0x%" PRIx64 ": ", diag->offset);
-    print_severity(to, severity);
-    hd_print_text(to.file, diag->message, strlen(diag->message));
-    fputc('\n', to.file);
+    snprintf(place, sizeof place, ":0x%" PRIx64, diag->offset);
+    print_message(to, severity, file, place, diag->message);
 }
 
 void hd_message_at(hd_channel to, const char *severity, const char *file, uint32_t line,
                    uint32_t column, const char *text) {
-    hd_print_text(to.file, file, strlen(file));
-    if (line) fprintf(to.file, ":%" PRIu32 ":%" PRIu32, line, column);
-    fputs(": ", to.file);
-    print_severity(to, severity);
-    hd_print_text(to.file, text, strlen(text));
-    fputc('\n', to.file);
+    char place[24] = "";
+    if (line) snprintf(place, sizeof place, ":%" PRIu32 ":%" PRIu32, line, column);
+    print_message(to, severity, file, place, text);
 }

@@ -19,14 +19,15 @@ typedef struct hd_channel {
 /* The channel to stderr; coloured if that is a terminal and NO_COLOR is not set. */
 hd_channel hd_channel_stderr(void);
 
-/* Prints one message of a severity, "error" or "note", about a file. */
+/* Prints one message of a severity, "error", "warning" or "note", about a file, as one line that no
+ * other thread's comes into. */
 void hd_message(hd_channel to, const char *severity, const char *file, const hd_diag *diag);
 
 /* As hd_message, of an error at a line and column of a file; the text may be of any length. */
 void hd_message_at(hd_channel to, const char *severity, const char *file, uint32_t line,
                    uint32_t column, const char *text);
 
-/* Prints text of an input, control characters as `\xx`. */
+/* Prints text of an input, escaped by hd_escape. */
 void hd_print_text(FILE *to, const char *bytes, size_t length);
 
 #endif

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/output.h"
 #include "cli/command.h"
+#include "cli/message.h"
 
 enum { MOST_OPTIONS = 64, HELP = 'h' };
 
@@ -120,10 +122,15 @@ void hd_subcommand_help(const hd_subcommand *self) {
 int hd_usage_error(const hd_subcommand *self, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "heddle %s: ", self->name);
-    vfprintf(stderr, format, arguments);
+    char *text = hd_format_list(format, arguments);
     va_end(arguments);
+    fprintf(stderr, "heddle %s: ", self->name);
+    if (text)
+        hd_print_text(stderr, text, strlen(text));
+    else
+        fputs("wrong command line, and out of memory", stderr);
     fprintf(stderr, "\nTry 'heddle %s --help'.\n", self->name);
+    hd_free(text);
     return HD_EXIT_USAGE;
 }
 

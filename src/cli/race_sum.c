@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "check/race_report.h"
 #include "cli/report_json.h"
 
@@ -16,32 +17,24 @@ static void format_access(char *to, size_t size, const hd_race_access *a) {
 }
 
 static char *key_of(const hd_race_report *report) {
-    char one[200], other[200], *key = NULL;
-    size_t length;
+    char one[200], other[200];
     format_access(one, sizeof one, &report->earlier);
     format_access(other, sizeof other, &report->later);
     bool swap = strcmp(one, other) > 0;
-    FILE *text = open_memstream(&key, &length);
-    if (!text) return NULL;
-    fprintf(text, "%d %" PRIu32 " %s %s", (int)report->class, report->memory, swap ? other : one,
-            swap ? one : other);
-    fclose(text);
-    return key;
+    return hd_format("%d %" PRIu32 " %s %s", (int)report->class, report->memory, swap ? other : one,
+                     swap ? one : other);
 }
 
 static char *text_of(const hd_race_report *report) {
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    if (!to) return NULL;
-    hd_race_print(to, report);
-    fclose(to);
-    return text;
+    hd_output output;
+    FILE *to = hd_output_open(&output);
+    if (to) hd_race_print(to, report);
+    return hd_output_take(&output, NULL);
 }
 
 static void free_entry(hd_race_entry *entry) {
-    free(entry->key);
-    free(entry->text);
+    hd_free(entry->key);
+    hd_free(entry->text);
     cJSON_Delete(entry->json);
     hd_vec_free(&entry->seeds);
 }
@@ -59,7 +52,7 @@ hd_race_sum hd_race_sum_of_run(const hd_race_detector *detector, uint64_t seed, 
         hd_race_entry entry = {.key = key_of(report), .seed = seed, .rank = i};
         /* The same code of two modules is one pair here. */
         if (!entry.key || find(&run, entry.key)) {
-            free(entry.key);
+            hd_free(entry.key);
             continue;
         }
         entry.text = text_of(report);

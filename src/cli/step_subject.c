@@ -1,7 +1,6 @@
 /* step_subject.c: see step_subject.h. */
 #include "cli/step_subject.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -33,10 +32,10 @@ hd_status hd_step_subject_load(hd_step_subject *s, hd_diag *diag) {
 static void reset(hd_step_subject *s) {
     hd_wast_result_free(&s->file.result);
     s->file = (hd_wast_file){.path = s->program.path};
-    free(s->printed);
-    free(s->messages);
-    free(s->checks);
-    s->printed = s->messages = s->checks = NULL;
+    hd_output_free(&s->printed);
+    hd_free(s->messages);
+    hd_free(s->checks);
+    s->messages = s->checks = NULL;
 }
 
 void hd_step_subject_free(hd_step_subject *s) {
@@ -57,25 +56,23 @@ static void execute_script(hd_step_subject *s, hd_execution *execution) {
 }
 
 static void execute_program(hd_step_subject *s, hd_execution *execution, hd_diag *diag) {
-    FILE *messages = open_memstream(&s->messages, &s->messages_length);
-    s->printing = open_memstream(&s->printed, &s->printed_length);
-    if (messages && s->printing) {
-        hd_program_io io = {.results = s->printing, .errors = messages, .captured = true};
+    hd_output output;
+    FILE *messages = hd_output_open(&output), *results = hd_output_open(&s->printed);
+    if (messages && results) {
+        hd_program_io io = {.results = results, .errors = messages, .captured = true};
         s->status = hd_program_execute(&s->program, execution, &io);
-    } else {
-        hd_diag_nomem(diag);
     }
-    if (messages) fclose(messages);
-    if (s->printing) fclose(s->printing);
-    s->printing = NULL;
+    s->messages = hd_output_take(&output, &s->messages_length);
+    if (!hd_output_flush(&s->printed) || !s->messages) hd_diag_nomem(diag);
 }
 
 /* Keeps what the checks found, to be printed if this execution is the last one. */
-static void keep_checks(hd_step_subject *s, const hd_execution *execution) {
-    FILE *checks = open_memstream(&s->checks, &s->checks_length);
-    if (!checks) return;
-    hd_execution_report(execution, true, checks);
-    fclose(checks);
+static void keep_checks(hd_step_subject *s, const hd_execution *execution, hd_diag *diag) {
+    hd_output output;
+    FILE *checks = hd_output_open(&output);
+    if (checks) hd_execution_report(execution, true, checks);
+    s->checks = hd_output_take(&output, &s->checks_length);
+    if (!s->checks) hd_diag_nomem(diag);
 }
 
 hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_diag *diag) {
@@ -89,18 +86,18 @@ hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_di
         execute_program(s, &execution, diag);
     else
         execute_script(s, &execution);
-    keep_checks(s, &execution);
+    keep_checks(s, &execution, diag);
     hd_execution_end(&execution);
     return diag->status;
 }
 
 void hd_step_subject_show(hd_step_subject *s, FILE *to) {
-    if (s->printing) fflush(s->printing);
-    if (!s->printed) return;
+    (void)hd_output_flush(&s->printed); /* what is missing is told when the execution ends */
+    size_t length = s->printed.bytes.len;
     /* After moves were taken back it has printed less. */
-    if (s->shown > s->printed_length) s->shown = s->printed_length;
-    fwrite(s->printed + s->shown, 1, s->printed_length - s->shown, to);
-    s->shown = s->printed_length;
+    if (s->shown > length) s->shown = length;
+    if (s->shown < length) fwrite(s->printed.bytes.items + s->shown, 1, length - s->shown, to);
+    s->shown = length;
 }
 
 int hd_step_subject_report(hd_step_subject *s) {

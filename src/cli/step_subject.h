@@ -2,6 +2,7 @@
 #ifndef HD_CLI_STEP_SUBJECT_H
 #define HD_CLI_STEP_SUBJECT_H
 
+#include "base/output.h"
 #include "cli/input.h"
 #include "cli/program.h"
 #include "cli/wast_report.h"
@@ -19,12 +20,13 @@ typedef struct hd_step_subject {
     hd_wast_file file; /* its outcome */
 
     /* A program: what it and heddle print of the execution under way, and how much of that was
-     * shown. Release with free. */
-    char *printed, *messages;
-    size_t printed_length, messages_length, shown;
+     * shown. */
+    hd_output printed;
+    size_t shown;
+    char *messages; /* release with hd_free */
+    size_t messages_length;
     char *checks; /* what the checks found; likewise */
     size_t checks_length;
-    FILE *printing;
     int status;
 } hd_step_subject;
 

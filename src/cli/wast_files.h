@@ -14,7 +14,7 @@ typedef struct hd_wast_file {
     hd_wast_result
         result; /* of controlled runs: the sums, and the findings of the first that failed */
     hd_campaign campaign; /* of controlled runs */
-    char *printed;        /* by its actions and by spectest, or NULL; release with free */
+    char *printed;        /* by its actions and by spectest, or NULL; release with hd_free */
     size_t printed_length;
     bool done; /* guarded by the lock of the run */
 } hd_wast_file;

@@ -2,9 +2,10 @@
 #include "cli/wast_report.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "base/output.h"
 #include "cli/command.h"
 #include "cli/input.h"
 
@@ -20,19 +21,20 @@ int hd_wast_exit_status(const hd_wast_file *file) {
 }
 
 static void print_finding(hd_channel to, const char *name, const hd_finding *finding) {
-    char *text = NULL;
-    size_t length;
-    FILE *line = open_memstream(&text, &length);
-    if (!line) return;
-    if (finding->agent) fprintf(line, "agent %s: ", finding->agent);
-    fputs(finding->message, line);
     const char *quote = finding->words ? "\"" : "";
-    if (finding->expected) fprintf(line, ": expected %s%s%s", quote, finding->expected, quote);
-    if (finding->got) fprintf(line, "%s got %s", finding->expected ? "," : ":", finding->got);
-    fclose(line);
-    hd_message_at(to, finding->note ? "note" : "error", name, finding->line, finding->column, text);
+    hd_output output;
+    FILE *line = hd_output_open(&output);
+    if (line) {
+        if (finding->agent) fprintf(line, "agent %s: ", finding->agent);
+        fputs(finding->message, line);
+        if (finding->expected) fprintf(line, ": expected %s%s%s", quote, finding->expected, quote);
+        if (finding->got) fprintf(line, "%s got %s", finding->expected ? "," : ":", finding->got);
+    }
+    char *text = hd_output_take(&output, NULL);
+    hd_message_at(to, finding->note ? "note" : "error", name, finding->line, finding->column,
+                  text ? text : "out of memory");
     hd_backtrace_print(to.file, &finding->backtrace);
-    free(text);
+    hd_free(text);
 }
 
 static void print_agent(FILE *to, const char *name, const hd_wast_agent *agent) {

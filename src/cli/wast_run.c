@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/alloc.h"
+#include "base/output.h"
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/wast_files.h"
@@ -24,15 +24,22 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* Keeps what the runs of a file have printed. */
+static void take_printed(hd_wast_file *file, hd_output *output) {
+    file->printed = hd_output_take(output, &file->printed_length);
+    if (!file->printed) hd_diag_nomem(&file->diag);
+}
+
 static void repeat(hd_wast_file *file, const hd_script *script,
                    const hd_wast_run_options *options) {
     hd_wast_options each = options->each;
-    each.print = options->print ? open_memstream(&file->printed, &file->printed_length) : NULL;
+    hd_output output;
+    if (options->print) each.print = hd_output_open(&output);
     while (file->runs < options->repeat && file->result.failed == 0 && file->diag.status == HD_OK) {
         hd_wast_run(script, &each, &file->result, &file->diag);
         file->runs++;
     }
-    if (each.print) fclose(each.print);
+    if (options->print) take_printed(file, &output);
 }
 
 /* Controlled runs of one file. */
@@ -66,9 +73,8 @@ static void add_run(controlled *c, hd_wast_result *run, uint64_t seed) {
 
 /* One line that tells the outcomes of runs apart. */
 static char *outcome_of(const hd_wast_result *run) {
-    char *text = NULL;
-    size_t length;
-    FILE *line = open_memstream(&text, &length);
+    hd_output output;
+    FILE *line = hd_output_open(&output);
     if (!line) return NULL;
     if (run->failed == 0) {
         fputs("passed", line);
@@ -79,8 +85,7 @@ static char *outcome_of(const hd_wast_result *run) {
         fprintf(line, "line %u: %s", f->line, f->message);
         if (f->got) fprintf(line, ", got %s", f->got);
     }
-    fclose(line);
-    return text;
+    return hd_output_take(&output, NULL);
 }
 
 static bool run_controlled(void *context, hd_execution *execution, char **outcome) {
@@ -103,12 +108,13 @@ static void run_campaign(hd_wast_file *file, const hd_script *script, const hd_s
     controlled c = {
         .file = file, .script = script, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER};
     /* What many runs print at once would be of no use. */
-    if (options->print && options->control.runs == 1)
-        c.print = open_memstream(&file->printed, &file->printed_length);
+    hd_output output;
+    bool print = options->print && options->control.runs == 1;
+    if (print) c.print = hd_output_open(&output);
     hd_campaign_run(&file->campaign, &options->control, options->jobs, subject, run_controlled, &c,
                     &file->diag);
     file->runs = file->campaign.runs;
-    if (c.print) fclose(c.print);
+    if (print) take_printed(file, &output);
 }
 
 /* The command line that runs a file again under control: a trace goes with it. */
@@ -173,7 +179,7 @@ static void receive_all(queue *q, hd_wast_receiver *receive, void *context) {
         receive(context, file);
         hd_wast_result_free(&file->result);
         hd_campaign_free(&file->campaign);
-        free(file->printed);
+        hd_free(file->printed);
     }
 }
 

@@ -2,19 +2,18 @@
 #include "cli/words.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/output.h"
+
 void hd_words_add(hd_words *words, const char *format, ...) {
-    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    char *text = hd_format_list(format, arguments);
     va_end(arguments);
-    const char *copy = length < 0 ? NULL : hd_arena_strndup(&words->arena, text, (size_t)length);
+    const char *copy = text ? hd_arena_strndup(&words->arena, text, strlen(text)) : NULL;
     if (!copy || !hd_vec_push(&words->list, copy)) words->incomplete = true;
-    if (length >= 0) free(text);
+    hd_free(text);
 }
 
 void hd_words_free(hd_words *words) {

@@ -118,8 +118,8 @@ struct hd_module {
 
     hd_arena arena;
 
-    /* Of source.c: how paths of sources are shown (or NULL), and what was read of debug information,
-     * lazily and under a lock of its own. */
+    /* Of source.c: how paths of sources are shown (or NULL), and what was read of debug
+     * information, lazily and under a lock of its own. */
     const struct hd_source_paths *source_paths;
     struct hd_source *source;
 };
@@ -140,13 +140,13 @@ const hd_custom *hd_module_custom(const hd_module *module, const char *name);
 /* True if a name is this text. */
 bool hd_name_is(hd_name name, const char *text);
 
-/* Writes a name of a module for messages, cut at a character to `size` bytes (at least 1), control
- * characters and what is no UTF-8 replaced by `?`, and returns `buffer`. */
+/* Writes a name of a module for messages, escaped and cut by hd_escape to `size` bytes (at least
+ * 1), and returns `buffer`. */
 const char *hd_name_format(hd_name name, char *buffer, size_t size);
 
 /* Writes a readable name of a function, `$name` from the name section or else from the debug
- * information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size` bytes
- * (at least 1), and returns `buffer`. Control characters are replaced. */
+ * information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size`
+ * bytes (at least 1), and returns `buffer`. Names are escaped by hd_escape. */
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size);
 

@@ -2,24 +2,8 @@
  * (appendix, "Name Section", and its extension to globals that LLD emits). */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "module/internal.h"
-
-/* Bytes of the character at `p`, or 0 if it is not UTF-8: truncated, overlong, a surrogate or
- * beyond U+10FFFF. */
-static size_t utf8_length(const uint8_t *p, const uint8_t *end) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    uint8_t first = *p;
-    if (first < 0x80) return 1;
-    size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC0 || first > 0xF7 || (size_t)(end - p) < length) return 0;
-    uint32_t value = first & (0x7Fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((p[i] & 0xC0) != 0x80) return 0;
-        value = value << 6 | (p[i] & 0x3F);
-    }
-    bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-    return value < least[length] || value > 0x10FFFF || surrogate ? 0 : length;
-}
 
 hd_name hd_decode_name(hd_reader *r) {
     uint32_t length = hd_read_count(r);
@@ -27,7 +11,7 @@ hd_name hd_decode_name(hd_reader *r) {
     const uint8_t *bytes = hd_read_bytes(r, length);
     if (!bytes) return (hd_name){"", 0};
     for (const uint8_t *p = bytes, *end = bytes + length; p < end;) {
-        size_t step = utf8_length(p, end);
+        size_t step = hd_utf8_decode((const char *)p, (size_t)(end - p), NULL);
         if (step == 0) {
             uint64_t at = start + (uint64_t)(p - bytes);
             hd_reader_fail(r, HD_MALFORMED, at, "malformed UTF-8 encoding");
@@ -42,26 +26,8 @@ bool hd_name_is(hd_name name, const char *text) {
     return name.length == strlen(text) && memcmp(name.bytes, text, name.length) == 0;
 }
 
-/* Control characters of ASCII and of Latin-1. */
-static bool is_control(const char *character) {
-    unsigned char first = (unsigned char)character[0];
-    if (first == 0xC2) return (unsigned char)character[1] < 0xA0;
-    return first < 0x20 || first == 0x7F;
-}
-
 const char *hd_name_format(hd_name name, char *buffer, size_t size) {
-    const uint8_t *bytes = (const uint8_t *)name.bytes, *end = bytes + name.length;
-    size_t used = 0;
-    for (size_t step; bytes < end; bytes += step) {
-        step = utf8_length(bytes, end);
-        bool shown = step > 0 && !is_control((const char *)bytes);
-        size_t written = shown ? step : 1;
-        if (step == 0) step = 1;
-        if (used + written >= size) break;
-        memcpy(buffer + used, shown ? (const char *)bytes : "?", written);
-        used += written;
-    }
-    buffer[used] = '\0';
+    hd_escape(buffer, size, name.bytes, name.length);
     return buffer;
 }
 

@@ -1,6 +1,8 @@
 /* lexer.c: tokens of the text format. See lexer.h. */
 #include "text/lexer.h"
 
+#include "base/utf8.h"
+
 enum { LETTER = 1, IDCHAR = 2, DIGIT = 4, SPACE = 8, HEX = 16 };
 
 /* Character classes; what has none may stand only in strings and comments, parentheses aside. */
@@ -51,18 +53,9 @@ static hd_token fail(hd_lexer *lexer, const char *at, const char *message) {
     return (hd_token){.kind = HD_TOKEN_ERROR};
 }
 
-/* The length of the UTF-8 sequence at `at`, or 0 if it is malformed. Only for bytes from 0x80. */
+/* The length of the UTF-8 sequence at `at`, or 0 if it is malformed. */
 static size_t utf8_length(const char *at, const char *end) {
-    uint8_t lead = (uint8_t)*at;
-    size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-    if (length > (size_t)(end - at)) return 0;
-    for (size_t i = 1; i < length; i++)
-        if (((uint8_t)at[i] & 0xC0) != 0x80) return 0;
-    uint8_t second = length > 2 ? (uint8_t)at[1] : 0;
-    bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-    bool surrogate = lead == 0xED && second > 0x9F;
-    bool too_large = lead == 0xF4 && second > 0x8F;
-    return overlong || surrogate || too_large ? 0 : length;
+    return hd_utf8_decode(at, (size_t)(end - at), NULL);
 }
 
 static const char malformed_utf8[] = "malformed UTF-8 encoding";

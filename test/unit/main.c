@@ -16,22 +16,12 @@ static const struct {
     const char *name;
     Suite *(*make)(void);
 } suites[] = {
-    {"base", base_suite},
-    {"module", module_suite},
-    {"source", source_suite},
-    {"text", text_suite},
-    {"code", code_suite},
-    {"numeric", numeric_suite},
-    {"simd", simd_suite},
-    {"runtime", runtime_suite},
-    {"exec", exec_suite},
-    {"agents", agents_suite},
-    {"sched", sched_suite},
-    {"race", race_suite},
-    {"stuck", stuck_suite},
-    {"wasi", wasi_suite},
-    {"program", program_suite},
-    {"outside", outside_suite},
+    {"base", base_suite},       {"output", output_suite},   {"module", module_suite},
+    {"source", source_suite},   {"text", text_suite},       {"code", code_suite},
+    {"numeric", numeric_suite}, {"simd", simd_suite},       {"runtime", runtime_suite},
+    {"exec", exec_suite},       {"agents", agents_suite},   {"sched", sched_suite},
+    {"race", race_suite},       {"stuck", stuck_suite},     {"wasi", wasi_suite},
+    {"program", program_suite}, {"outside", outside_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

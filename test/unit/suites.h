@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *base_suite(void);
+Suite *output_suite(void);
 Suite *module_suite(void);
 Suite *source_suite(void);
 Suite *text_suite(void);

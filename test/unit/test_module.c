@@ -243,7 +243,7 @@ static const struct {
     {"00 { {'name'} 01 { 01 00 {'fun'} } }", "$f", 3},
     {"00 { {'name'} 01 { 01 00 {'fun'} } }", "", 1},
     {"00 { {'name'} 01 { 01 00 {} } }", "\"ex\"", 64},
-    {"00 { {'name'} 01 { 01 00 { 61 0a 7f c2 85 c3 a9 } } }", "$a???\xC3\xA9", 64},
+    {"00 { {'name'} 01 { 01 00 { 61 0a 7f c2 85 c3 a9 } } }", "$a\\0a\\7f\\u{85}\xC3\xA9", 64},
     {"00 { {'name'} 01 { 01 00 { 61 c3 a9 } } }", "$a", 4}, /* no half characters */
     /* Names before what is malformed stay, names of no function are passed over. */
     {"00 { {'name'} 01 { 03 05 {'no'} 00 {'fun'} 01 { ff } } }", "$fun", 64},
@@ -420,7 +420,7 @@ static const struct {
     {"07 { 01 @ {'a'} 02 00 }", "unknown memory 0"},
     {"02 { 01 {} {} 03 7f 00 } 07 { 02 {'a'} 03 00 @ {'a'} 03 00 }", "duplicate export name \"a\""},
     {"02 { 01 {} {} 03 7f 00 } 07 { 02 { 1b 5b 00 61 } 03 00 @ { 1b 5b 00 61 } 03 00 }",
-     "duplicate export name \"?[?a\""}, /* nothing that a terminal would obey */
+     "duplicate export name \"\\1b[\\00a\""}, /* nothing that a terminal would obey */
     {"08 { @ 00 }", "unknown function 0"},
     {"01 { 01 60 01 7f 00 } 02 { 01 {} {} 00 00 } 08 { @ 00 }",
      "start function 0 must be () -> (), is (i32) -> ()"},

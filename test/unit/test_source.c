@@ -183,7 +183,7 @@ START_TEST(frames_in_reports) {
     FILE *stream = open_memstream(&text, &length);
     hd_backtrace_print(stream, &backtrace);
     fclose(stream);
-    ck_assert_str_eq(text, "    #0 in??r (inlined) at /home/me/inc/lib.h:7:9\n"
+    ck_assert_str_eq(text, "    #0 in\\1b\\ffr (inlined) at /home/me/inc/lib.h:7:9\n"
                            "    #0 $outer at /home/me/main.c:20:3 (0x1a)\n");
     free(text);
     hd_arena_free(&arena);

@@ -1,7 +1,7 @@
 /* actions.c: invoke and get, and the assertions on them. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "cli/script/scope.h"
 
 /* How an action ended. HD_FAILED: it could not be done, which is reported already. */
@@ -68,13 +68,14 @@ static outcome act(hd_scope *scope, const hd_action *action) {
     return end;
 }
 
-/* The outcome in words: the values, or how the call failed. Release with free. */
+/* The outcome in words: the values, or how the call failed. NULL when memory is
+ * out. Release with hd_free. */
 static char *outcome_text(const outcome *end, const hd_command *command) {
     char text[600];
     if (end->status == HD_OK)
         return hd_values_text(&end->values, command->expected, command->expected_count);
     snprintf(text, sizeof text, "%s: %s", hd_status_name(end->status), end->diag.message);
-    return strdup(text);
+    return hd_strndup(text, strlen(text));
 }
 
 /* Tells where an unexpected trap was. */
@@ -93,7 +94,7 @@ bool hd_command_action(hd_scope *scope, const hd_command *command) {
     } else if (scope->options->print && end.values.count > 0) {
         char *text = hd_values_text(&end.values, NULL, 0);
         if (text) fprintf(scope->options->print, "%s\n", text);
-        free(text);
+        hd_free(text);
     }
     return true;
 }
@@ -111,8 +112,8 @@ bool hd_command_assert_return(hd_scope *scope, const hd_command *command) {
     char *got = outcome_text(&end, command);
     hd_scope_differ(scope, end.status == HD_OK ? "wrong result" : "no result", expected, got);
     add_backtrace(scope, &end);
-    free(expected);
-    free(got);
+    hd_free(expected);
+    hd_free(got);
     return true;
 }
 
@@ -134,6 +135,6 @@ bool hd_command_assert_trap(hd_scope *scope, const hd_command *command) {
                                                : "no trap",
                           got);
     add_backtrace(scope, &end);
-    free(got);
+    hd_free(got);
     return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "cli/script/match.h"
 #include "cli/value.h"
 
@@ -95,23 +96,20 @@ static void print_value(FILE *to, hd_valtype type, const hd_slot *cells, hd_lane
 }
 
 char *hd_patterns_text(const hd_script_value *patterns, size_t count) {
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
+    hd_output output;
+    FILE *to = hd_output_open(&output);
     if (!to) return NULL;
     if (count == 0) fputs("nothing", to);
     for (size_t i = 0; i < count; i++) {
         if (i > 0) fputc(' ', to);
         print_pattern(to, &patterns[i]);
     }
-    fclose(to);
-    return text;
+    return hd_output_take(&output, NULL);
 }
 
 char *hd_values_text(const hd_values *values, const hd_script_value *patterns, size_t count) {
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
+    hd_output output;
+    FILE *to = hd_output_open(&output);
     if (!to) return NULL;
     const hd_slot *cells = values->cells;
     if (values->count == 0) fputs("nothing", to);
@@ -121,6 +119,5 @@ char *hd_values_text(const hd_values *values, const hd_script_value *patterns, s
         print_value(to, values->types[i], cells, shaped ? patterns[i].shape : HD_SHAPE_I32X4);
         cells += hd_slots_of(values->types[i]);
     }
-    fclose(to);
-    return text;
+    return hd_output_take(&output, NULL);
 }

@@ -1,0 +1,5 @@
+# Beyond the limit on sizes of files, writing fails; no signal ends the program.
+(ulimit -f 1 && heddle run --help >"$SCRATCH/help")
+echo "stdout: $?"
+(ulimit -f 0 && heddle run --sched=rr --record="$SCRATCH/t" functions.wat --invoke add 1 2 2>/dev/null)
+echo "trace: $?"
