@@ -78,6 +78,27 @@ EXTRA_DIST += \
 	test/modules/list \
 	test/modules/run \
 	test/npm \
+	test/pthreads/atomic.c \
+	test/pthreads/barrier.c \
+	test/pthreads/check.h \
+	test/pthreads/condition.c \
+	test/pthreads/detached.c \
+	test/pthreads/files.c \
+	test/pthreads/join.c \
+	test/pthreads/libcxx/__config_site \
+	test/pthreads/libcxx/threads.cc \
+	test/pthreads/memory.c \
+	test/pthreads/mutex.c \
+	test/pthreads/once.c \
+	test/pthreads/order.c \
+	test/pthreads/printf.c \
+	test/pthreads/races.c \
+	test/pthreads/run \
+	test/pthreads/rwlock.c \
+	test/pthreads/semaphore.c \
+	test/pthreads/specific.c \
+	test/pthreads/standard.cc \
+	test/pthreads/timed.c \
 	test/replays/run \
 	test/run \
 	test/traces/digest \
