@@ -15,6 +15,8 @@
 ;; plain: x at 0x10000, y at 0x20000, results at 0x30000
 ;; atomic: x at 0x40000, y at 0x50000, results at 0x60000
 ;; guarded: x at 0x70000, y at 0x80000, results at 0x90000
+;;
+;; Races by design: plain accesses of what others write.
 
 (module $Mem (memory (export "mem") 10 10 shared))
 

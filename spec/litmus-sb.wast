@@ -13,6 +13,8 @@
 ;; to agent; and each has a line of 64 bytes of its own in every page:
 ;; plain: x at 0x10000, y at 0x20000, results at 0x30000
 ;; atomic: x at 0x40000, y at 0x50000, results at 0x60000
+;;
+;; Races by design: plain accesses of what others write.
 
 (module $Mem (memory (export "mem") 7 7 shared))
 

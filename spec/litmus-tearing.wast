@@ -6,6 +6,8 @@
 ;;
 ;; Two agents write, the one bytes 0x11, the other bytes 0xee; a third reads until both are through, which they count at
 ;; 0; at 4 they count how many are there, and begin together. A whole value is one byte repeated: a multiple of 0x0101…
+;;
+;; Races by design: plain accesses of what others write.
 
 (module $Mem (memory (export "mem") 1 1 shared))
 (register "mem" $Mem)

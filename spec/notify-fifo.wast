@@ -17,6 +17,8 @@
 ;;   12  how many agents have claimed a place in the log
 ;;   16  how many have filled theirs
 ;;   20  the log: three versions
+;;
+;; Races by design: accesses of 32 and 64 bits to one word.
 
 (module $Mem (memory (export "mem") 1 1 shared))
 

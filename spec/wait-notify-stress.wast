@@ -2,6 +2,8 @@
 ;;
 ;; Specification: execution, "memory.atomic.wait(N)": the comparison and the entry into the queue are one step; overview,
 ;; "Wait": an agent "will not be spuriously woken".
+;;
+;; Races by design: accesses of 32 and 64 bits to one word.
 
 ;; Two agents pass a ball, the word at 0, to and fro. A notify that fell between the other's comparison and its entry
 ;; into the queue would be lost, and both would wait for ever.

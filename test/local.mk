@@ -72,6 +72,7 @@ check-local: $(check_PROGRAMS) heddle
 	 $(SHELL) '$(srcdir)/test/run'
 
 EXTRA_DIST += \
+	test/controlled \
 	test/documents \
 	test/endings/endings.wat \
 	test/endings/run \
@@ -101,6 +102,8 @@ EXTRA_DIST += \
 	test/pthreads/timed.c \
 	test/replays/run \
 	test/run \
+	test/shared/copies.c \
+	test/shared/run \
 	test/traces/digest \
 	test/traces/run \
 	test/traces/scripts \

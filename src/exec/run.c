@@ -124,7 +124,8 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 
 uint64_t hd_agent_fingerprint(const hd_agent *agent) {
     const hd_slot *top = top_of(agent);
-    uint64_t hash = (uintptr_t)agent->pc ^ (uint64_t)(agent->fp - agent->stack) << 48;
+    /* Each part on its own: a program counter and an accumulator that both move must not cancel out. */
+    uint64_t hash = mix(mix(0, (uintptr_t)agent->pc), (uint64_t)(agent->fp - agent->stack));
     hash = mix(mix(hash, agent->r0), ((hd_x_u64)agent->x0)[0]);
     for (const hd_slot *cell = agent->stack; cell < top; cell++)
         hash = mix(hash, cell->i64);
