@@ -37,6 +37,21 @@ EXTRA_DIST += \
 	bench/programs/bench.h \
 	bench/programs/list \
 	bench/programs/native.c \
+	bench/strategies/bank-deadlock.c \
+	bench/strategies/check-then-act.c \
+	bench/strategies/double-checked-cache.c \
+	bench/strategies/if-for-while.c \
+	bench/strategies/lock-order.c \
+	bench/strategies/lost-signal.c \
+	bench/strategies/lost-update.c \
+	bench/strategies/reference-count.c \
+	bench/strategies/run \
+	bench/strategies/runtime.c \
+	bench/strategies/runtime.h \
+	bench/strategies/sleeping-actor.c \
+	bench/strategies/start.s \
+	bench/strategies/two-lock-queue.c \
+	bench/strategies/wrong-split.c \
 	bench/threads.sh \
 	bench/threads.wat \
 	bench/validate
