@@ -105,6 +105,10 @@ EXTRA_DIST += \
 	test/shared/copies.c \
 	test/shared/run \
 	test/traces/digest \
+	test/memory/commands \
+	test/memory/fails.c \
+	test/memory/run \
+	test/memory/sweep.c \
 	test/traces/run \
 	test/traces/scripts \
 	test/wasi/arguments.c \

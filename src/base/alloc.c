@@ -8,8 +8,7 @@
 /* Requests left before they fail; 0 means never. Relaxed: tests set it while one thread runs. */
 static _Atomic uint64_t fail_countdown;
 
-/* Whether a request was ever refused. */
-static atomic_bool has_failed;
+static _Atomic uint64_t failures;
 
 static bool must_fail(void) {
     uint64_t left = atomic_load_explicit(&fail_countdown, memory_order_relaxed);
@@ -23,12 +22,12 @@ void hd_alloc_fail_after(uint64_t n) {
     atomic_store_explicit(&fail_countdown, n, memory_order_relaxed);
 }
 
-bool hd_alloc_has_failed(void) {
-    return atomic_load_explicit(&has_failed, memory_order_relaxed);
+uint64_t hd_alloc_failures(void) {
+    return atomic_load_explicit(&failures, memory_order_relaxed);
 }
 
 void hd_alloc_note_failure(void) {
-    atomic_store_explicit(&has_failed, true, memory_order_relaxed);
+    atomic_fetch_add_explicit(&failures, 1, memory_order_relaxed);
 }
 
 /* What a request came to. */

@@ -26,9 +26,10 @@ char *hd_strndup(const char *text, size_t length);
 /* Releases a block of this allocator; NULL is ignored. */
 void hd_free(void *block);
 
-/* True once memory was out: a request was refused, or hd_alloc_note_failure was called, for an
- * allocator that is not this one. From then on something may be missing from what is reported. */
-bool hd_alloc_has_failed(void);
+/* How often memory was out: requests that were refused, and calls of hd_alloc_note_failure, which
+ * is for other allocators. While the number stays the same, nothing is missing for lack of memory.
+ */
+uint64_t hd_alloc_failures(void);
 void hd_alloc_note_failure(void);
 
 /* Makes the n-th following request fail (1 is the next one), and every one after it; 0 turns the

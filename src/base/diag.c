@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/alloc.h"
+
 static hd_status record(hd_diag *diag, hd_status status, uint64_t offset, uint32_t line,
                         uint32_t column, const char *format, va_list arguments) {
     if (diag->status != HD_OK) return diag->status;
@@ -41,6 +43,7 @@ hd_status hd_diag_set(hd_diag *diag, hd_status status, const char *format, ...) 
 }
 
 hd_status hd_diag_nomem(hd_diag *diag) {
+    hd_alloc_note_failure();
     return hd_diag_set(diag, HD_NOMEM, "out of memory");
 }
 

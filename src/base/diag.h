@@ -19,7 +19,8 @@ hd_status hd_diag_at_offset(hd_diag *diag, hd_status status, uint64_t offset, co
 hd_status hd_diag_at_line(hd_diag *diag, hd_status status, uint32_t line, uint32_t column,
                           const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Records that the host is out of memory; returns HD_NOMEM or the earlier status. */
+/* Records that the host is out of memory, for hd_alloc_failures too; returns HD_NOMEM or the
+ * earlier status. */
 hd_status hd_diag_nomem(hd_diag *diag);
 
 #endif

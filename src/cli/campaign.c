@@ -72,14 +72,18 @@ static void take_findings(const hd_control_options *o, const hd_execution *e, ru
     if (e->overflows && o->json) r->overflows = hd_overflows_to_json(e->overflows);
 }
 
-/* Carries a run out. A race is a failure that the body need not know of. */
+/* Carries a run out; false when memory did not suffice for it. A race is a failure that the body
+ * need not know of. */
 static bool make_run(work *w, run *r, hd_diag *diag) {
     hd_execution e;
+    uint64_t failures = hd_alloc_failures();
     if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
     r->good = w->body(w->context, &e, &r->outcome);
-    if (!r->outcome) {
+    /* Whatever was left out, it is not this run that was made. */
+    if (!r->outcome || hd_alloc_failures() > failures) {
         hd_diag_nomem(diag);
         hd_execution_end(&e);
+        hd_free(r->outcome);
         return false;
     }
     const char *failure = hd_execution_failure(&e);
@@ -191,12 +195,14 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
                               .seed = hd_trace_get_origin(w->options->trace).seed,
                               .inputs = actual,
                               .recall = w->options->trace};
-    if (!plan.strategy) return false;
-    if (hd_execution_begin_with(&e, &options, &plan, &diag) != HD_OK) {
+    if (!plan.strategy || hd_execution_begin_with(&e, &options, &plan, &diag) != HD_OK) {
         hd_strategy_free(plan.strategy);
+        hd_diag_nomem(w->diag);
         return false;
     }
+    uint64_t failures = hd_alloc_failures();
     bool good = w->body(w->context, &e, &outcome) && !hd_execution_failure(&e);
+    if (!outcome || hd_alloc_failures() > failures) hd_diag_nomem(w->diag);
     hd_outcome end = hd_sched_outcome(e.sched);
     hd_trace_finish(actual, end, good || !outcome ? "" : outcome);
     hd_outcome wanted;
@@ -221,6 +227,10 @@ static hd_status shrink(work *w) {
     hd_trace *shrunk;
     hd_status status = hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag);
     hd_free(w->failure);
+    if (status == HD_OK && w->diag->status != HD_OK) {
+        hd_trace_free(shrunk); /* candidates were refused for lack of memory */
+        status = w->diag->status;
+    }
     if (status != HD_OK) return status;
     print_size("before", &summary.before);
     print_size("after", &summary.after);

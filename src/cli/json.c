@@ -49,7 +49,7 @@ static void print_json(const char *text) {
 }
 
 bool hd_json_print(cJSON *value) {
-    char *text = hd_alloc_has_failed() ? NULL : cJSON_Print(value);
+    char *text = hd_alloc_failures() > 0 ? NULL : cJSON_Print(value);
     cJSON_Delete(value);
     if (!text) {
         fputs("heddle: out of memory\n", stderr);

@@ -118,7 +118,7 @@ static bool occupy_streams(void) {
 
 /* Whatever was left out when memory was out, and wherever: it is no success. */
 static int check_memory(int status) {
-    if (status != HD_EXIT_OK || !hd_alloc_has_failed()) return status;
+    if (status != HD_EXIT_OK || hd_alloc_failures() == 0) return status;
     fputs("heddle: out of memory: something may be missing from the result\n", stderr);
     return HD_EXIT_INPUT;
 }

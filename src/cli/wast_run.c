@@ -36,7 +36,9 @@ static void repeat(hd_wast_file *file, const hd_script *script,
     hd_output output;
     if (options->print) each.print = hd_output_open(&output);
     while (file->runs < options->repeat && file->result.failed == 0 && file->diag.status == HD_OK) {
+        uint64_t failures = hd_alloc_failures();
         hd_wast_run(script, &each, &file->result, &file->diag);
+        if (hd_alloc_failures() > failures) hd_diag_nomem(&file->diag);
         file->runs++;
     }
     if (options->print) take_printed(file, &output);
@@ -96,8 +98,8 @@ static bool run_controlled(void *context, hd_execution *execution, char **outcom
     each.execution = execution;
     each.print = c->print;
     hd_wast_run(c->script, &each, &run, &diag);
-    bool good = run.failed == 0 && diag.status == HD_OK;
-    *outcome = outcome_of(&run);
+    bool good = run.failed == 0;
+    *outcome = diag.status == HD_OK ? outcome_of(&run) : NULL;
     add_run(c, &run, execution->seed);
     hd_wast_result_free(&run);
     return good;
