@@ -44,6 +44,26 @@ EXTRA_DIST += \
 	bench/strategies/lock-order.c \
 	bench/strategies/lost-signal.c \
 	bench/strategies/lost-update.c \
+	bench/strategies/more/account.c \
+	bench/strategies/more/bounded-buffer.c \
+	bench/strategies/more/circular-buffer.c \
+	bench/strategies/more/conditional-deadlock.c \
+	bench/strategies/more/detached-late.c \
+	bench/strategies/more/driver-stop.c \
+	bench/strategies/more/lazy.c \
+	bench/strategies/more/list \
+	bench/strategies/more/list-insert.c \
+	bench/strategies/more/more.h \
+	bench/strategies/more/own-barrier.c \
+	bench/strategies/more/philosophers.c \
+	bench/strategies/more/reorder.c \
+	bench/strategies/more/rwlock-upgrade.c \
+	bench/strategies/more/singleton.c \
+	bench/strategies/more/stack-aba.c \
+	bench/strategies/more/stealing-cas.c \
+	bench/strategies/more/two-stage.c \
+	bench/strategies/more/work-stealing.c \
+	bench/strategies/more/wrong-lock.c \
 	bench/strategies/reference-count.c \
 	bench/strategies/run \
 	bench/strategies/runtime.c \
