@@ -218,6 +218,12 @@ static void print_size(const char *what, const hd_shrink_size *size) {
            size->preemptions, size->preemptions == 1 ? "" : "s", size->events, size->switches);
 }
 
+static void print_reproduce(const char *path) {
+    fputs("reproduce: heddle replay ", stderr);
+    hd_print_string(stderr, path);
+    fputc('\n', stderr);
+}
+
 /* Searches for a simpler trace of the failure and writes it. */
 static hd_status shrink(work *w) {
     const char *output;
@@ -238,8 +244,7 @@ static hd_status shrink(work *w) {
            summary.bounded ? ", cut short: simpler ones may exist" : "");
     char text[200];
     if (hd_schedule_format(shrunk, text, sizeof text)) printf("schedule: %s\n", text);
-    if (hd_trace_save(shrunk, output, w->diag) == HD_OK)
-        fprintf(stderr, "reproduce: heddle replay %s\n", output);
+    if (hd_trace_save(shrunk, output, w->diag) == HD_OK) print_reproduce(output);
     hd_trace_free(shrunk);
     return w->diag->status;
 }
@@ -317,15 +322,16 @@ bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options,
         return false;
     }
     *trace = path;
-    if (c->failed && !options->json) fprintf(stderr, "reproduce: heddle replay %s\n", path);
+    if (c->failed && !options->json) print_reproduce(path);
     return true;
 }
 
 void hd_campaign_print(FILE *to, const hd_campaign *c) {
     for (size_t i = 0; i < c->outcomes.len; i++) {
         const hd_campaign_outcome *o = &c->outcomes.items[i];
-        fprintf(to, "  %" PRIu64 " of %" PRIu64 " runs%s: %s (first with seed %" PRIu64 ")\n",
-                o->count, c->runs, o->good ? "" : " failed", *o->text ? o->text : "no output",
-                o->first_seed);
+        fprintf(to, "  %" PRIu64 " of %" PRIu64 " runs%s: ", o->count, c->runs,
+                o->good ? "" : " failed");
+        hd_print_string(to, *o->text ? o->text : "no output");
+        fprintf(to, " (first with seed %" PRIu64 ")\n", o->first_seed);
     }
 }

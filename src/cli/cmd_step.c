@@ -1,4 +1,6 @@
 /* cmd_step.c: `heddle step`. */
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
+#include "cli/message.h"
 #include "cli/sources.h"
 #include "cli/step_screen.h"
 #include "cli/step_subject.h"
@@ -33,16 +36,35 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     }
 }
 
-/* Reads the next order: words of --script, separated by commas or semicolons, or a line. False at
- * the end. */
-static bool read_order(options *o, char *line, size_t size) {
-    if (!o->script) {
+/* Passes what is left of a line that is longer than an order may be; true if there was something.
+ */
+static bool skip_line(void) {
+    int c = getc(stdin);
+    if (c == EOF || c == '\n') return false;
+    while (c != EOF && c != '\n')
+        c = getc(stdin);
+    return true;
+}
+
+/* Reads a line; false at the end of the input. */
+static bool read_line(char *line, size_t size) {
+    for (;;) {
         fputs("> ", stdout);
         fflush(stdout);
         if (!fgets(line, (int)size, stdin)) return false;
-        line[strcspn(line, "\n")] = '\0';
-        return true;
+        size_t length = strlen(line);
+        if (length > 0 && line[length - 1] == '\n') {
+            line[length - 1] = '\0';
+            return true;
+        }
+        if (length + 1 < size || !skip_line()) return true;
+        puts("  too long");
     }
+}
+
+/* Reads the next order: words of --script, separated by semicolons, or a line. False at the end. */
+static bool read_order(options *o, char *line, size_t size) {
+    if (!o->script) return read_line(line, size);
     o->rest += strspn(o->rest, ";");
     size_t length = strcspn(o->rest, ";");
     if (length == 0) return false;
@@ -50,7 +72,9 @@ static bool read_order(options *o, char *line, size_t size) {
     memcpy(line, o->rest, length);
     line[length] = '\0';
     o->rest += strcspn(o->rest, ";");
-    printf("> %s\n", line);
+    fputs("> ", stdout);
+    hd_print_string(stdout, line);
+    fputc('\n', stdout);
     return true;
 }
 
@@ -69,19 +93,32 @@ static bool is_enabled(const hd_choice *choice, uint64_t agent) {
     return false;
 }
 
-/* `N` or `N*K`. */
-static bool parse_move(const char *line, const hd_choice *choice, hd_answer *answer) {
+/* Says what is wrong with an order; false. */
+static bool refuse(const char *line, const char *why) {
+    fputs("  '", stdout);
+    hd_print_string(stdout, line);
+    printf("' %s\n", why);
+    return false;
+}
+
+/* A whole number at `*at`, which moves behind it; false: there is none, or it is too large. */
+static bool read_number(const char **at, uint64_t *number) {
     char *end;
-    uint64_t agent = *line ? strtoull(line, &end, 10) : choice->last;
-    uint64_t events = 1;
+    errno = 0;
+    if (!isdigit((unsigned char)**at)) return false;
+    *number = strtoull(*at, &end, 10);
+    *at = end;
+    return errno == 0;
+}
+
+/* `N` or `N*K`, or nothing: the same agent again. */
+static bool parse_move(const char *line, const hd_choice *choice, hd_answer *answer) {
+    const char *at = line;
+    uint64_t agent = choice->last, events = 1;
     if (*line) {
-        if (end == line) return false;
-        if (*end == '*') {
-            line = end + 1;
-            events = strtoull(line, &end, 10);
-            if (end == line || events == 0) return false;
-        }
-        if (*end) return false;
+        bool good = read_number(&at, &agent);
+        if (good && *at == '*') good = (at++, read_number(&at, &events)) && events > 0;
+        if (!good || *at) return refuse(line, "is no move: N is, or N*K");
     }
     if (!is_enabled(choice, agent)) {
         printf("  agent %" PRIu64 " cannot move\n", agent);
@@ -110,40 +147,54 @@ static void save(const options *o, const hd_stepper *stepper, const char *path) 
     }
     hd_trace_free(trace);
     hd_words_free(&words);
-    if (diag.status == HD_OK)
-        printf("  saved: heddle replay %s\n", path);
-    else
-        printf("  %s\n", diag.message);
+    fputs(diag.status == HD_OK ? "  saved: heddle replay " : "  ", stdout);
+    hd_print_string(stdout, diag.status == HD_OK ? path : diag.message);
+    fputc('\n', stdout);
+}
+
+static bool go_on(const char *strategy, hd_answer *answer) {
+    hd_diag diag = HD_DIAG_INIT;
+    answer->order = HD_ORDER_CONTINUE;
+    answer->strategy = hd_strategy_parse(strategy, 0, 1000, &diag);
+    if (answer->strategy) return true;
+    fputs("  ", stdout);
+    hd_print_string(stdout, diag.message);
+    fputc('\n', stdout);
+    return false;
+}
+
+static void show_moves(const hd_stepper *stepper) {
+    fputs("  schedule:", stdout);
+    hd_step_print_moves(stdout, stepper, SIZE_MAX);
+}
+
+/* An order that is one letter alone. */
+static bool obey_letter(const char *line, const hd_stepper *stepper, hd_answer *answer) {
+    bool alone = !line[1];
+    if (*line == 's' && alone) {
+        puts("  s needs a file: s FILE");
+    } else if (*line == 'w' && alone) {
+        show_moves(stepper);
+    } else if (strchr("uq", *line) && alone) {
+        answer->order = *line == 'u' ? HD_ORDER_UNDO : HD_ORDER_QUIT;
+        return true;
+    } else {
+        refuse(line, "is no order; these are:");
+        print_orders();
+    }
+    return false;
 }
 
 /* Obeys an order; true if it answers the question. */
 static bool obey(const options *o, const char *line, const hd_stepper *stepper,
                  const hd_choice *choice, hd_answer *answer) {
-    hd_diag diag = HD_DIAG_INIT;
-    if (parse_move(line, choice, answer)) return true;
-    switch (line[0]) {
-    case 'u': answer->order = HD_ORDER_UNDO; return true;
-    case 'q': answer->order = HD_ORDER_QUIT; return true;
-    case 's':
-        if (line[1] == ' ' && line[2])
-            save(o, stepper, line + 2);
-        else
-            puts("  s needs a file: s FILE");
-        return false;
-    case 'w':
-        fputs("  schedule:", stdout);
-        hd_step_print_moves(stdout, stepper, SIZE_MAX);
-        return false;
-    case 'c':
-        answer->order = HD_ORDER_CONTINUE;
-        answer->strategy =
-            hd_strategy_parse(line[1] ? line + 1 + strspn(line + 1, " ") : "rr", 0, 1000, &diag);
-        if (!answer->strategy) printf("  %s\n", diag.message);
-        return answer->strategy != NULL;
-    default:
-        if (line[0] < '0' || line[0] > '9') print_orders();
-        return false;
-    }
+    size_t letter = strcspn(line, " ");
+    const char *rest = line + letter + strspn(line + letter, " ");
+    if (!*line || isdigit((unsigned char)*line)) return parse_move(line, choice, answer);
+    if (*line == 'c' && letter == 1) return go_on(*rest ? rest : "rr", answer);
+    if (*line != 's' || letter != 1 || !*rest) return obey_letter(line, stepper, answer);
+    save(o, stepper, rest);
+    return false;
 }
 
 static void ask(void *context, const hd_stepper *stepper, const hd_choice *choice,

@@ -49,7 +49,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         if (options.json) {
             cJSON_AddItemToArray(rows, to_json(name, &diag));
         } else if (diag.status == HD_OK) {
-            hd_print_text(stdout, name, strlen(name));
+            hd_print_string(stdout, name);
             puts(": valid");
         } else {
             hd_message(hd_channel_stderr(), "error", name, &diag);

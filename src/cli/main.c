@@ -62,7 +62,7 @@ static int unknown(const char *name) {
     const hd_subcommand *nearest = NULL;
     size_t least = 3; /* words further apart are no misspelling */
     fputs("heddle: unknown command '", stderr);
-    hd_print_text(stderr, name, strlen(name));
+    hd_print_string(stderr, name);
     fputs("'\n", stderr);
     for (size_t i = 0; i < SUBCOMMANDS; i++) {
         size_t d = distance(name, subcommands[i]->name);

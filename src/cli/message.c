@@ -20,6 +20,10 @@ void hd_print_text(FILE *to, const char *bytes, size_t length) {
         fwrite(text, 1, hd_escape_next(text, bytes + i, length - i, &step), to);
 }
 
+void hd_print_string(FILE *to, const char *text) {
+    hd_print_text(to, text, strlen(text));
+}
+
 static void print_severity(hd_channel to, const char *severity) {
     const char *colour = strcmp(severity, "error") == 0 ? "\033[1;31m" : "\033[1;36m";
     fprintf(to.file, "%s%s:%s ", to.colour ? colour : "", severity, to.colour ? "\033[0m" : "");
@@ -29,10 +33,10 @@ static void print_severity(hd_channel to, const char *severity) {
 static void print_message(hd_channel to, const char *severity, const char *file, const char *place,
                           const char *text) {
     flockfile(to.file); /* a line is one thread's */
-    hd_print_text(to.file, file, strlen(file));
+    hd_print_string(to.file, file);
     fprintf(to.file, "%s: ", place);
     print_severity(to, severity);
-    hd_print_text(to.file, text, strlen(text));
+    hd_print_string(to.file, text);
     fputc('\n', to.file);
     funlockfile(to.file);
 }

@@ -27,7 +27,8 @@ void hd_message(hd_channel to, const char *severity, const char *file, const hd_
 void hd_message_at(hd_channel to, const char *severity, const char *file, uint32_t line,
                    uint32_t column, const char *text);
 
-/* Prints text of an input, escaped by hd_escape. */
+/* Print text of an input, escaped by hd_escape. */
 void hd_print_text(FILE *to, const char *bytes, size_t length);
+void hd_print_string(FILE *to, const char *text);
 
 #endif

@@ -126,7 +126,7 @@ int hd_usage_error(const hd_subcommand *self, const char *format, ...) {
     va_end(arguments);
     fprintf(stderr, "heddle %s: ", self->name);
     if (text)
-        hd_print_text(stderr, text, strlen(text));
+        hd_print_string(stderr, text);
     else
         fputs("wrong command line, and out of memory", stderr);
     fprintf(stderr, "\nTry 'heddle %s --help'.\n", self->name);

@@ -187,7 +187,11 @@ static hd_status make_cluster(hd_running *r, hd_diag *diag) {
 
 static void explain(void *context, const char *line) {
     (void)context;
-    fprintf(stderr, "heddle: %s\n", line);
+    flockfile(stderr);
+    fputs("heddle: ", stderr);
+    hd_print_string(stderr, line);
+    fputc('\n', stderr);
+    funlockfile(stderr);
 }
 
 static void warn(void *context, const char *line) {

@@ -13,7 +13,11 @@ void hd_running_print_results(const hd_running *r) {
         if (!hd_program_returned(r->program, i)) continue;
         const hd_functype *type = hd_program_module(r->program)->functions[a->function].type;
         for (uint32_t k = 0; k < type->result_count; k++) {
-            if (r->agents.len > 1) fprintf(r->io->results, "agent %zu (%s): ", i, a->export);
+            if (r->agents.len > 1) {
+                fprintf(r->io->results, "agent %zu (", i);
+                hd_print_string(r->io->results, a->export);
+                fputs("): ", r->io->results);
+            }
             fprintf(r->io->results, "%s : %s\n", hd_value_text(type->results[k], cells, text),
                     hd_valtype_name(type->results[k]));
             cells += hd_slots_of(type->results[k]);

@@ -41,8 +41,11 @@ static void print_agent(FILE *to, const char *name, const hd_wast_agent *agent) 
     char phrase[160];
     fprintf(to, "  agent %s: %s", agent->report.name,
             hd_member_report_phrase(&agent->report, phrase, sizeof phrase));
-    if (agent->line && agent->report.state != HD_MEMBER_FINISHED)
-        fprintf(to, ", at %s:%" PRIu32 ":%" PRIu32, name, agent->line, agent->column);
+    if (agent->line && agent->report.state != HD_MEMBER_FINISHED) {
+        fputs(", at ", to);
+        hd_print_string(to, name);
+        fprintf(to, ":%" PRIu32 ":%" PRIu32, agent->line, agent->column);
+    }
     fputc('\n', to);
     hd_backtrace_print(to, &agent->report.backtrace);
 }
@@ -75,7 +78,7 @@ void hd_wast_print_findings(hd_channel to, const hd_wast_file *file, int64_t tim
 
 void hd_wast_print_verdict(FILE *to, const hd_wast_file *file, bool seconds) {
     uint64_t failures = hd_wast_failures(file);
-    hd_print_text(to, hd_input_name(file->path), strlen(hd_input_name(file->path)));
+    hd_print_string(to, hd_input_name(file->path));
     fprintf(to, ": %" PRIu64 " passed", file->result.passed);
     if (failures) fprintf(to, ", %" PRIu64 " failed", failures);
     if (file->runs > 1) fprintf(to, " in %" PRIu64 " runs", file->runs);

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "base/alloc.h"
+#include "base/output.h"
 #include "exec/machine.h"
 
 static size_t stack_bytes(const hd_agent *agent) {
@@ -14,7 +15,7 @@ hd_agent *hd_agent_new(const char *name, size_t cells) {
     hd_agent *agent = hd_calloc(1, sizeof *agent);
     if (!agent) return NULL;
     agent->cells = cells ? cells : HD_DEFAULT_STACK;
-    agent->name = hd_strndup(name, strlen(name));
+    agent->name = hd_escaped(name, strlen(name));
     agent->detail = (hd_diag)HD_DIAG_INIT;
     /* Pages cost nothing until they are touched: agents with small stacks stay small. */
     agent->stack = MAP_FAILED;

@@ -16,8 +16,8 @@ extern const void *const hd_plain_handlers[];
 
 enum { HD_DEFAULT_STACK = 1 << 20 }; /* cells: 8 MiB */
 
-/* Makes an agent with a stack of `cells` cells (0: the default). `name` is copied; it names the
- * agent in messages. NULL when memory is out. */
+/* Makes an agent with a stack of `cells` cells (0: the default). `name` is copied, escaped by
+ * hd_escape; it names the agent in messages. NULL when memory is out. */
 hd_agent *hd_agent_new(const char *name, size_t cells);
 
 /* Releases an agent that does not run; NULL is ignored. */

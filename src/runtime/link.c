@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "runtime/internal.h"
 
 typedef struct externtype {
@@ -101,30 +102,20 @@ static const char *format_type(const externtype *type, char buffer[TYPE_TEXT]) {
     return buffer;
 }
 
-/* Writes a name in quotes, with the text format's escapes for what a terminal should not get; a
- * name too long is cut between characters and ends in an ellipsis outside of the quotes. */
+/* Writes a name in quotes, escaped; one too long is cut between characters and ends in an ellipsis
+ * outside of the quotes. */
 static const char *quote(hd_name name, char buffer[NAME_TEXT]) {
     static const char ellipsis[] = "\xE2\x80\xA6";
-    size_t used = 0, room = NAME_TEXT - sizeof "\"" - (sizeof ellipsis - 1);
+    char text[HD_ESCAPE_ROOM];
+    size_t used = 0, at = 0, step, room = NAME_TEXT - sizeof "\"" - (sizeof ellipsis - 1);
     buffer[used++] = '"';
-    uint32_t i = 0;
-    while (i < name.length) {
-        uint32_t next = i + 1;
-        while (next < name.length && ((uint8_t)name.bytes[next] & 0xC0) == 0x80)
-            next++;
-        uint8_t byte = (uint8_t)name.bytes[i];
-        bool escape = byte < ' ' || byte == 0x7F || byte == '"' || byte == '\\';
-        if (used + (escape ? 3 : next - i) > room) break;
-        if (escape) {
-            snprintf(buffer + used, 4, "\\%02x", byte);
-            used += 3;
-        } else {
-            memcpy(buffer + used, name.bytes + i, next - i);
-            used += next - i;
-        }
-        i = next;
+    for (; at < name.length; at += step) {
+        size_t length = hd_escape_next(text, name.bytes + at, name.length - at, &step);
+        if (used + length > room) break;
+        memcpy(buffer + used, text, length);
+        used += length;
     }
-    snprintf(buffer + used, NAME_TEXT - used, "\"%s", i < name.length ? ellipsis : "");
+    snprintf(buffer + used, NAME_TEXT - used, "\"%s", at < name.length ? ellipsis : "");
     return buffer;
 }
 
