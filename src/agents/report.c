@@ -41,19 +41,20 @@ static bool take_source(const hd_module *module, hd_arena *arena, hd_report_fram
     return copy_source(&to->source, arena);
 }
 
-bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset,
+bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset, bool source,
                           hd_arena *arena, hd_report_frame *to) {
     char label[LABEL];
     hd_module_function_label(module, function, label, sizeof label);
     to->function = hd_arena_strndup(arena, label, strlen(label));
     to->offset = offset;
-    return to->function && take_source(module, arena, to);
+    return to->function && (!source || take_source(module, arena, to));
 }
 
 static bool take_frame(const hd_backtrace_frame *from, hd_arena *arena, hd_report_frame *to) {
     const hd_func *func = from->func;
     if (func->instance)
-        return hd_report_frame_take(func->instance->module, func->index, from->offset, arena, to);
+        return hd_report_frame_take(func->instance->module, func->index, from->offset, true,
+                                    arena, to);
     const char *name = func->host_name ? func->host_name : "host function";
     to->host = true;
     to->function = hd_arena_strndup(arena, name, strnlen(name, LABEL - 1));

@@ -31,8 +31,9 @@ typedef struct hd_backtrace {
 } hd_backtrace;
 
 /* Describes an instruction of a module, by the index of its function and its byte offset, all but
- * `host`. False when memory is out. */
-bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset,
+ * `host`; its source only if that is wanted, since the first look at it takes time. False when
+ * memory is out. */
+bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset, bool source,
                           hd_arena *arena, hd_report_frame *frame);
 
 /* Prints where a frame stands: ` at FILE:LINE:COLUMN (0xOFFSET)`, or ` at 0xOFFSET`. */

@@ -55,6 +55,12 @@ bool hd_clock_join(hd_clocks *clocks, hd_clock **clock, const hd_clock *other, u
     return true;
 }
 
+bool hd_clock_includes(const hd_clock *clock, const hd_clock *other, uint32_t except) {
+    for (uint32_t i = 0; other && i < other->length; i++)
+        if (i != except && other->stamps[i] > hd_clock_get(clock, i)) return false;
+    return true;
+}
+
 void hd_clocks_free(hd_clocks *clocks) {
     for (size_t i = 0; i < HD_CLOCK_CLASSES; i++) {
         hd_clock *next;

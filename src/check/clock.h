@@ -53,6 +53,9 @@ void hd_clock_release(hd_clocks *clocks, hd_clock *clock);
  * is as it was. */
 bool hd_clock_join(hd_clocks *clocks, hd_clock **clock, const hd_clock *other, uint64_t epoch);
 
+/* True if a clock covers all that `other` covers, but for the events of one agent. */
+bool hd_clock_includes(const hd_clock *clock, const hd_clock *other, uint32_t except);
+
 /* Releases the clocks that nobody uses. */
 void hd_clocks_free(hd_clocks *clocks);
 

@@ -8,6 +8,7 @@ check_sources = \
 	src/check/race_access.c \
 	src/check/race_found.c \
 	src/check/race_internal.h \
+	src/check/race_order.c \
 	src/check/race_report.c \
 	src/check/race_report.h \
 	src/check/race_stack.c \
@@ -21,3 +22,12 @@ check_sources = \
 	src/check/stuck_print.c \
 	src/check/suppress.c \
 	src/check/suppress.h
+
+# What is not told of wasi-libc: installed to be read, and part of the library.
+dist_pkgdata_DATA = src/check/wasi-libc.supp
+BUILT_SOURCES += src/check/wasi_libc.inc
+CLEANFILES += src/check/wasi_libc.inc
+src/check/wasi_libc.inc: $(srcdir)/src/check/wasi-libc.supp
+	$(AM_V_GEN)$(MKDIR_P) src/check && \
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $(srcdir)/src/check/wasi-libc.supp >$@.new && \
+	mv $@.new $@

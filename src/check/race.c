@@ -1,4 +1,4 @@
-/* race.c: the race detector's agents, and what orders their events. */
+/* race.c: the race detector's agents, and what orders their events (race_order.c). */
 #include <string.h>
 
 #include "check/race_internal.h"
@@ -44,43 +44,6 @@ static inline hd_race_agent *agent_of(hd_race_detector *d, uint32_t number) {
     hd_race_agent *agent = add_agents(d, number);
     if (agent) learn_name(d, agent, number);
     return d->status == HD_RACE_WATCHING ? agent : NULL;
-}
-
-/* What orders events. */
-
-static uint64_t step_of(uint64_t epoch) {
-    return HD_EPOCH_STAMP(epoch) ? HD_RACE_STEP(epoch) : HD_RACE_NO_STEP;
-}
-
-static void remember_sync(hd_race_detector *d, hd_race_agent *agent, hd_race_sync sync) {
-    if (!agent->syncs) agent->syncs = hd_calloc(HD_RACE_SYNCS, sizeof *agent->syncs);
-    if (!agent->syncs) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
-    agent->syncs[sync.from % HD_RACE_SYNCS] = sync;
-}
-
-/* Orders an agent's latest event, and what happens before it, before what another one does now. */
-static void order(hd_race_detector *d, hd_race_agent *agent, const hd_clock *clock, uint64_t epoch,
-                  hd_race_sync_kind kind, uint64_t address) {
-    if (!hd_clock_join(&d->clocks, &agent->clock, clock, epoch))
-        return hd_race_give_up(d, HD_RACE_NO_MEMORY);
-    remember_sync(d, agent,
-                  (hd_race_sync){kind, HD_EPOCH_AGENT(epoch), HD_EPOCH_AGENT(agent->epoch),
-                                 step_of(epoch), step_of(agent->epoch), address});
-}
-
-void hd_race_acquire(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
-                     hd_race_sync_kind kind, uint64_t address) {
-    /* Whoever knows the event knows all that happens before it. */
-    if (from->epoch == 0 || hd_race_ordered(d, agent, from->epoch)) return;
-    order(d, agent, from->clock, from->epoch, kind, address);
-}
-
-void hd_race_publish(hd_race_detector *d, const hd_race_agent *agent, hd_release *to) {
-    if (to->clock != agent->clock) {
-        hd_clock_release(&d->clocks, to->clock);
-        to->clock = hd_clock_retain(agent->clock);
-    }
-    to->epoch = agent->epoch;
 }
 
 /* Memories. */
@@ -210,7 +173,8 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
     hd_race_agent *agent = agent_of(d, number);
     if (!agent || step >= MAX_STEP) return;
     agent->epoch = HD_EPOCH(number, HD_RACE_STAMP(step));
-    if (!event->memory) return; /* a fence orders nothing, nor does a call of the host */
+    if (event->kind == HD_EVENT_FENCE) return hd_race_fence(d, agent);
+    if (!event->memory) return; /* a call of the host orders nothing */
     hd_race_event e = {.agent = agent,
                        .memory = memory_of(d, event->memory),
                        .address = event->address,
@@ -254,18 +218,24 @@ static void on_woken(void *context, uint32_t number, uint32_t by, uint64_t step,
     queue_event(d, &d->agents.items[number], m, address);
 }
 
+/* Orders all that an agent has done so far before what another one does from now on. */
+static void order_after(hd_race_detector *d, uint32_t number, uint32_t other,
+                        hd_race_sync_kind kind) {
+    const hd_race_agent *from = &d->agents.items[other];
+    hd_release release = {from->clock, from->fenced, from->epoch};
+    hd_race_order(d, &d->agents.items[number], &release, kind, 0);
+}
+
 static void on_spawned(void *context, uint32_t parent, uint32_t child) {
     hd_race_detector *d = context;
     if (!agent_of(d, child) || parent == HD_NO_AGENT || !agent_of(d, parent)) return;
-    const hd_race_agent *from = &d->agents.items[parent];
-    order(d, &d->agents.items[child], from->clock, from->epoch, HD_RACE_SYNC_SPAWN, 0);
+    order_after(d, child, parent, HD_RACE_SYNC_SPAWN);
 }
 
 static void on_joined(void *context, uint32_t number, uint32_t other) {
     hd_race_detector *d = context;
     if (!agent_of(d, number) || !agent_of(d, other)) return;
-    const hd_race_agent *from = &d->agents.items[other];
-    order(d, &d->agents.items[number], from->clock, from->epoch, HD_RACE_SYNC_JOIN, 0);
+    order_after(d, number, other, HD_RACE_SYNC_JOIN);
 }
 
 /* An access out of bounds is no event: it can only be seen in an agent that ended by it. */
@@ -297,8 +267,7 @@ static void forget_detached(hd_race_detector *d, hd_race_agent *agent, uint32_t 
     if (!d->sched || number >= hd_sched_count(d->sched)) return;
     const hd_member *member = hd_sched_view(d->sched, number).member;
     if (!member || !hd_member_detached(member)) return;
-    hd_clock_release(&d->clocks, agent->clock);
-    agent->clock = NULL;
+    hd_race_forget_clocks(d, agent);
     agent->machine = NULL;
 }
 
@@ -329,8 +298,8 @@ hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
 static void free_memory(hd_race_detector *d, hd_race_memory *m) {
     hd_shadow_free(&m->shadow);
     for (size_t i = 0; i < m->queues.len; i++)
-        hd_clock_release(&d->clocks, m->queues.items[i].latest.clock);
-    hd_clock_release(&d->clocks, m->length.clock);
+        hd_race_release(d, &m->queues.items[i].latest);
+    hd_race_release(d, &m->length);
     hd_vec_free(&m->queues);
     hd_vec_free(&m->growths);
     hd_vec_free(&m->traps);
@@ -342,7 +311,7 @@ void hd_race_detector_free(hd_race_detector *d) {
     for (size_t i = 0; i < d->memories.len; i++)
         free_memory(d, d->memories.items[i]);
     for (size_t i = 0; i < d->agents.len; i++) {
-        hd_clock_release(&d->clocks, d->agents.items[i].clock);
+        hd_race_forget_clocks(d, &d->agents.items[i]);
         hd_free(d->agents.items[i].syncs);
     }
     hd_clocks_free(&d->clocks);
@@ -388,10 +357,18 @@ const hd_race_report *hd_race_get(const hd_race_detector *d, size_t index) {
     return d->reports.items[index];
 }
 
-uint64_t hd_race_suppressed(const hd_race_detector *d) {
-    return d->suppressed;
+size_t hd_race_graded(const hd_race_detector *d, hd_race_grade grade) {
+    return d->graded[grade];
 }
 
 uint64_t hd_race_beyond(const hd_race_detector *d) {
     return d->beyond;
+}
+
+bool hd_race_is_shown(const hd_race_detector *d, const hd_race_report *report) {
+    return hd_race_shows(&d->options, report->grade);
+}
+
+bool hd_race_is_nameless(const hd_race_detector *d) {
+    return d->nameless;
 }

@@ -1,4 +1,4 @@
-/* race.h: the detector of data races.
+/* race.h: the detector of races.
  *
  * Observes an execution of the controlled runner and finds the pairs of accesses that the memory
  * model of WebAssembly (threads proposal, relaxed.rst) leaves unordered: two events of different
@@ -6,8 +6,13 @@
  * before the other by happens-before. That is the transitive closure of program order,
  * synchronizes-with (a SeqCst read that reads-from a SeqCst write of the same range), the order of
  * the events of each wait queue (enqueue, wake, time-out, a notify that wakes), spawn and join.
- * Nothing else is an order: not a fence, not the order of two atomic stores, not a notify that
- * wakes nobody.
+ * Neither the order of two atomic stores nor a notify that wakes nobody is an order.
+ *
+ * Fences order nothing in the strict model. In the default one they have C11's rules, for reads
+ * that are not atomic too: a fence knows what was released by all writes from which its agent has
+ * read a byte, otherwise than by synchronizing with them. A release is an atomic write, or any
+ * write behind a fence of its agent (with what that one knew). Pairs that only a fence orders are
+ * told apart. doc/events.md is the definition.
  *
  *     hd_race_detector *d = hd_race_detector_new(&(hd_race_options){0});
  *     hd_sched_options options = {.observers = hd_race_observer(d), .observer_count = 1, …};
@@ -27,7 +32,11 @@
 typedef struct hd_race_detector hd_race_detector;
 
 typedef struct hd_race_options {
+    bool strict; /* the strict model: fences order nothing, and every class is an error */
     const hd_suppressions *suppressions; /* borrowed, or NULL */
+    /* A second list, whose matches are counted apart; borrowed, or NULL. */
+    const hd_suppressions *library;
+    bool show_suppressed, show_fenced; /* reports of these are wanted in full */
     /* How many accesses to a byte are remembered although a later one stands for them: that a byte
      * races is found in any case, but with fewer only the latest ones of all locations that race on
      * it. 0: a default. */
@@ -43,10 +52,22 @@ typedef struct hd_race_options {
 } hd_race_options;
 
 typedef enum hd_race_class {
-    HD_RACE_DATA,   /* at least one access is not atomic */
-    HD_RACE_MIXED,  /* atomic accesses of different ranges */
-    HD_RACE_GROWTH, /* whether the access is in bounds depends on a memory.grow */
+    HD_RACE_DATA,       /* at least one access is a plain write */
+    HD_RACE_MIXED,      /* atomic accesses of different ranges */
+    HD_RACE_GROWTH,     /* whether the access is in bounds depends on a memory.grow */
+    HD_RACE_PLAIN_READ, /* a plain read against an atomic write */
+    HD_RACE_CLASSES,
 } hd_race_class;
+
+/* What a pair counts as. */
+typedef enum hd_race_grade {
+    HD_RACE_ERROR,
+    HD_RACE_NOTE,
+    HD_RACE_SUPPRESSED, /* by the user's list */
+    HD_RACE_LIBRARY,    /* by the second list */
+    HD_RACE_FENCED,     /* no race, but only because a fence orders it */
+    HD_RACE_GRADES,
+} hd_race_grade;
 
 /* One of the two accesses. Strings live as long as the detector. */
 typedef struct hd_race_access {
@@ -79,17 +100,19 @@ typedef enum hd_race_sync_kind {
     HD_RACE_SYNC_LENGTH, /* read the length after its memory.grow */
     HD_RACE_SYNC_SPAWN,
     HD_RACE_SYNC_JOIN,
+    HD_RACE_SYNC_FENCE, /* its fence came after it had read what the other one released */
 } hd_race_sync_kind;
 
 typedef struct hd_race_sync {
     hd_race_sync_kind kind;
     uint32_t from, to;           /* what `from` did up to its step happens before what `to` does */
     uint64_t from_step, to_step; /* of a spawn or join: the latest one, or HD_RACE_NO_STEP */
-    uint64_t address;            /* atomic, queue */
+    uint64_t address;            /* atomic, queue, fence */
 } hd_race_sync;
 
 typedef struct hd_race_report {
     hd_race_class class;
+    hd_race_grade grade;
     hd_race_access earlier, later; /* in this execution */
     uint32_t memory;               /* shared memories are numbered as they are first accessed */
     uint64_t address, length;      /* bytes that both access; of growth: that the access needs */
@@ -119,13 +142,23 @@ hd_race_status hd_race_detector_status(const hd_race_detector *detector);
 /* The status as a message, such as "the race detector ran out of memory …"; static storage. */
 const char *hd_race_status_message(hd_race_status status);
 
-/* The reports, one for each pair of code locations, in the order in which they were found. They may
- * be read when the cluster is gone, but for `module`. */
+/* The reports of all grades, one for each pair of code locations and class, in the order in which
+ * the pairs were found. They may be read when the cluster is gone, but for `module`. Those that are
+ * not wanted in full have no source lines. */
 size_t hd_race_count(const hd_race_detector *detector);
 const hd_race_report *hd_race_get(const hd_race_detector *detector, size_t index);
 
-/* How many races were suppressed, and how many were of pairs beyond the limit. */
-uint64_t hd_race_suppressed(const hd_race_detector *detector);
+/* How many reports are of a grade. */
+size_t hd_race_graded(const hd_race_detector *detector, hd_race_grade grade);
+
+/* How many races were of pairs beyond the limit. */
 uint64_t hd_race_beyond(const hd_race_detector *detector);
+
+/* True if a report shall be shown, by the options. */
+bool hd_race_is_shown(const hd_race_detector *detector, const hd_race_report *report);
+
+/* True if a race was found within a module of which neither a name section nor debug information
+ * tells the functions, so that nothing of it can be suppressed by name. */
+bool hd_race_is_nameless(const hd_race_detector *detector);
 
 #endif

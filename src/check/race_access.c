@@ -39,9 +39,10 @@ static const uint16_t conflicts[CLASSES] = {
     ROWS(3),
 };
 
-/* The classes that a class stands for: those whose conflicts are among its own. */
+/* The classes that a class stands for: those whose conflicts are among its own, none of them less
+ * grave: a plain read against an atomic write is less than an atomic read of another size. */
 static const uint16_t stands_for[CLASSES] = {
-    [PLAIN_READ] = BIT(PLAIN_READ) | ATOMIC_READS,
+    [PLAIN_READ] = BIT(PLAIN_READ),
     [PLAIN_WRITE] = BIT(CLASSES) - 1,
 #define ROWS_(w) [ATOMIC_READ + (w)] = BIT(ATOMIC_READ + (w)), [ATOMIC_WRITE + (w)] = BOTH(w)
     ROWS_(0),
@@ -58,9 +59,8 @@ bool hd_what_writes(hd_what what) {
     return what == HD_WHAT_STORE || what == HD_WHAT_FILL || what >= HD_WHAT_ATOMIC_STORE;
 }
 
-/* True for an access that takes its value from an atomic write of its range, if there is one. */
-static bool reads_atomically(hd_what what) {
-    return hd_what_atomic(what) && what != HD_WHAT_ATOMIC_STORE;
+bool hd_what_reads(hd_what what) {
+    return what != HD_WHAT_STORE && what != HD_WHAT_FILL && what != HD_WHAT_ATOMIC_STORE;
 }
 
 static unsigned class_of(uint32_t shape) {
@@ -126,23 +126,39 @@ static void access_cell(hd_race_detector *d, const hd_race_event *e, hd_cell *c,
     place->shape = shape;
 }
 
+static void set_writer(hd_race_detector *d, hd_cell *cells, unsigned count, hd_writer *writer) {
+    if (writer) writer->references += count;
+    for (unsigned i = 0; i < count; i++) {
+        if (cells[i].writer) hd_writer_release(&d->clocks, cells[i].writer);
+        cells[i].writer = writer;
+    }
+}
+
 /* Makes the event the writer of the cells. */
 static void write_cells(hd_race_detector *d, const hd_race_event *e, hd_cell *cells,
                         unsigned count) {
-    bool atomic = hd_what_atomic(e->what);
+    if (!hd_what_atomic(e->what)) return set_writer(d, cells, count, e->agent->fence);
     hd_writer *writer = cells[0].writer;
-    if (!atomic || !writer || count > 1 || writer->references > 1) {
-        for (unsigned i = 0; i < count; i++)
-            if (cells[i].writer) hd_cell_drop_writer(&d->clocks, &cells[i]);
-        if (!atomic) return;
+    if (!writer || count > 1 || writer->references > 1) {
         writer = hd_calloc(1, sizeof *writer);
         if (!writer) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
-        writer->references = count;
-        for (unsigned i = 0; i < count; i++)
-            cells[i].writer = writer;
+        set_writer(d, cells, count, writer);
     }
     writer->width = e->width;
     hd_race_publish(d, e->agent, &writer->release);
+}
+
+/* What the reads from these cells order: now, or at the agent's next fence. */
+static void read_cells(hd_race_detector *d, const hd_race_event *e, const hd_cell *cells,
+                       unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        const hd_writer *writer = cells[i].writer;
+        if (!writer) continue;
+        if (hd_what_atomic(e->what) && writer->width == e->width) /* reads-from, same-range */
+            hd_race_acquire(d, e->agent, &writer->release, HD_RACE_SYNC_ATOMIC, e->address);
+        else if (!d->options.strict)
+            hd_race_read_from(d, e->agent, &writer->release, e->address);
+    }
 }
 
 /* The part of an access that lies in one granule. */
@@ -153,11 +169,7 @@ static void access_granule(hd_race_detector *d, const hd_race_event *e, uint64_t
     hd_cell *cells = hd_shadow_cells(&e->memory->shadow, from, length, &count, &width);
     if (!cells) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     /* What orders the event comes before the event. */
-    if (reads_atomically(e->what))
-        for (unsigned i = 0; i < count; i++)
-            if (cells[i].writer && cells[i].writer->width == e->width) /* reads-from, same-range */
-                hd_race_acquire(d, e->agent, &cells[i].writer->release, HD_RACE_SYNC_ATOMIC,
-                                e->address);
+    if (hd_what_reads(e->what)) read_cells(d, e, cells, count);
     for (unsigned i = 0; i < count; i++)
         access_cell(d, e, &cells[i], from + (uint64_t)i * width, width, shape, value);
     if (hd_what_writes(e->what)) write_cells(d, e, cells, count);

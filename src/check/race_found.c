@@ -4,7 +4,6 @@
 #include "check/race_internal.h"
 
 enum { FIRST_ROOM = 64 };
-#define NO_REPORT SIZE_MAX
 
 /* The pairs. Locations have 21 bits. */
 
@@ -51,9 +50,9 @@ static hd_event_kind kind_of(hd_what what) {
     return kinds[what];
 }
 
-/* Fills in agent, step and place. */
+/* Fills in agent, step and place; with source lines if `full`. */
 static bool describe(hd_race_detector *d, hd_race_access *a, uint64_t epoch, uint32_t stack,
-                     uint32_t location) {
+                     uint32_t location, bool full) {
     const hd_location *l = &d->stacks.locations.items[location];
     a->agent = HD_EPOCH_AGENT(epoch);
     a->agent_name = d->agents.items[a->agent].name;
@@ -61,7 +60,7 @@ static bool describe(hd_race_detector *d, hd_race_access *a, uint64_t epoch, uin
     a->module = l->module;
     a->function = l->function;
     a->offset = l->offset;
-    if (!hd_stacks_describe(&d->stacks, stack, &d->arena, &a->stack)) return false;
+    if (!hd_stacks_describe(&d->stacks, stack, full, &d->arena, &a->stack)) return false;
     a->label = a->stack.count > 0 ? a->stack.frames[0].function : "";
     return true;
 }
@@ -132,65 +131,125 @@ typedef struct race {
     uint64_t address, length;
 } race;
 
-static hd_race_report *new_report(hd_race_detector *d, const race *r) {
-    hd_race_report *report = hd_arena_alloc(&d->arena, 1, sizeof *report);
-    if (!report || !describe(d, &report->earlier, r->epoch, r->stack, r->location) ||
+/* Describes both accesses, but for their bytes; in full if reports of the grade are shown. */
+static bool fill_report(hd_race_detector *d, hd_race_report *report, const race *r,
+                        hd_race_grade grade) {
+    uint64_t count = report->count;
+    bool full = hd_race_shows(&d->options, grade);
+    *report = (hd_race_report){.class = r->class,
+                               .grade = grade,
+                               .memory = r->event->memory->number,
+                               .address = r->address,
+                               .length = r->length,
+                               .count = count + 1};
+    if (!describe(d, &report->earlier, r->epoch, r->stack, r->location, full) ||
         !describe(d, &report->later, r->event->agent->epoch, r->event->place.stack,
-                  r->event->place.location)) {
+                  r->event->place.location, full)) {
         hd_race_give_up(d, HD_RACE_NO_MEMORY);
-        return NULL;
+        return false;
     }
-    report->class = r->class;
-    report->memory = r->event->memory->number;
-    report->address = r->address;
-    report->length = r->length;
-    report->count = 1;
     describe_sync(d, report);
+    return true;
+}
+
+static const hd_location *location_of(const hd_race_detector *d, uint32_t location) {
+    return &d->stacks.locations.items[location];
+}
+
+/* True if a list suppresses accesses at both places of a race. */
+static bool matches(const hd_race_detector *d, const race *r,
+                    bool (*match)(const hd_suppressions *, const hd_location *),
+                    const hd_suppressions *list) {
+    return list && match(list, location_of(d, r->location)) &&
+           match(list, location_of(d, r->event->place.location));
+}
+
+/* What a pair counts as by its class and by where its accesses stand. */
+static hd_race_grade grade_of_pair(const hd_race_detector *d, const race *r) {
+    const hd_race_options *o = &d->options;
+    if (o->strict) return HD_RACE_ERROR;
+    if (matches(d, r, hd_suppressions_have_place, o->suppressions)) return HD_RACE_SUPPRESSED;
+    if (matches(d, r, hd_suppressions_have_innermost, o->library)) return HD_RACE_LIBRARY;
+    return r->class == HD_RACE_PLAIN_READ ? HD_RACE_NOTE : HD_RACE_ERROR;
+}
+
+/* The same of a race as it has occurred. */
+static hd_race_grade grade_of(const hd_race_detector *d, const race *r, hd_race_grade pair) {
+    if (hd_race_fenced(r->event->agent, r->epoch)) return HD_RACE_FENCED;
+    if (!d->options.strict && d->options.suppressions && pair <= HD_RACE_NOTE &&
+        hd_suppressions_have_address(d->options.suppressions, r->address, r->length))
+        return HD_RACE_SUPPRESSED;
+    return pair;
+}
+
+/* Makes the report of a pair that is new; NULL when that is not possible. */
+static hd_race_report *add_report(hd_race_detector *d, const race *r, hd_race_grade grade) {
+    hd_race_report *report = hd_arena_alloc(&d->arena, 1, sizeof *report);
+    if (!report) return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
+    *report = (hd_race_report){0};
+    if (!fill_report(d, report, r, grade)) return NULL;
+    if (!hd_vec_push(&d->reports, report)) return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
+    d->graded[grade]++;
     return report;
 }
 
-static bool is_suppressed(const hd_race_detector *d, const hd_race_report *report) {
-    const hd_suppressions *s = d->options.suppressions;
-    return s && (hd_race_suppress_function(s, report->earlier.label) ||
-                 hd_race_suppress_function(s, report->later.label));
+static void note_nameless(hd_race_detector *d, const race *r) {
+    if (!d->options.library || d->options.strict) return;
+    d->nameless = d->nameless || hd_location_is_nameless(location_of(d, r->location)) ||
+                  hd_location_is_nameless(location_of(d, r->event->place.location));
 }
 
-/* Counts a race; returns a new report, still to be filled in, if it is the first of its pair. */
+/* Counts a race of a pair that is known. What it counts as may become graver. */
+static hd_race_report *count_again(hd_race_detector *d, const race *r, size_t slot) {
+    hd_race_report *report = d->reports.items[d->pairs[slot].report - 1];
+    hd_race_grade grade = grade_of(d, r, d->pairs[slot].grade);
+    if (grade < report->grade) {
+        d->graded[report->grade]--;
+        d->graded[grade]++;
+        report->count = 0;
+        d->pairs[slot].latest = r->event->agent->epoch;
+        return fill_report(d, report, r, grade) ? report : NULL;
+    }
+    /* The same two accesses may meet in several cells. */
+    if (grade > report->grade || d->pairs[slot].latest == r->event->agent->epoch) return NULL;
+    d->pairs[slot].latest = r->event->agent->epoch;
+    report->count++;
+    return NULL;
+}
+
+/* Counts a race; returns a report, still to be filled in, if it is the first of its pair. */
 static hd_race_report *count_race(hd_race_detector *d, const race *r) {
-    const hd_suppressions *s = d->options.suppressions;
-    if (s && s->addresses && hd_race_suppress_address(s, r->address, r->length))
-        return d->suppressed++, NULL;
     if (d->pair_count * 2 >= d->pair_room && !grow_pairs(d))
         return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
     uint64_t key = pair_key(r->location, r->event->place.location, r->class);
-    size_t slot = slot_of(d, key), found = d->pairs[slot].report;
-    if (found) {
-        /* The same two accesses may meet in several cells. */
-        if (d->pairs[slot].latest == r->event->agent->epoch) return NULL;
-        d->pairs[slot].latest = r->event->agent->epoch;
-        ++*(found == NO_REPORT ? &d->suppressed : &d->reports.items[found - 1]->count);
-        return NULL;
-    }
-    if (d->reports.len >= d->options.limit) return d->beyond++, NULL;
-    hd_race_report *report = new_report(d, r);
+    size_t slot = slot_of(d, key);
+    if (d->pairs[slot].report) return count_again(d, r, slot);
+    hd_race_grade pair = grade_of_pair(d, r), grade = grade_of(d, r, pair);
+    if (d->graded[grade] >= d->options.limit) return d->beyond++, NULL;
+    hd_race_report *report = add_report(d, r, grade);
     if (!report) return NULL;
-    bool suppressed = is_suppressed(d, report);
-    if (!suppressed && !hd_vec_push(&d->reports, report))
-        return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
+    note_nameless(d, r);
     d->pairs[slot].key = key;
     d->pairs[slot].latest = r->event->agent->epoch;
-    d->pairs[slot].report = suppressed ? NO_REPORT : d->reports.len;
+    d->pairs[slot].report = d->reports.len;
+    d->pairs[slot].grade = pair;
     d->pair_count++;
-    if (!suppressed) return report;
-    d->suppressed++;
-    return NULL;
+    return report;
+}
+
+/* The class of two accesses that conflict. */
+static hd_race_class class_of(hd_what one, hd_what other) {
+    bool atomic = hd_what_atomic(one), other_atomic = hd_what_atomic(other);
+    if (atomic && other_atomic) return HD_RACE_MIXED;
+    bool plain_write =
+        (!atomic && hd_what_writes(one)) || (!other_atomic && hd_what_writes(other));
+    return plain_write ? HD_RACE_DATA : HD_RACE_PLAIN_READ;
 }
 
 void hd_race_found(hd_race_detector *d, const hd_race_event *e, const hd_access *earlier,
                    uint64_t cell, unsigned width) {
     hd_what what = HD_SHAPE_WHAT(earlier->shape);
-    race r = {.class =
-                  hd_what_atomic(what) && hd_what_atomic(e->what) ? HD_RACE_MIXED : HD_RACE_DATA,
+    race r = {.class = class_of(what, e->what),
               .event = e,
               .epoch = earlier->epoch,
               .stack = earlier->stack,

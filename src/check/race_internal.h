@@ -1,5 +1,6 @@
-/* race_internal.h: the parts of the race detector: race.c has agents and synchronization,
- * race_access.c accesses and the shadow, race_found.c the reports. */
+/* race_internal.h: the parts of the race detector: race.c has agents and what is observed of them,
+ * race_order.c the order of events, race_access.c accesses and the shadow, race_found.c the
+ * reports. */
 #ifndef HD_CHECK_RACE_INTERNAL_H
 #define HD_CHECK_RACE_INTERNAL_H
 
@@ -20,13 +21,17 @@ enum { HD_RACE_SYNCS = 32 };
 typedef struct hd_race_agent {
     uint64_t epoch;   /* its latest event, with stamp 0: none yet */
     hd_clock *clock;  /* of the others' events; its own are ordered anyway */
+    hd_clock *fenced; /* the same and what fences order, or NULL: no more than `clock` */
+    hd_clock *unfenced; /* what its next fence will order; in the default model */
+    hd_writer *fence;   /* of its plain writes since its latest fence; counted, or NULL */
+    HD_VEC(hd_race_sync) reads; /* that `unfenced` comes from: the latest one of each agent */
     const char *name; /* "" if unknown */
     const hd_agent *machine;
     hd_callers callers;
     hd_race_sync *syncs;
 } hd_race_agent;
 
-/* memory.grow, and a call that trapped because the memory was too short. */
+/* A bounds verdict: memory.grow, and a call that trapped because the memory was too short. */
 typedef struct hd_race_verdict {
     uint64_t from, to; /* growth: old and new length; trap: bytes of the access */
     uint64_t epoch;
@@ -74,11 +79,14 @@ struct hd_race_detector {
     struct {
         uint64_t key;    /* of the pair */
         uint64_t latest; /* the later access, when the pair raced last */
-        size_t report;   /* + 1; 0: free; SIZE_MAX: suppressed or beyond the limit */
+        size_t report;   /* + 1; 0: free */
+        hd_race_grade grade; /* by its class and the lists of suppressions */
     } * pairs;
     size_t pair_count, pair_room;
     HD_VEC(hd_race_report *) reports;
-    uint64_t suppressed, beyond;
+    size_t graded[HD_RACE_GRADES];
+    uint64_t beyond;
+    bool nameless;
     hd_arena arena;
 };
 
@@ -96,18 +104,47 @@ typedef struct hd_race_event {
 /* Turns the detector off. */
 void hd_race_give_up(hd_race_detector *d, hd_race_status status);
 
-/* Orders an event that was published before what the agent does now. */
+/* Orders what was published before what the agent does now. */
+void hd_race_order(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
+                   hd_race_sync_kind kind, uint64_t address);
+
+/* The same, unless it is ordered already, or nothing was published. */
 void hd_race_acquire(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
                      hd_race_sync_kind kind, uint64_t address);
 
 /* Publishes the agent's latest event and what happens before it. */
 void hd_race_publish(hd_race_detector *d, const hd_race_agent *agent, hd_release *to);
 
-/* True if the event happens before what the agent does now. */
+/* Drops what was published. */
+void hd_race_release(hd_race_detector *d, hd_release *release);
+
+/* The agent's latest event is a fence. */
+void hd_race_fence(hd_race_detector *d, hd_race_agent *agent);
+
+/* Drops all that an agent knows of the others. */
+void hd_race_forget_clocks(hd_race_detector *d, hd_race_agent *agent);
+
+/* Remembers that the agent has read from a write, for its next fence. */
+void hd_race_read_from(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
+                       uint64_t address);
+
+/* True if only a fence orders an event, which does not happen before what the agent does now
+ * otherwise. */
+static inline bool hd_race_fenced(const hd_race_agent *agent, uint64_t epoch) {
+    return agent->fenced && hd_clock_covers(agent->fenced, epoch);
+}
+
+/* True if the event happens before what the agent does now, whatever fences order. */
 static inline bool hd_race_ordered(const hd_race_detector *d, const hd_race_agent *agent,
                                    uint64_t epoch) {
     return HD_EPOCH_AGENT(epoch) == (uint32_t)(agent - d->agents.items) ||
            hd_clock_covers(agent->clock, epoch);
+}
+
+/* True if reports of a grade are shown. */
+static inline bool hd_race_shows(const hd_race_options *options, hd_race_grade grade) {
+    if (grade == HD_RACE_SUPPRESSED || grade == HD_RACE_LIBRARY) return options->show_suppressed;
+    return grade != HD_RACE_FENCED || options->show_fenced;
 }
 
 /* An access to the bytes of a memory, whatever it is. */
@@ -116,8 +153,9 @@ void hd_race_access_memory(hd_race_detector *d, const hd_race_event *event);
 /* True for accesses that are SeqCst, and for those that change memory. */
 bool hd_what_atomic(hd_what what);
 bool hd_what_writes(hd_what what);
+bool hd_what_reads(hd_what what);
 
-/* Two accesses race on the bytes of a cell. */
+/* Two accesses race on the bytes of a cell, unless a fence orders them. */
 void hd_race_found(hd_race_detector *d, const hd_race_event *event, const hd_access *earlier,
                    uint64_t cell, unsigned width);
 

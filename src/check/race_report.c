@@ -1,4 +1,4 @@
-/* race_report.c: data races as text. */
+/* race_report.c: races as text. */
 #include "check/race_report.h"
 
 #include <inttypes.h>
@@ -9,8 +9,18 @@ const char *hd_race_class_name(hd_race_class class) {
         [HD_RACE_DATA] = "data race",
         [HD_RACE_MIXED] = "mixed-size race",
         [HD_RACE_GROWTH] = "growth race",
+        [HD_RACE_PLAIN_READ] = "race",
     };
     return names[class];
+}
+
+const char *hd_race_grade_name(hd_race_grade grade) {
+    static const char *const names[] = {
+        [HD_RACE_ERROR] = "error",           [HD_RACE_NOTE] = "note",
+        [HD_RACE_SUPPRESSED] = "suppressed", [HD_RACE_LIBRARY] = "suppressed in wasi-libc",
+        [HD_RACE_FENCED] = "fenced",
+    };
+    return names[grade];
 }
 
 const char *hd_race_kind_name(hd_event_kind kind) {
@@ -38,6 +48,7 @@ const char *hd_race_sync_name(hd_race_sync_kind kind) {
         [HD_RACE_SYNC_NONE] = "none",   [HD_RACE_SYNC_ATOMIC] = "atomic",
         [HD_RACE_SYNC_QUEUE] = "queue", [HD_RACE_SYNC_LENGTH] = "length",
         [HD_RACE_SYNC_SPAWN] = "spawn", [HD_RACE_SYNC_JOIN] = "join",
+        [HD_RACE_SYNC_FENCE] = "fence",
     };
     return names[kind];
 }
@@ -111,6 +122,11 @@ static void print_sync(FILE *to, const hd_race_report *r) {
         print_agent(to, from->agent, from->agent_name);
         fputc(' ', to);
         break;
+    case HD_RACE_SYNC_FENCE:
+        fprintf(to, " made a fence after it had read at 0x%" PRIx64 " what ", s->address);
+        print_agent(to, from->agent, from->agent_name);
+        fputs(" released ", to);
+        break;
     case HD_RACE_SYNC_SPAWN:
         fputs(" was started by ", to);
         print_agent(to, from->agent, from->agent_name);
@@ -126,11 +142,25 @@ static void print_sync(FILE *to, const hd_race_report *r) {
 }
 
 void hd_race_print(FILE *to, const hd_race_report *r) {
+    static const char *const about[] = {
+        [HD_RACE_DATA] = "",
+        [HD_RACE_MIXED] = ": atomic accesses of different ranges",
+        [HD_RACE_GROWTH] = ": in bounds or not depends on a memory.grow",
+        [HD_RACE_PLAIN_READ] = ": a plain read against an atomic write",
+    };
+    static const char *const graded[] = {
+        [HD_RACE_ERROR] = "",
+        [HD_RACE_NOTE] = "",
+        [HD_RACE_SUPPRESSED] = " [suppressed]",
+        [HD_RACE_LIBRARY] = " [within wasi-libc]",
+        [HD_RACE_FENCED] = " [ordered by a fence alone]",
+    };
+    if (r->grade == HD_RACE_NOTE) fputs("note: ", to);
     fprintf(to, "%s on ", hd_race_class_name(r->class));
     print_bytes(to, r->address, r->length);
     if (r->memory > 0) fprintf(to, " of shared memory %" PRIu32, r->memory);
-    if (r->class == HD_RACE_MIXED) fputs(": atomic accesses of different ranges", to);
-    if (r->class == HD_RACE_GROWTH) fputs(": in bounds or not depends on a memory.grow", to);
+    fputs(about[r->class], to);
+    fputs(graded[r->grade], to);
     if (r->count > 1) fprintf(to, " (%" PRIu64 " times)", r->count);
     fputc('\n', to);
     print_access(to, &r->earlier);

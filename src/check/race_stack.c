@@ -161,11 +161,11 @@ bool hd_stacks_here(hd_stacks *s, const hd_agent *agent, hd_callers *callers, hd
     return true;
 }
 
-static bool describe_location(const hd_stacks *s, const hd_location *location, hd_arena *arena,
-                              hd_report_frame *to) {
+static bool describe_location(const hd_stacks *s, const hd_location *location, bool full,
+                              hd_arena *arena, hd_report_frame *to) {
     if (location->module)
-        return hd_report_frame_take(location->module, location->function, location->offset, arena,
-                                    to);
+        return hd_report_frame_take(location->module, location->function, location->offset, full,
+                                    arena, to);
     to->host = location->function > 0;
     const char *name = to->host ? s->hosts.items[location->function - 1] : "";
     to->function = hd_arena_strndup(arena, name, strlen(name));
@@ -173,7 +173,7 @@ static bool describe_location(const hd_stacks *s, const hd_location *location, h
     return to->function;
 }
 
-bool hd_stacks_describe(const hd_stacks *s, uint32_t stack, hd_arena *arena,
+bool hd_stacks_describe(const hd_stacks *s, uint32_t stack, bool full, hd_arena *arena,
                         hd_backtrace *backtrace) {
     size_t depth = 0;
     for (uint32_t n = stack; n; n = s->nodes.items[n].caller)
@@ -182,7 +182,7 @@ bool hd_stacks_describe(const hd_stacks *s, uint32_t stack, hd_arena *arena,
     backtrace->frames = hd_arena_alloc(arena, depth, sizeof *backtrace->frames);
     if (!backtrace->frames) return false;
     for (size_t i = 0; i < depth; i++, stack = s->nodes.items[stack].caller)
-        if (!describe_location(s, &s->locations.items[s->nodes.items[stack].location], arena,
+        if (!describe_location(s, &s->locations.items[s->nodes.items[stack].location], full, arena,
                                &backtrace->frames[i]))
             return false;
     return true;

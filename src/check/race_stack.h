@@ -7,14 +7,8 @@
 
 #include "agents/report.h"
 #include "base/vec.h"
+#include "check/suppress.h"
 #include "exec/agent.h"
-
-/* A code location: an instruction of a module, in whatever instance. */
-typedef struct hd_location {
-    const hd_module *module; /* NULL: the host, or the number that an hd_race_options.where gave */
-    uint32_t function;       /* the host: position + 1 in the names of its functions */
-    uint32_t offset;
-} hd_location;
 
 typedef struct hd_stack_node {
     uint32_t caller; /* the caller's node; 0: none, or beyond what is kept */
@@ -56,8 +50,9 @@ bool hd_stacks_here(hd_stacks *stacks, const hd_agent *agent, hd_callers *caller
 /* Finds the place that a number stands for (see hd_race_options.where). */
 bool hd_stacks_numbered(hd_stacks *stacks, uint32_t number, hd_place *place);
 
-/* Writes a stack as labels into an arena. False when memory is out. */
-bool hd_stacks_describe(const hd_stacks *stacks, uint32_t stack, hd_arena *arena,
+/* Writes a stack as labels into an arena, and with places in the source if `full`. False when
+ * memory is out. */
+bool hd_stacks_describe(const hd_stacks *stacks, uint32_t stack, bool full, hd_arena *arena,
                         hd_backtrace *backtrace);
 
 /* If the agent's call trapped at an access that a shared memory was too short for: the memory and

@@ -89,7 +89,7 @@ static void move_accesses(hd_cell *cell, unsigned bytes) {
 
 static void free_cells(hd_shadow *shadow, hd_cell *cells, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
-        hd_cell_drop_writer(shadow->clocks, &cells[i]);
+        hd_writer_release(shadow->clocks, cells[i].writer);
         if (cells[i].more) release(shadow, cells[i].more, 1, more_bytes(cells[i].more->room));
     }
     release(shadow, cells, count, sizeof(hd_cell));
@@ -154,11 +154,10 @@ hd_access *hd_cell_add(hd_shadow *shadow, hd_cell *cell) {
     return &more->items[more->count++];
 }
 
-void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell) {
-    hd_writer *writer = cell->writer;
-    cell->writer = NULL;
+void hd_writer_release(hd_clocks *clocks, hd_writer *writer) {
     if (!writer || --writer->references > 0) return;
     hd_clock_release(clocks, writer->release.clock);
+    hd_clock_release(clocks, writer->release.fenced);
     hd_free(writer);
 }
 

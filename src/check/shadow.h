@@ -41,19 +41,21 @@ typedef enum hd_what {
 #define HD_SHAPE_WITH_DELTA(shape, delta) ((shape) | (uint32_t)(delta) << 7)
 #define HD_SHAPE_KEY(shape) ((shape) & ~(UINT32_C(15) << 7)) /* all but the delta */
 #define HD_SHAPE_LOCATION(shape) ((shape) >> 11)
-enum { HD_WIDTH_BULK = 5, HD_MAX_LOCATIONS = 1 << 21 };
+enum { HD_WIDTH_BULK = 5, HD_WIDTH_PLAIN = 8, HD_MAX_LOCATIONS = 1 << 21 };
 
 /* What an agent knew when it published it. */
 typedef struct hd_release {
-    hd_clock *clock; /* counted */
-    uint64_t epoch;  /* its own event; 0: nobody published anything */
+    hd_clock *clock;  /* counted */
+    hd_clock *fenced; /* counted; the same and what fences order, or NULL: no more than `clock` */
+    uint64_t epoch;   /* its own event; 0: nobody published anything */
 } hd_release;
 
-/* An atomic write that a cell has its value from. */
+/* A write that a cell has its value from, and that releases something: an atomic one, or the plain
+ * ones of an agent since a fence. */
 typedef struct hd_writer {
     hd_release release;
-    uint32_t references; /* cells */
-    uint32_t width;
+    uint32_t references; /* cells, and the agent if these are its plain writes */
+    uint32_t width;      /* of an atomic write, or HD_WIDTH_PLAIN */
 } hd_writer;
 
 /* More accesses than stand in the cell itself. */
@@ -65,7 +67,7 @@ typedef struct hd_accesses {
 enum { HD_CELL_ACCESSES = 2 };
 
 typedef struct hd_cell {
-    hd_writer *writer; /* NULL: a plain write, or nobody */
+    hd_writer *writer; /* NULL: a write that releases nothing, or nobody */
     hd_accesses *more;
     hd_access first[HD_CELL_ACCESSES];
 } hd_cell;
@@ -89,8 +91,8 @@ hd_cell *hd_shadow_cells(hd_shadow *shadow, uint64_t address, unsigned length, u
  */
 hd_access *hd_cell_add(hd_shadow *shadow, hd_cell *cell);
 
-/* Makes the cell forget its writer. */
-void hd_cell_drop_writer(hd_clocks *clocks, hd_cell *cell);
+/* Drops a reference; NULL is ignored. */
+void hd_writer_release(hd_clocks *clocks, hd_writer *writer);
 
 /* Releases all; the shadow is empty again. */
 void hd_shadow_free(hd_shadow *shadow);

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hd_status add(hd_suppressions *s, hd_suppression item, hd_diag *diag) {
-    if (hd_vec_push(&s->list, item)) return HD_OK;
-    hd_free(item.function);
-    return hd_diag_nomem(diag);
-}
+#include "base/alloc.h"
+#include "module/source.h"
+
+enum { LABEL = 256 };
+
+/* Reading. */
 
 /* A number at `*text`, which is moved behind it. */
 static bool read_number(const char **text, uint64_t *number) {
@@ -32,54 +33,173 @@ static bool read_range(const char *text, uint64_t *from, uint64_t *to) {
     return *text == '\0' && *from <= *to;
 }
 
-hd_status hd_race_suppress_parse(hd_suppressions *s, const char *text, hd_diag *diag) {
-    hd_suppression item = {0};
-    if (strncmp(text, "fn:", 3) == 0 && text[3]) {
-        item.function = hd_strndup(text + 3, strlen(text + 3));
-        return item.function ? add(s, item, diag) : hd_diag_nomem(diag);
+static const struct {
+    const char *mark;
+    hd_suppression_kind kind;
+} marks[] = {
+    {"fn:", HD_SUPPRESS_FUNCTION},
+    {"file:", HD_SUPPRESS_FILE},
+    {"addr:", HD_SUPPRESS_ADDRESS},
+    {"helper:", HD_SUPPRESS_HELPER},
+};
+
+/* Takes a suppression's text apart; false if it is none. */
+static bool read_item(hd_suppression *item) {
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t length = strlen(marks[i].mark);
+        if (strncmp(item->text, marks[i].mark, length) != 0) continue;
+        item->kind = marks[i].kind;
+        item->value = item->text + length;
+        if (item->kind == HD_SUPPRESS_ADDRESS) return read_range(item->value, &item->from, &item->to);
+        return *item->value;
     }
-    if (strncmp(text, "addr:", 5) == 0 && read_range(text + 5, &item.from, &item.to)) {
-        s->addresses = true;
-        return add(s, item, diag);
-    }
-    return hd_diag_set(diag, HD_FAILED,
-                       "bad suppression '%s': want fn:PATTERN, addr:ADDRESS or addr:FROM-TO", text);
+    return false;
 }
 
-/* The name in a label, without the mark, in `name` of the label's size. */
-static const char *bare(const char *label, char *name, size_t size) {
+static hd_status add(hd_suppressions *s, const char *text, size_t length, hd_diag *diag) {
+    hd_suppression item = {.text = hd_strndup(text, length)};
+    if (!item.text) return hd_diag_nomem(diag);
+    if (!read_item(&item))
+        hd_diag_set(diag, HD_FAILED,
+                    "bad suppression '%s': want fn:PATTERN, file:PATTERN, addr:ADDRESS or "
+                    "addr:FROM-TO",
+                    item.text);
+    else if (!hd_vec_push(&s->list, item))
+        hd_diag_nomem(diag);
+    else
+        return HD_OK;
+    hd_free(item.text);
+    return diag->status;
+}
+
+hd_status hd_suppressions_add(hd_suppressions *s, const char *text, hd_diag *diag) {
+    return add(s, text, strlen(text), diag);
+}
+
+hd_status hd_suppressions_read(hd_suppressions *s, const char *text, size_t length, hd_diag *diag) {
+    const char *end = text + length;
+    for (uint32_t line = 1; text < end; line++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        if (!stop) stop = end;
+        const char *from = text, *to = stop;
+        while (from < to && (*from == ' ' || *from == '\t'))
+            from++;
+        while (from < to && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'))
+            to--;
+        hd_diag found = HD_DIAG_INIT;
+        if (from < to && *from != '#' && add(s, from, (size_t)(to - from), &found) != HD_OK)
+            return hd_diag_set(diag, found.status, "line %u: %s", line, found.message);
+        text = stop + 1;
+    }
+    return HD_OK;
+}
+
+static const char wasi_libc[] =
+#include "src/check/wasi_libc.inc"
+    ;
+
+hd_status hd_suppressions_add_wasi_libc(hd_suppressions *s, hd_diag *diag) {
+    return hd_suppressions_read(s, wasi_libc, sizeof wasi_libc - 1, diag);
+}
+
+/* Matching. */
+
+static bool has(const hd_suppressions *s, hd_suppression_kind kind, const char *name) {
+    for (size_t i = 0; name && i < s->list.len; i++)
+        if (s->list.items[i].kind == kind && fnmatch(s->list.items[i].value, name, 0) == 0)
+            return true;
+    return false;
+}
+
+/* The name in a label, without the mark, in `name`. */
+static const char *bare(const char *label, char name[LABEL]) {
     size_t length = strlen(label);
     if (label[0] == '$') return label + 1;
-    if (length < 2 || length > size || label[0] != '"' || label[length - 1] != '"') return label;
+    if (length < 2 || length > LABEL || label[0] != '"' || label[length - 1] != '"') return label;
     memcpy(name, label + 1, length - 2);
     name[length - 2] = '\0';
     return name;
 }
 
-bool hd_race_suppress_function(const hd_suppressions *s, const char *label) {
-    char room[256];
-    const char *name = bare(label, room, sizeof room);
-    for (size_t i = 0; i < s->list.len; i++) {
-        const char *pattern = s->list.items[i].function;
-        if (pattern && (fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, label, 0) == 0))
-            return true;
+/* A path, or its end behind any of its slashes. */
+static bool has_file(const hd_suppressions *s, const char *path) {
+    while (path) {
+        if (has(s, HD_SUPPRESS_FILE, path)) return true;
+        path = strchr(path, '/');
+        if (path) path++;
     }
     return false;
 }
 
-bool hd_race_suppress_address(const hd_suppressions *s, uint64_t address, uint64_t length) {
+static bool has_function_or_file(const hd_suppressions *s) {
+    for (size_t i = 0; i < s->list.len; i++)
+        if (s->list.items[i].kind <= HD_SUPPRESS_FILE) return true;
+    return false;
+}
+
+bool hd_suppressions_have_place(const hd_suppressions *s, const hd_location *location) {
+    hd_source_frame frames[HD_SOURCE_FRAMES];
+    char label[LABEL], name[LABEL];
+    if (!location->module || !has_function_or_file(s)) return false;
+    hd_module_function_label(location->module, location->function, label, sizeof label);
+    if (has(s, HD_SUPPRESS_FUNCTION, label) || has(s, HD_SUPPRESS_FUNCTION, bare(label, name)))
+        return true;
+    size_t count = hd_module_locate(location->module, location->offset, frames, HD_SOURCE_FRAMES);
+    for (size_t i = 0; i < count; i++)
+        if (has(s, HD_SUPPRESS_FUNCTION, frames[i].function) || has_file(s, frames[i].file))
+            return true;
+    return false;
+}
+
+bool hd_suppressions_have_innermost(const hd_suppressions *s, const hd_location *location) {
+    hd_source_frame frames[HD_SOURCE_FRAMES];
+    const hd_module *m = location->module;
+    if (!m || location->function >= m->function_count) return false;
+    char text[LABEL];
+    const char *name = NULL;
+    if (m->functions[location->function].name.length > 0) {
+        name = hd_name_format(m->functions[location->function].name, text, sizeof text);
+        /* The names of a section are there at once, those of debug information must be looked for.
+         * What was inlined is listed if it is the library's, and so is the function around it. */
+        if (!has(s, HD_SUPPRESS_FUNCTION, name)) return false;
+    }
+    size_t count = hd_module_locate(m, location->offset, frames, HD_SOURCE_FRAMES);
+    for (size_t i = 0; i + 1 < count; i++)
+        if (!has(s, HD_SUPPRESS_HELPER, frames[i].function))
+            return has(s, HD_SUPPRESS_FUNCTION, frames[i].function);
+    if (!name && count > 0) name = frames[count - 1].function;
+    return has(s, HD_SUPPRESS_FUNCTION, name);
+}
+
+bool hd_suppressions_have_address(const hd_suppressions *s, uint64_t address, uint64_t length) {
     for (size_t i = 0; i < s->list.len; i++) {
         const hd_suppression *item = &s->list.items[i];
-        if (!item->function && address <= item->to &&
+        if (item->kind == HD_SUPPRESS_ADDRESS && address <= item->to &&
             (item->from <= address || item->from - address < length))
             return true;
     }
     return false;
 }
 
+static bool imports_wasi(const hd_module *m) {
+    for (uint32_t i = 0; i < m->import_count; i++)
+        if (m->imports[i].kind == HD_EXTERN_FUNC &&
+            hd_name_is(m->imports[i].module, "wasi_snapshot_preview1"))
+            return true;
+    return false;
+}
+
+bool hd_location_is_nameless(const hd_location *location) {
+    hd_source_frame frame;
+    const hd_module *m = location->module;
+    if (!m || !imports_wasi(m)) return false;
+    for (uint32_t i = m->imported_functions; i < m->function_count; i++)
+        if (m->functions[i].name.length > 0) return false;
+    return hd_module_locate(m, location->offset, &frame, 1) == 0;
+}
+
 void hd_suppressions_free(hd_suppressions *s) {
     for (size_t i = 0; i < s->list.len; i++)
-        hd_free(s->list.items[i].function);
+        hd_free(s->list.items[i].text);
     hd_vec_free(&s->list);
-    s->addresses = false;
 }

@@ -1,32 +1,69 @@
-/* suppress.h: data races that the user does not want to hear of. */
+/* suppress.h: races that nobody wants to hear of: lists of places and addresses. */
 #ifndef HD_CHECK_SUPPRESS_H
 #define HD_CHECK_SUPPRESS_H
 
 #include "base/diag.h"
 #include "base/vec.h"
+#include "module/module.h"
+
+typedef enum hd_suppression_kind {
+    HD_SUPPRESS_FUNCTION,
+    HD_SUPPRESS_FILE,
+    HD_SUPPRESS_ADDRESS,
+    HD_SUPPRESS_HELPER, /* an inlined function that counts as the one around it */
+} hd_suppression_kind;
 
 typedef struct hd_suppression {
-    char *function;    /* a pattern of fnmatch(3), or NULL: */
-    uint64_t from, to; /* bytes, the last one included */
+    hd_suppression_kind kind;
+    char *text;        /* as it was given, owned */
+    const char *value; /* within it: a pattern of fnmatch(3) */
+    uint64_t from, to; /* HD_SUPPRESS_ADDRESS: bytes, the last one included */
 } hd_suppression;
 
 typedef struct hd_suppressions {
     HD_VEC(hd_suppression) list;
-    bool addresses; /* some are address ranges */
 } hd_suppressions;
 
-/* Adds a suppression: `fn:PATTERN`, for accesses in functions of that name, where `*` and `?` stand
- * for any characters, or `addr:FROM-TO` or `addr:ADDRESS`, for accesses to these bytes, TO
- * included. HD_FAILED with a diagnosis when it is neither, HD_NOMEM. */
-hd_status hd_race_suppress_parse(hd_suppressions *suppressions, const char *text, hd_diag *diag);
+/* A code location: an instruction of a module, in whatever instance. */
+typedef struct hd_location {
+    const hd_module *module; /* NULL: the host, or the number that an hd_race_options.where gave */
+    uint32_t function;       /* the host: position + 1 in the names of its functions */
+    uint32_t offset;
+} hd_location;
 
-/* True for an access in a function with this label (see hd_module_function_label): its name is
- * compared with and without what marks it, `$` or quotes. */
-bool hd_race_suppress_function(const hd_suppressions *suppressions, const char *label);
+/* Adds a suppression: `fn:PATTERN`, for accesses in functions of that name, inlined ones too, where
+ * `*` and `?` stand for any characters; `file:PATTERN`, for accesses in source files of that path,
+ * or of a path that ends so behind a `/`; `addr:FROM-TO` or `addr:ADDRESS`, for accesses to these
+ * bytes, TO included; or `helper:PATTERN`, see hd_suppressions_have_innermost. HD_FAILED with a
+ * diagnosis when it is none of them, HD_NOMEM. */
+hd_status hd_suppressions_add(hd_suppressions *suppressions, const char *text, hd_diag *diag);
+
+/* Adds the suppressions of a text, one a line; empty lines, and such as begin with `#`, are none.
+ * The diagnosis names the line. */
+hd_status hd_suppressions_read(hd_suppressions *suppressions, const char *text, size_t length,
+                               hd_diag *diag);
+
+/* Adds those for wasi-libc that come with the program. */
+hd_status hd_suppressions_add_wasi_libc(hd_suppressions *suppressions, hd_diag *diag);
+
+/* True if an access at a location lies in a function or a file of the list: the innermost one of
+ * the call stack, or one that was inlined there. Names are compared with and without what marks
+ * them in reports, `$` or quotes. */
+bool hd_suppressions_have_place(const hd_suppressions *suppressions, const hd_location *location);
+
+/* True if the innermost function at a location is one of the list: by debug information that which
+ * was inlined there last, unless the list says that it is a helper; by the name section the
+ * function itself. Names of exports do not count. */
+bool hd_suppressions_have_innermost(const hd_suppressions *suppressions,
+                                    const hd_location *location);
 
 /* True if a suppressed range has one of these bytes. */
-bool hd_race_suppress_address(const hd_suppressions *suppressions, uint64_t address,
-                              uint64_t length);
+bool hd_suppressions_have_address(const hd_suppressions *suppressions, uint64_t address,
+                                  uint64_t length);
+
+/* True of a location in a program of WASI that tells no names of its functions, neither by a name
+ * section nor by debug information. */
+bool hd_location_is_nameless(const hd_location *location);
 
 /* Releases the list and leaves it empty. */
 void hd_suppressions_free(hd_suppressions *suppressions);

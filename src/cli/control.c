@@ -41,7 +41,7 @@ static bool race_mode(const hd_subcommand *self, const char *value, hd_race_mode
 
 static bool suppress(const hd_subcommand *self, const char *value, hd_control_options *o) {
     hd_diag diag = HD_DIAG_INIT;
-    if (hd_race_suppress_parse(&o->suppressions, value, &diag) == HD_OK &&
+    if (hd_suppressions_add(&o->suppressions, value, &diag) == HD_OK &&
         !hd_vec_push(&o->suppress, value))
         hd_diag_nomem(&diag);
     if (diag.status == HD_OK) return true;

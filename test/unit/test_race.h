@@ -62,18 +62,21 @@ typedef struct race_pairs {
 
 /* Adds a verdict unless it is there. */
 void race_pairs_add(race_pairs *pairs, uint32_t one, uint32_t other, hd_race_class class);
+bool race_pairs_has(const race_pairs *pairs, const race_pair *pair);
 
 /* Tells a detector of an execution, as the controlled runner would. */
 void race_drive(hd_race_detector *detector, const race_ops *ops);
 
-/* A detector that finds locations where race_drive says, and shall remember so many accesses. */
-hd_race_detector *race_new(uint32_t depth);
+/* A detector of the default model, or of the strict one, that finds locations where race_drive
+ * says, and shall remember so many accesses. */
+hd_race_detector *race_new(uint32_t depth, bool strict);
 
-/* What a detector has found. */
+/* What a detector has found: pairs that race, and pairs that only a fence orders. */
 race_pairs race_found(const hd_race_detector *detector);
+race_pairs race_found_fenced(const hd_race_detector *detector);
 
 /* What there is to be found, by the definition. */
-race_pairs race_expected(const race_ops *ops);
+race_pairs race_expected(const race_ops *ops, bool strict, race_pairs *fenced);
 
 /* Fails the test unless the verdicts are the same. */
 void race_assert_same(const race_pairs *found, const race_pairs *expected, const race_ops *ops);

@@ -178,7 +178,7 @@ START_TEST(frames_in_reports) {
     hd_report_frame frame = {0};
     hd_backtrace backtrace = {&frame, 1, 1};
     uint32_t offset = (uint32_t)module->code_offset + INNER;
-    ck_assert(hd_report_frame_take(module, 0, offset, &arena, &frame));
+    ck_assert(hd_report_frame_take(module, 0, offset, true, &arena, &frame));
     hd_module_free(module);
     FILE *stream = open_memstream(&text, &length);
     hd_backtrace_print(stream, &backtrace);
@@ -202,7 +202,7 @@ START_TEST(a_warning_in_a_report) {
     size_t length;
     uint32_t offset = (uint32_t)module->code_offset + SECOND;
     for (unsigned i = 0; i < 2; i++)
-        ck_assert(hd_report_frame_take(module, 1, offset, &arena, &frames[i]));
+        ck_assert(hd_report_frame_take(module, 1, offset, true, &arena, &frames[i]));
     hd_module_free(module);
     FILE *stream = open_memstream(&text, &length);
     hd_backtrace_print(stream, &backtrace);
