@@ -53,8 +53,8 @@ bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t o
 static bool take_frame(const hd_backtrace_frame *from, hd_arena *arena, hd_report_frame *to) {
     const hd_func *func = from->func;
     if (func->instance)
-        return hd_report_frame_take(func->instance->module, func->index, from->offset, true,
-                                    arena, to);
+        return hd_report_frame_take(func->instance->module, func->index, from->offset, true, arena,
+                                    to);
     const char *name = func->host_name ? func->host_name : "host function";
     to->host = true;
     to->function = hd_arena_strndup(arena, name, strnlen(name, LABEL - 1));

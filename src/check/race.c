@@ -357,18 +357,13 @@ const hd_race_report *hd_race_get(const hd_race_detector *d, size_t index) {
     return d->reports.items[index];
 }
 
-size_t hd_race_graded(const hd_race_detector *d, hd_race_grade grade) {
-    return d->graded[grade];
-}
-
-uint64_t hd_race_beyond(const hd_race_detector *d) {
-    return d->beyond;
-}
-
 bool hd_race_is_shown(const hd_race_detector *d, const hd_race_report *report) {
     return hd_race_shows(&d->options, report->grade);
 }
 
-bool hd_race_is_nameless(const hd_race_detector *d) {
-    return d->nameless;
+hd_race_counts hd_race_get_counts(const hd_race_detector *d) {
+    hd_race_counts counts = d->counts;
+    counts.show_suppressed = d->options.show_suppressed;
+    counts.show_fenced = d->options.show_fenced;
+    return counts;
 }

@@ -148,17 +148,18 @@ const char *hd_race_status_message(hd_race_status status);
 size_t hd_race_count(const hd_race_detector *detector);
 const hd_race_report *hd_race_get(const hd_race_detector *detector, size_t index);
 
-/* How many reports are of a grade. */
-size_t hd_race_graded(const hd_race_detector *detector, hd_race_grade grade);
-
-/* How many races were of pairs beyond the limit. */
-uint64_t hd_race_beyond(const hd_race_detector *detector);
-
 /* True if a report shall be shown, by the options. */
 bool hd_race_is_shown(const hd_race_detector *detector, const hd_race_report *report);
 
-/* True if a race was found within a module of which neither a name section nor debug information
- * tells the functions, so that nothing of it can be suppressed by name. */
-bool hd_race_is_nameless(const hd_race_detector *detector);
+typedef struct hd_race_counts {
+    size_t graded[HD_RACE_GRADES]; /* reports of each grade */
+    uint64_t beyond;               /* races of pairs beyond the limit */
+    /* A race was found in a program of WASI of which neither a name section nor debug information
+     * tells the functions, so that nothing of it can be suppressed by name. */
+    bool nameless;
+    bool show_suppressed, show_fenced; /* the options */
+} hd_race_counts;
+
+hd_race_counts hd_race_get_counts(const hd_race_detector *detector);
 
 #endif

@@ -189,14 +189,15 @@ static hd_race_report *add_report(hd_race_detector *d, const race *r, hd_race_gr
     *report = (hd_race_report){0};
     if (!fill_report(d, report, r, grade)) return NULL;
     if (!hd_vec_push(&d->reports, report)) return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
-    d->graded[grade]++;
+    d->counts.graded[grade]++;
     return report;
 }
 
 static void note_nameless(hd_race_detector *d, const race *r) {
     if (!d->options.library || d->options.strict) return;
-    d->nameless = d->nameless || hd_location_is_nameless(location_of(d, r->location)) ||
-                  hd_location_is_nameless(location_of(d, r->event->place.location));
+    d->counts.nameless = d->counts.nameless ||
+                         hd_location_is_nameless(location_of(d, r->location)) ||
+                         hd_location_is_nameless(location_of(d, r->event->place.location));
 }
 
 /* Counts a race of a pair that is known. What it counts as may become graver. */
@@ -204,8 +205,8 @@ static hd_race_report *count_again(hd_race_detector *d, const race *r, size_t sl
     hd_race_report *report = d->reports.items[d->pairs[slot].report - 1];
     hd_race_grade grade = grade_of(d, r, d->pairs[slot].grade);
     if (grade < report->grade) {
-        d->graded[report->grade]--;
-        d->graded[grade]++;
+        d->counts.graded[report->grade]--;
+        d->counts.graded[grade]++;
         report->count = 0;
         d->pairs[slot].latest = r->event->agent->epoch;
         return fill_report(d, report, r, grade) ? report : NULL;
@@ -225,7 +226,7 @@ static hd_race_report *count_race(hd_race_detector *d, const race *r) {
     size_t slot = slot_of(d, key);
     if (d->pairs[slot].report) return count_again(d, r, slot);
     hd_race_grade pair = grade_of_pair(d, r), grade = grade_of(d, r, pair);
-    if (d->graded[grade] >= d->options.limit) return d->beyond++, NULL;
+    if (d->counts.graded[grade] >= d->options.limit) return d->counts.beyond++, NULL;
     hd_race_report *report = add_report(d, r, grade);
     if (!report) return NULL;
     note_nameless(d, r);
@@ -241,8 +242,7 @@ static hd_race_report *count_race(hd_race_detector *d, const race *r) {
 static hd_race_class class_of(hd_what one, hd_what other) {
     bool atomic = hd_what_atomic(one), other_atomic = hd_what_atomic(other);
     if (atomic && other_atomic) return HD_RACE_MIXED;
-    bool plain_write =
-        (!atomic && hd_what_writes(one)) || (!other_atomic && hd_what_writes(other));
+    bool plain_write = (!atomic && hd_what_writes(one)) || (!other_atomic && hd_what_writes(other));
     return plain_write ? HD_RACE_DATA : HD_RACE_PLAIN_READ;
 }
 

@@ -19,13 +19,13 @@
 enum { HD_RACE_SYNCS = 32 };
 
 typedef struct hd_race_agent {
-    uint64_t epoch;   /* its latest event, with stamp 0: none yet */
-    hd_clock *clock;  /* of the others' events; its own are ordered anyway */
-    hd_clock *fenced; /* the same and what fences order, or NULL: no more than `clock` */
-    hd_clock *unfenced; /* what its next fence will order; in the default model */
-    hd_writer *fence;   /* of its plain writes since its latest fence; counted, or NULL */
+    uint64_t epoch;             /* its latest event, with stamp 0: none yet */
+    hd_clock *clock;            /* of the others' events; its own are ordered anyway */
+    hd_clock *fenced;           /* the same and what fences order, or NULL: no more than `clock` */
+    hd_clock *unfenced;         /* what its next fence will order; in the default model */
+    hd_writer *fence;           /* of its plain writes since its latest fence; counted, or NULL */
     HD_VEC(hd_race_sync) reads; /* that `unfenced` comes from: the latest one of each agent */
-    const char *name; /* "" if unknown */
+    const char *name;           /* "" if unknown */
     const hd_agent *machine;
     hd_callers callers;
     hd_race_sync *syncs;
@@ -77,16 +77,14 @@ struct hd_race_detector {
     size_t bulk_count;
 
     struct {
-        uint64_t key;    /* of the pair */
-        uint64_t latest; /* the later access, when the pair raced last */
-        size_t report;   /* + 1; 0: free */
+        uint64_t key;        /* of the pair */
+        uint64_t latest;     /* the later access, when the pair raced last */
+        size_t report;       /* + 1; 0: free */
         hd_race_grade grade; /* by its class and the lists of suppressions */
     } * pairs;
     size_t pair_count, pair_room;
     HD_VEC(hd_race_report *) reports;
-    size_t graded[HD_RACE_GRADES];
-    uint64_t beyond;
-    bool nameless;
+    hd_race_counts counts;
     hd_arena arena;
 };
 

@@ -167,3 +167,27 @@ void hd_race_print(FILE *to, const hd_race_report *r) {
     print_access(to, &r->later);
     print_sync(to, r);
 }
+
+static void print_count(FILE *to, size_t count, const char *one, const char *many, bool shown,
+                        const char *option) {
+    if (count == 0) return;
+    fprintf(to, "%zu %s", count, count == 1 ? one : many);
+    fprintf(to, shown ? "\n" : " not shown: --races-show=%s\n", option);
+}
+
+void hd_race_counts_print(FILE *to, const hd_race_counts *c) {
+    print_count(to, c->graded[HD_RACE_LIBRARY], "race within wasi-libc", "races within wasi-libc",
+                c->show_suppressed, "suppressed");
+    print_count(to, c->graded[HD_RACE_SUPPRESSED], "suppressed race", "suppressed races",
+                c->show_suppressed, "suppressed");
+    print_count(to, c->graded[HD_RACE_FENCED],
+                "pair of accesses that only a fence orders (an engine may move plain loads)",
+                "pairs of accesses that only a fence orders (an engine may move plain loads)",
+                c->show_fenced, "fenced");
+    if (c->beyond > 0)
+        fprintf(to, "%" PRIu64 " more races of further pairs not shown\n", c->beyond);
+    if (c->nameless)
+        fputs("nothing was suppressed of wasi-libc: the module has neither function names nor "
+              "debug information\n",
+              to);
+}

@@ -7,6 +7,9 @@
 /* Prints a report: what races, and each of the two accesses with its stack. */
 void hd_race_print(FILE *to, const hd_race_report *report);
 
+/* Prints what is counted beside the reports, a line each, where there is something to tell. */
+void hd_race_counts_print(FILE *to, const hd_race_counts *counts);
+
 /* Names for output: "data race", "mixed-size race", "growth race", "race"; "error", "note", …;
  * "atomic load", …; "atomic", "queue", …; static storage. */
 const char *hd_race_class_name(hd_race_class class);

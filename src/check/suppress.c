@@ -50,7 +50,8 @@ static bool read_item(hd_suppression *item) {
         if (strncmp(item->text, marks[i].mark, length) != 0) continue;
         item->kind = marks[i].kind;
         item->value = item->text + length;
-        if (item->kind == HD_SUPPRESS_ADDRESS) return read_range(item->value, &item->from, &item->to);
+        if (item->kind == HD_SUPPRESS_ADDRESS)
+            return read_range(item->value, &item->from, &item->to);
         return *item->value;
     }
     return false;

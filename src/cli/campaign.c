@@ -56,7 +56,7 @@ typedef struct run {
 
 /* Many runs that go on behind one with a race have their races summed up. */
 static bool sums_races(const hd_control_options *o) {
-    return o->runs > 1 && (o->races == HD_RACES_WARN || o->keep_going);
+    return o->runs > 1 && (o->races.mode == HD_RACES_WARN || o->keep_going);
 }
 
 /* What the checks of an execution found. */
@@ -66,7 +66,8 @@ static void take_findings(const hd_control_options *o, const hd_execution *e, ru
     FILE *report = hd_output_open(&output);
     if (report) hd_execution_report(e, !sums, report);
     r->report = hd_output_take(&output, NULL);
-    if (e->races && (sums || o->json)) r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
+    if (e->races && (o->runs > 1 || o->json))
+        r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     if (stuck && o->json) r->stuck = hd_stuck_to_json(stuck);
     if (e->overflows && o->json) r->overflows = hd_overflows_to_json(e->overflows);
@@ -314,7 +315,9 @@ bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options,
     *trace = NULL;
     fflush(stdout);
     if (c->report && !options->json) fputs(c->report, stderr);
-    if (!options->json && sums_races(options)) hd_race_sum_print(stderr, &c->races, c->race_runs);
+    /* Without a failure there is no report of one run, but there may be notes. */
+    if (!options->json && options->runs > 1 && (sums_races(options) || c->failed == 0))
+        hd_race_sum_print(stderr, &c->races, c->race_runs);
     if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return true;
     if (!c->failed && !options->record) return true;
     if (hd_trace_save(c->trace, path, &diag) != HD_OK) {

@@ -14,8 +14,8 @@ static cJSON *outcome_to_json(const hd_campaign_outcome *outcome) {
 
 static cJSON *races_to_json(const hd_race_sum *races) {
     cJSON *rows = cJSON_CreateArray();
-    for (size_t i = 0; i < races->len; i++) {
-        const hd_race_entry *entry = &races->items[i];
+    for (size_t i = 0; i < races->entries.len; i++) {
+        const hd_race_entry *entry = &races->entries.items[i];
         cJSON *row = cJSON_Duplicate(entry->json, true);
         if (!row) continue;
         cJSON_AddNumberToObject(row, "runs", (double)entry->seeds.len);
@@ -38,5 +38,6 @@ cJSON *hd_campaign_to_json(const hd_campaign *c, const char *trace) {
     if (c->stuck) cJSON_AddItemToObject(row, "stuck", cJSON_Duplicate(c->stuck, true));
     if (c->overflows) cJSON_AddItemToObject(row, "overflows", cJSON_Duplicate(c->overflows, true));
     cJSON_AddItemToObject(row, "races", races_to_json(&c->races));
+    cJSON_AddItemToObject(row, "race_counts", hd_race_counts_to_json(&c->races.counts));
     return row;
 }

@@ -13,6 +13,7 @@ enum { OUTPUT = 'o', JSON = 257 };
 typedef struct options {
     const char *output;
     bool json;
+    hd_race_choice races;
 } options;
 
 static const hd_subcommand *const makers[] = {&hd_wast_subcommand, &hd_run_subcommand};
@@ -53,6 +54,9 @@ static int run_command(const hd_trace_origin *origin, const char *path, bool jso
 static bool take_option(const hd_subcommand *self, void *context, int key, const char *value) {
     if (key == HD_SOURCE_PATH_KEY) return hd_option_source_path(self, value);
     options *o = context;
+    bool taken;
+    if (!hd_race_option(self, &o->races, key, value, &taken)) return false;
+    if (taken) return true;
     if (key == JSON)
         o->json = true;
     else
@@ -60,22 +64,31 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     return true;
 }
 
-static int run_trace(const hd_subcommand *self, int argc, char **argv, hd_control_purpose purpose) {
-    options o = {0};
+/* Runs the command of a trace, for a purpose. */
+static int repeat(options *o, const char *path, hd_control_purpose purpose) {
     hd_diag diag = HD_DIAG_INIT;
     hd_trace *trace;
-    int count, status = hd_options_read(self, argc, argv, take_option, &o, &count);
-    if (status != HD_OPTIONS_READ) return status;
-    if (count != 1) return hd_usage_error(self, "one trace is needed");
-    if (hd_trace_load(argv[0], &trace, &diag) != HD_OK) {
-        hd_message(hd_channel_stderr(), "error", argv[0], &diag);
+    if (hd_trace_load(path, &trace, &diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", path, &diag);
         return HD_EXIT_INPUT;
     }
     hd_trace_origin origin = hd_trace_get_origin(trace);
-    hd_control_set_purpose(purpose, trace, o.output ? o.output : argv[0]);
-    status = run_command(&origin, argv[0], o.json);
+    hd_control_set_purpose(purpose, trace, o->output ? o->output : path);
+    hd_control_choose_races(&o->races);
+    int status = run_command(&origin, path, o->json);
+    hd_control_choose_races(NULL);
     hd_control_set_purpose(HD_CONTROL_RUN, NULL, NULL);
     hd_trace_free(trace);
+    return status;
+}
+
+static int run_trace(const hd_subcommand *self, int argc, char **argv, hd_control_purpose purpose) {
+    options o = {0};
+    int count, status = hd_options_read(self, argc, argv, take_option, &o, &count);
+    if (status == HD_OPTIONS_READ && count != 1)
+        status = hd_usage_error(self, "one trace is needed");
+    if (status == HD_OPTIONS_READ) status = repeat(&o, argv[0], purpose);
+    hd_race_choice_free(&o.races);
     return status;
 }
 
@@ -100,6 +113,7 @@ const hd_subcommand hd_replay_subcommand = {
         "Exit status: that of the recorded run; 3 if the trace cannot be read.",
     .options =
         (const hd_option[]){{JSON, "json", NULL, "print what is found as one JSON object instead"},
+                            HD_RACE_OPTIONS,
                             HD_SOURCE_PATH_OPTION,
                             {0}},
     .examples = "$ heddle wast --sched=random --runs=1000 test.wast   # writes heddle.trace\n"

@@ -11,6 +11,7 @@ static struct {
     hd_control_purpose purpose;
     const hd_trace *trace;
     const char *output;
+    hd_race_choice *races;
 } current;
 
 void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output) {
@@ -24,29 +25,12 @@ hd_control_purpose hd_control_get_purpose(const char **output) {
     return current.purpose;
 }
 
+void hd_control_choose_races(hd_race_choice *races) {
+    current.races = races;
+}
+
 bool hd_shrinking(void) {
     return current.purpose == HD_CONTROL_SHRINK;
-}
-
-static bool race_mode(const hd_subcommand *self, const char *value, hd_race_mode *mode) {
-    static const char *const names[] = {"error", "warn", "off"};
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(value, names[i]) != 0) continue;
-        *mode = (hd_race_mode)i;
-        return true;
-    }
-    hd_usage_error(self, "--races: '%s' is none of error, warn, off", value);
-    return false;
-}
-
-static bool suppress(const hd_subcommand *self, const char *value, hd_control_options *o) {
-    hd_diag diag = HD_DIAG_INIT;
-    if (hd_suppressions_add(&o->suppressions, value, &diag) == HD_OK &&
-        !hd_vec_push(&o->suppress, value))
-        hd_diag_nomem(&diag);
-    if (diag.status == HD_OK) return true;
-    hd_usage_error(self, "--suppress: %s", diag.message);
-    return false;
 }
 
 static bool read_schedule(const hd_subcommand *self, const char *value, hd_trace **schedule) {
@@ -60,6 +44,8 @@ static bool read_schedule(const hd_subcommand *self, const char *value, hd_trace
 
 bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key, const char *value,
                        bool *taken) {
+    if (!hd_race_option(self, &o->races, key, value, taken)) return false;
+    if (*taken) return true;
     *taken = true;
     switch (key) {
     case HD_SCHED_KEY: o->strategy = strcmp(value, "host") == 0 ? NULL : value; return true;
@@ -69,8 +55,6 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_STEPS_KEY: return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
-    case HD_RACES_KEY: return race_mode(self, value, &o->races);
-    case HD_SUPPRESS_KEY: return suppress(self, value, o);
     case HD_RECORD_KEY: o->record = value; return true;
     case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
@@ -90,6 +74,12 @@ static int load_replay(hd_control_options *o, const char *path) {
 
 int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
     hd_diag diag = HD_DIAG_INIT;
+    if ((current.races && !hd_race_choice_override(&o->races, current.races)) ||
+        hd_race_choice_prepare(&o->races, &diag) != HD_OK) {
+        hd_diag_nomem(&diag);
+        hd_message(hd_channel_stderr(), "error", self->name, &diag);
+        return HD_EXIT_INPUT;
+    }
     if (current.trace) {
         o->trace = current.trace;
         o->strategy = hd_trace_get_origin(o->trace).strategy;
@@ -118,16 +108,12 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
 }
 
 void hd_control_options_free(hd_control_options *o) {
-    hd_suppressions_free(&o->suppressions);
-    hd_vec_free(&o->suppress);
+    hd_race_choice_free(&o->races);
     hd_trace_free(o->schedule);
 }
 
 void hd_control_words(const hd_control_options *o, hd_words *words) {
-    static const char *const races[] = {"error", "warn", "off"};
-    hd_words_add(words, "--races=%s", races[o->races]);
-    for (size_t i = 0; i < o->suppress.len; i++)
-        hd_words_add(words, "--suppress=%s", o->suppress.items[i]);
+    hd_race_words(&o->races, words);
     if (o->main_cannot_block) hd_words_add(words, "--main-cannot-block");
     if (o->steps) hd_words_add(words, "--steps=%" PRIu64, o->steps);
 }

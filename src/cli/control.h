@@ -6,19 +6,11 @@
 #include <stdio.h>
 
 #include "check/overflow.h"
-#include "check/race.h"
 #include "check/stuck.h"
-#include "cli/command.h"
-#include "cli/words.h"
+#include "cli/race_options.h"
 #include "host/outside_controlled.h"
 #include "sched/controlled.h"
 #include "sched/trace.h"
-
-typedef enum hd_race_mode {
-    HD_RACES_ERROR, /* a data race makes the run fail */
-    HD_RACES_WARN,  /* it is reported */
-    HD_RACES_OFF,   /* nobody looks, and the run is faster; of a deadlock less is told */
-} hd_race_mode;
 
 typedef struct hd_control_options {
     const char *strategy; /* NULL: agents run on host threads */
@@ -29,9 +21,7 @@ typedef struct hd_control_options {
     bool main_cannot_block;
     bool programs; /* what runs are programs: their shadow stacks are watched, too */
     bool json;     /* all reports as JSON */
-    hd_race_mode races;
-    hd_suppressions suppressions;
-    HD_VEC(const char *) suppress; /* the same as text */
+    hd_race_choice races;
     const char
         *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
     hd_trace *schedule;    /* of --schedule; owned */
@@ -49,8 +39,6 @@ enum {
     HD_STEPS_KEY,
     HD_KEEP_GOING_KEY,
     HD_MAIN_CANNOT_BLOCK_KEY,
-    HD_RACES_KEY,
-    HD_SUPPRESS_KEY,
     HD_RECORD_KEY,
     HD_SCHEDULE_KEY,
 };
@@ -65,11 +53,7 @@ enum {
         {HD_SEED_KEY, "seed", "N", "seed of the first run (default 0)"},                           \
         {HD_RUNS_KEY, "runs", "N", "make N runs with successive seeds and sum them up"},           \
         {HD_KEEP_GOING_KEY, "keep-going", NULL, "do not stop at the first run that fails"},        \
-        {HD_RACES_KEY, "races", "MODE",                                                            \
-         "data races of controlled runs: error (default), warn,\n"                                 \
-         "or off, which is faster"},                                                               \
-        {HD_SUPPRESS_KEY, "suppress", "WHAT",                                                      \
-         "no word of races in fn:PATTERN or at addr:FROM-TO"},                                     \
+        HD_RACE_OPTIONS,                                                                           \
         {HD_RECORD_KEY, "record", "FILE",                                                          \
          "write the trace of the run here (default: only of one\n"                                 \
          "that fails, to heddle.trace)"},                                                          \
@@ -102,6 +86,10 @@ typedef enum hd_control_purpose {
 void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output);
 hd_control_purpose hd_control_get_purpose(const char **output);
 bool hd_shrinking(void);
+
+/* What a replay chooses for races otherwise than the command that made the trace, from now on.
+ * NULL: nothing. It loses its suppressions to that command's options. */
+void hd_control_choose_races(hd_race_choice *races);
 
 /* What is executed: the bytes that a trace is bound to, and the command line that runs it again. */
 typedef struct hd_subject {
@@ -150,7 +138,7 @@ hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_opti
 /* Puts a cluster under its control. */
 void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
 
-/* After the run: what went wrong with the execution itself ("deadlock: …", "data race: …"), or
+/* After the run: what went wrong with the execution itself ("deadlock: …", "data race of …"), or
  * NULL. */
 const char *hd_execution_failure(hd_execution *execution);
 
@@ -161,8 +149,7 @@ const char *hd_execution_divergence(hd_execution *execution);
 /* True if it was the replay of a run that its time limit stopped, and has come to that place. */
 bool hd_execution_was_stopped(const hd_execution *execution);
 
-/* Prints the diagnosis of a stuck execution and, if so wanted and unless they are off, data races.
- */
+/* Prints the diagnosis of a stuck execution and, if so wanted and unless they are off, races. */
 void hd_execution_report(const hd_execution *execution, bool races, FILE *to);
 
 #endif

@@ -64,9 +64,8 @@ static void observe(hd_execution *e, hd_observer observer) {
 
 /* Makes what looks for races and explains why nothing moves; false when memory is out. */
 static bool make_checks(hd_execution *e) {
-    hd_race_options races = {.suppressions = &e->options->suppressions};
-    if (e->options->races == HD_RACES_OFF) return true;
-    e->races = hd_race_detector_new(&races);
+    if (e->options->races.mode == HD_RACES_OFF) return true;
+    e->races = hd_race_choice_detector(&e->options->races);
     e->stuck = hd_stuck_new(&e->arena);
     if (!e->races || !e->stuck) return false;
     observe(e, *hd_race_observer(e->races));
@@ -155,7 +154,8 @@ static const char *overflow_failure(hd_execution *e) {
 
 /* In the order of the agents, whichever came first: runs that differ in that alone are alike. */
 static const char *race_failure(hd_execution *e) {
-    const hd_race_report *race = hd_race_get(e->races, 0);
+    const hd_race_report *race = hd_race_choice_failure(&e->options->races, e->races);
+    if (!race) return NULL;
     bool swap = race->earlier.agent > race->later.agent;
     const hd_race_access *first = swap ? &race->later : &race->earlier;
     const hd_race_access *second = swap ? &race->earlier : &race->later;
@@ -214,9 +214,9 @@ const char *hd_execution_failure(hd_execution *e) {
     if (failure) return failure;
     if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
     failure = outcome_failure(e->sched);
-    if (failure || !e->races || e->options->races != HD_RACES_ERROR) return failure;
+    if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
-    return hd_race_count(e->races) > 0 ? race_failure(e) : NULL;
+    return race_failure(e);
 }
 
 void hd_execution_report(const hd_execution *e, bool races, FILE *to) {
@@ -226,7 +226,10 @@ void hd_execution_report(const hd_execution *e, bool races, FILE *to) {
         hd_overflow_print(to, hd_overflows_get(e->overflows, i));
     if (!e->races) return;
     for (size_t i = 0; races && i < hd_race_count(e->races); i++)
-        hd_race_print(to, hd_race_get(e->races, i));
+        if (hd_race_is_shown(e->races, hd_race_get(e->races, i)))
+            hd_race_print(to, hd_race_get(e->races, i));
+    hd_race_counts counts = hd_race_get_counts(e->races);
+    if (races) hd_race_counts_print(to, &counts);
     if (hd_race_detector_status(e->races) != HD_RACE_WATCHING)
         fprintf(to, "%s\n", hd_race_status_message(hd_race_detector_status(e->races)));
 }

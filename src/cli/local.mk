@@ -34,6 +34,8 @@ cli_sources = \
 	src/cli/program_options.h \
 	src/cli/program_parts.h \
 	src/cli/program_report.c \
+	src/cli/race_options.c \
+	src/cli/race_options.h \
 	src/cli/race_sum.c \
 	src/cli/race_sum.h \
 	src/cli/report_json.c \

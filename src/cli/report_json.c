@@ -99,6 +99,7 @@ static cJSON *sync_to_json(const hd_race_sync *sync) {
 cJSON *hd_race_to_json(const hd_race_report *report) {
     cJSON *row = cJSON_CreateObject();
     hd_json_string(row, "class", hd_race_class_name(report->class));
+    hd_json_string(row, "grade", hd_race_grade_name(report->grade));
     add_number(row, "memory", report->memory);
     add_number(row, "address", report->address);
     add_number(row, "length", report->length);
@@ -106,6 +107,20 @@ cJSON *hd_race_to_json(const hd_race_report *report) {
     cJSON_AddItemToObject(row, "earlier", access_to_json(&report->earlier));
     cJSON_AddItemToObject(row, "later", access_to_json(&report->later));
     cJSON_AddItemToObject(row, "last_synchronization", sync_to_json(&report->sync));
+    return row;
+}
+
+cJSON *hd_race_counts_to_json(const hd_race_counts *counts) {
+    static const char *const names[] = {[HD_RACE_ERROR] = "errors",
+                                        [HD_RACE_NOTE] = "notes",
+                                        [HD_RACE_SUPPRESSED] = "suppressed",
+                                        [HD_RACE_LIBRARY] = "suppressed_in_wasi_libc",
+                                        [HD_RACE_FENCED] = "fenced"};
+    cJSON *row = cJSON_CreateObject();
+    for (size_t i = 0; i < HD_RACE_GRADES; i++)
+        add_number(row, names[i], counts->graded[i]);
+    add_number(row, "beyond_limit", counts->beyond);
+    cJSON_AddBoolToObject(row, "nameless", counts->nameless);
     return row;
 }
 

@@ -19,6 +19,7 @@ void hd_json_u64(cJSON *object, const char *member, uint64_t value);
 void hd_json_backtrace(cJSON *object, const hd_backtrace *backtrace);
 
 cJSON *hd_race_to_json(const hd_race_report *report);
+cJSON *hd_race_counts_to_json(const hd_race_counts *counts);
 cJSON *hd_stuck_to_json(const hd_stuck_report *report);
 cJSON *hd_overflows_to_json(const hd_overflows *overflows);
 

@@ -102,8 +102,8 @@ static uint32_t where(void *context, uint32_t agent) {
 }
 
 hd_race_detector *race_new(uint32_t depth, bool strict) {
-    hd_race_detector *d = hd_race_detector_new(&(hd_race_options){
-        .depth = depth, .limit = UINT32_MAX, .where = where, .strict = strict});
+    hd_race_detector *d = hd_race_detector_new(
+        &(hd_race_options){.depth = depth, .limit = UINT32_MAX, .where = where, .strict = strict});
     ck_assert_ptr_nonnull(d);
     return d;
 }
@@ -325,7 +325,8 @@ static size_t count_of(const char *text, char character) {
 
 static void assert_reference(const race_pairs *expected, const char *text, const char *ops) {
     format(expected, expected_text);
-    ck_assert_msg(strcmp(expected_text, text) == 0, "the reference: '%s' in %s", expected_text, ops);
+    ck_assert_msg(strcmp(expected_text, text) == 0, "the reference: '%s' in %s", expected_text,
+                  ops);
 }
 
 /* Checks the reference and the detector. */
@@ -338,7 +339,8 @@ static void assert_races(const char *text, bool strict, const char *races, const
     race_drive(d, &ops);
     race_pairs found = race_found(d);
     race_assert_same(&found, &expected, &ops);
-    ck_assert_uint_eq(hd_race_graded(d, HD_RACE_NOTE), strict ? 0 : count_of(races, 'n'));
+    ck_assert_uint_eq(hd_race_get_counts(d).graded[HD_RACE_NOTE],
+                      strict ? 0 : count_of(races, 'n'));
     found = race_found_fenced(d);
     race_assert_same(&found, &expected_fenced, &ops);
     hd_race_detector_free(d);
@@ -525,7 +527,7 @@ START_TEST(pairs_beyond_the_limit_are_counted) {
     hd_race_detector *d = hd_race_detector_new(&(hd_race_options){.limit = 1, .where = where});
     race_drive(d, &ops);
     ck_assert_uint_eq(hd_race_count(d), 1);
-    ck_assert_uint_eq(hd_race_beyond(d), 2);
+    ck_assert_uint_eq(hd_race_get_counts(d).beyond, 2);
     hd_race_detector_free(d);
 }
 END_TEST
@@ -625,7 +627,7 @@ START_TEST(suppressed_bytes_are_not_reported) {
     race_pairs found = race_found(d), expected = {0};
     race_pairs_add(&expected, 4, 5, HD_RACE_DATA);
     race_assert_same(&found, &expected, &ops);
-    ck_assert_uint_eq(hd_race_graded(d, HD_RACE_SUPPRESSED), 2);
+    ck_assert_uint_eq(hd_race_get_counts(d).graded[HD_RACE_SUPPRESSED], 2);
     hd_race_detector_free(d);
     hd_suppressions_free(&s);
 }
@@ -642,15 +644,15 @@ START_TEST(suppression_of_bytes_is_no_suppression_of_code) {
         hd_race_detector_new(&(hd_race_options){.suppressions = &s, .where = where});
     race_drive(d, &ops);
     ck_assert_uint_eq(hd_race_count(d), 1);
-    ck_assert_uint_eq(hd_race_graded(d, HD_RACE_ERROR), 1);
-    ck_assert_uint_eq(hd_race_graded(d, HD_RACE_SUPPRESSED), 0);
+    ck_assert_uint_eq(hd_race_get_counts(d).graded[HD_RACE_ERROR], 1);
+    ck_assert_uint_eq(hd_race_get_counts(d).graded[HD_RACE_SUPPRESSED], 0);
     ck_assert_uint_eq(hd_race_get(d, 0)->address, 16);
     hd_race_detector_free(d);
     /* The strict model suppresses nothing. */
     d = hd_race_detector_new(
         &(hd_race_options){.suppressions = &s, .where = where, .strict = true});
     race_drive(d, &ops);
-    ck_assert_uint_eq(hd_race_graded(d, HD_RACE_ERROR), 1);
+    ck_assert_uint_eq(hd_race_get_counts(d).graded[HD_RACE_ERROR], 1);
     ck_assert_uint_eq(hd_race_get(d, 0)->address, 8);
     hd_race_detector_free(d);
     hd_suppressions_free(&s);

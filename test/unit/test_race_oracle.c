@@ -16,8 +16,8 @@ enum { STRICT, WITH_FENCES, ORDERS };
 typedef struct node {
     const race_op *op;
     uint32_t agent;
-    bool access;  /* of memory; of the bytes of the operation */
-    bool bounded; /* its bounds are checked */
+    bool access;             /* of memory; of the bytes of the operation */
+    bool bounded;            /* its bounds are checked */
     size_t from[RACE_BYTES]; /* of each byte that it reads: the write, or NOBODY */
 } node;
 
@@ -207,7 +207,7 @@ typedef struct generator {
     bool waiting[RACE_AGENTS], ended[RACE_AGENTS], begun[RACE_AGENTS];
     uint64_t queue[RACE_AGENTS];
     uint64_t length;
-    bool distinct; /* every event has a location of its own */
+    bool distinct;   /* every event has a location of its own */
     uint32_t fences; /* of 16 events, so many */
 } generator;
 
@@ -319,10 +319,10 @@ static void generate(generator *g) {
         } else {
             uint32_t what = roll(g, 16);
             race_op next = roll(g, 16) < g->fences ? fence_op(op)
-                           : what < 5  ? plain_op(g, op)
-                           : what < 12 ? atomic_op(g, op)
-                           : what < 14 ? queue_op(g, op)
-                                       : other_op(g, op);
+                           : what < 5              ? plain_op(g, op)
+                           : what < 12             ? atomic_op(g, op)
+                           : what < 14             ? queue_op(g, op)
+                                                   : other_op(g, op);
             if (next.kind != OP_GROW && next.address + next.width > g->length) continue;
             op = next;
         }

@@ -1,0 +1,1 @@
+heddle run --sched=rr --suppress-file=nope suppress.wat; heddle run --sched=rr --suppress-file=suppress.wat suppress.wat; heddle run --races-show=all suppress.wat; heddle run --race-model=lax suppress.wat; heddle run --races-fail-on=warn suppress.wat

@@ -1,0 +1,1 @@
+heddle run --sched=rr --race-model=strict flag-fence.wat

@@ -1,0 +1,1 @@
+heddle run --sched=rr --races=off --record=off.trace suppress.wat && heddle replay --races=error off.trace; heddle run --sched=rr --record=on.trace --suppress-file=suppressions.txt suppress.wat && heddle replay on.trace && heddle replay --races=off on.trace && heddle replay --race-model=strict on.trace

@@ -1,0 +1,15 @@
+;; The user's store races with the read of the user's data in memcpy, and $memcpy with itself.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (func $memcpy (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+  (func $store (i32.store (i32.const 64) (i32.const 1)))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (call $memcpy (i32.const 128) (i32.const 256) (i32.const 4))
+    (call $store)
+    (i32.atomic.store (i32.const 400) (i32.const 1))
+    (drop (memory.atomic.notify (i32.const 400) (i32.const 1))))
+  (func (export "_start")
+    (drop (call $spawn (i32.const 0)))
+    (call $memcpy (i32.const 128) (i32.const 64) (i32.const 4))
+    (drop (memory.atomic.wait32 (i32.const 400) (i32.const 0) (i64.const -1)))))
