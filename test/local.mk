@@ -78,6 +78,8 @@ EXTRA_DIST += \
 	test/endings/run \
 	test/modules/list \
 	test/modules/run \
+	test/mutants/exec.list \
+	test/mutants/runtime.list \
 	test/npm \
 	test/pthreads/atomic.c \
 	test/pthreads/barrier.c \
