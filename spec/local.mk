@@ -35,6 +35,7 @@ spec_scripts = \
 	spec/memory-grow-race.wast \
 	spec/memory-grow.wast \
 	spec/multi-memory-agents.wast \
+	spec/multi-memory-bounds.wast \
 	spec/multi-memory.wast \
 	spec/mutex.wast \
 	spec/notify-fifo.wast \
