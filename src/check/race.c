@@ -321,6 +321,7 @@ void hd_race_detector_free(hd_race_detector *d) {
     hd_free(d->bulks);
     hd_free(d->pairs);
     hd_vec_free(&d->reports);
+    hd_vec_free(&d->kinds);
     hd_arena_free(&d->arena);
     hd_free(d);
 }

@@ -11,8 +11,9 @@
  * Fences order nothing in the strict model. In the default one they have C11's rules, for reads
  * that are not atomic too: a fence knows what was released by all writes from which its agent has
  * read a byte, otherwise than by synchronizing with them. A release is an atomic write, or any
- * write behind a fence of its agent (with what that one knew). Pairs that only a fence orders are
- * told apart. doc/events.md is the definition.
+ * write behind a fence of its agent (with what that one knew). The functions of a list, those of
+ * wasi-libc, need no fence. Pairs that are ordered only so are told apart. doc/events.md is the
+ * definition.
  *
  *     hd_race_detector *d = hd_race_detector_new(&(hd_race_options){0});
  *     hd_sched_options options = {.observers = hd_race_observer(d), .observer_count = 1, …};
@@ -34,7 +35,8 @@ typedef struct hd_race_detector hd_race_detector;
 typedef struct hd_race_options {
     bool strict; /* the strict model: fences order nothing, and every class is an error */
     const hd_suppressions *suppressions; /* borrowed, or NULL */
-    /* A second list, whose matches are counted apart; borrowed, or NULL. */
+    /* A second list, of a library's functions, whose matches are counted apart; borrowed, or NULL.
+     * In the default model, what these functions read plainly counts as behind a fence. */
     const hd_suppressions *library;
     bool show_suppressed, show_fenced; /* reports of these are wanted in full */
     /* How many accesses to a byte are remembered although a later one stands for them: that a byte
@@ -100,14 +102,15 @@ typedef enum hd_race_sync_kind {
     HD_RACE_SYNC_LENGTH, /* read the length after its memory.grow */
     HD_RACE_SYNC_SPAWN,
     HD_RACE_SYNC_JOIN,
-    HD_RACE_SYNC_FENCE, /* its fence came after it had read what the other one released */
+    HD_RACE_SYNC_FENCE,   /* its fence came after it had read what the other one released */
+    HD_RACE_SYNC_LIBRARY, /* the library read plainly what the other one released */
 } hd_race_sync_kind;
 
 typedef struct hd_race_sync {
     hd_race_sync_kind kind;
     uint32_t from, to;           /* what `from` did up to its step happens before what `to` does */
     uint64_t from_step, to_step; /* of a spawn or join: the latest one, or HD_RACE_NO_STEP */
-    uint64_t address;            /* atomic, queue, fence */
+    uint64_t address;            /* atomic, queue, fence, library */
 } hd_race_sync;
 
 typedef struct hd_race_report {

@@ -148,17 +148,22 @@ static void write_cells(hd_race_detector *d, const hd_race_event *e, hd_cell *ce
     hd_race_publish(d, e->agent, &writer->release);
 }
 
-/* What the reads from these cells order: now, or at the agent's next fence. */
+/* What atomic reads from these cells order. */
+static void synchronize(hd_race_detector *d, const hd_race_event *e, const hd_cell *cells,
+                        unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        if (cells[i].writer && cells[i].writer->width == e->width) /* reads-from, same-range */
+            hd_race_acquire(d, e->agent, &cells[i].writer->release, HD_RACE_SYNC_ATOMIC,
+                            e->address);
+}
+
+/* What other reads from these cells order, later than themselves. */
 static void read_cells(hd_race_detector *d, const hd_race_event *e, const hd_cell *cells,
                        unsigned count) {
-    for (unsigned i = 0; i < count; i++) {
-        const hd_writer *writer = cells[i].writer;
-        if (!writer) continue;
-        if (hd_what_atomic(e->what) && writer->width == e->width) /* reads-from, same-range */
-            hd_race_acquire(d, e->agent, &writer->release, HD_RACE_SYNC_ATOMIC, e->address);
-        else if (!d->options.strict)
-            hd_race_read_from(d, e->agent, &writer->release, e->address);
-    }
+    bool atomic = hd_what_atomic(e->what);
+    for (unsigned i = 0; i < count; i++)
+        if (cells[i].writer && !(atomic && cells[i].writer->width == e->width))
+            hd_race_read_from(d, e, &cells[i].writer->release);
 }
 
 /* The part of an access that lies in one granule. */
@@ -169,9 +174,11 @@ static void access_granule(hd_race_detector *d, const hd_race_event *e, uint64_t
     hd_cell *cells = hd_shadow_cells(&e->memory->shadow, from, length, &count, &width);
     if (!cells) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     /* What orders the event comes before the event. */
-    if (hd_what_reads(e->what)) read_cells(d, e, cells, count);
+    bool reads = hd_what_reads(e->what);
+    if (reads && hd_what_atomic(e->what)) synchronize(d, e, cells, count);
     for (unsigned i = 0; i < count; i++)
         access_cell(d, e, &cells[i], from + (uint64_t)i * width, width, shape, value);
+    if (reads && !d->options.strict) read_cells(d, e, cells, count);
     if (hd_what_writes(e->what)) write_cells(d, e, cells, count);
 }
 

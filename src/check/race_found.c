@@ -129,6 +129,7 @@ typedef struct race {
     uint64_t epoch; /* of the earlier access */
     uint32_t stack, location;
     uint64_t address, length;
+    bool bulk; /* one of them is a bulk access */
 } race;
 
 /* Describes both accesses, but for their bytes; in full if reports of the grade are shown. */
@@ -156,20 +157,27 @@ static const hd_location *location_of(const hd_race_detector *d, uint32_t locati
     return &d->stacks.locations.items[location];
 }
 
-/* True if a list suppresses accesses at both places of a race. */
-static bool matches(const hd_race_detector *d, const race *r,
-                    bool (*match)(const hd_suppressions *, const hd_location *),
-                    const hd_suppressions *list) {
-    return list && match(list, location_of(d, r->location)) &&
-           match(list, location_of(d, r->event->place.location));
+/* True if the user suppresses accesses at both places of a race. */
+static bool is_suppressed(const hd_race_detector *d, const race *r) {
+    const hd_suppressions *list = d->options.suppressions;
+    return list && hd_suppressions_have_place(list, location_of(d, r->location)) &&
+           hd_suppressions_have_place(list, location_of(d, r->event->place.location));
+}
+
+/* True if both accesses lie in the library. Bulk accesses of its functions are to their callers'
+ * data. */
+static bool is_in_library(hd_race_detector *d, const race *r) {
+    if (r->bulk) return false;
+    unsigned one = hd_race_library_kinds(d, r->location);
+    return one && hd_suppressions_pair(one, hd_race_library_kinds(d, r->event->place.location),
+                                       r->class == HD_RACE_PLAIN_READ);
 }
 
 /* What a pair counts as by its class and by where its accesses stand. */
-static hd_race_grade grade_of_pair(const hd_race_detector *d, const race *r) {
-    const hd_race_options *o = &d->options;
-    if (o->strict) return HD_RACE_ERROR;
-    if (matches(d, r, hd_suppressions_have_place, o->suppressions)) return HD_RACE_SUPPRESSED;
-    if (matches(d, r, hd_suppressions_have_innermost, o->library)) return HD_RACE_LIBRARY;
+static hd_race_grade grade_of_pair(hd_race_detector *d, const race *r) {
+    if (d->options.strict) return HD_RACE_ERROR;
+    if (is_suppressed(d, r)) return HD_RACE_SUPPRESSED;
+    if (is_in_library(d, r)) return HD_RACE_LIBRARY;
     return r->class == HD_RACE_PLAIN_READ ? HD_RACE_NOTE : HD_RACE_ERROR;
 }
 
@@ -191,6 +199,23 @@ static hd_race_report *add_report(hd_race_detector *d, const race *r, hd_race_gr
     if (!hd_vec_push(&d->reports, report)) return hd_race_give_up(d, HD_RACE_NO_MEMORY), NULL;
     d->counts.graded[grade]++;
     return report;
+}
+
+unsigned hd_race_library_kinds(hd_race_detector *d, uint32_t location) {
+    enum { KNOWN = 1 << 15 }; /* beyond the bits of the kinds */
+    const hd_module *module = location_of(d, location)->module;
+    if (!d->options.library || d->options.strict) return 0;
+    while (d->kinds.len <= location)
+        if (!hd_vec_push(&d->kinds, 0)) return 0;
+    uint16_t *kinds = &d->kinds.items[location];
+    if (!*kinds && module && module != d->grouped) {
+        d->grouped = module;
+        d->groups = hd_suppressions_groups(d->options.library, module);
+    }
+    if (!*kinds)
+        *kinds = (uint16_t)(KNOWN | hd_suppressions_innermost(d->options.library, d->groups,
+                                                              location_of(d, location)));
+    return *kinds & ~(unsigned)KNOWN;
 }
 
 static void note_nameless(hd_race_detector *d, const race *r) {
@@ -246,6 +271,10 @@ static hd_race_class class_of(hd_what one, hd_what other) {
     return plain_write ? HD_RACE_DATA : HD_RACE_PLAIN_READ;
 }
 
+static bool is_bulk(hd_what what) {
+    return what == HD_WHAT_FILL || what == HD_WHAT_COPY;
+}
+
 void hd_race_found(hd_race_detector *d, const hd_race_event *e, const hd_access *earlier,
                    uint64_t cell, unsigned width) {
     hd_what what = HD_SHAPE_WHAT(earlier->shape);
@@ -255,7 +284,8 @@ void hd_race_found(hd_race_detector *d, const hd_race_event *e, const hd_access 
               .stack = earlier->stack,
               .location = HD_SHAPE_LOCATION(earlier->shape),
               .address = cell,
-              .length = width};
+              .length = width,
+              .bulk = is_bulk(what) || is_bulk(e->what)};
     hd_race_report *report = count_race(d, &r);
     if (!report) return;
     describe_what(&report->earlier, what);
@@ -279,8 +309,14 @@ static void describe_growth(hd_race_access *a, uint64_t from, uint64_t length) {
 
 void hd_race_found_growth(hd_race_detector *d, const hd_race_event *e,
                           const hd_race_verdict *growth) {
-    race r = {HD_RACE_GROWTH,   e,          growth->epoch, growth->stack,
-              growth->location, e->address, e->length};
+    race r = {.class = HD_RACE_GROWTH,
+              .event = e,
+              .epoch = growth->epoch,
+              .stack = growth->stack,
+              .location = growth->location,
+              .address = e->address,
+              .length = e->length,
+              .bulk = e->kind == HD_EVENT_FILL || e->kind == HD_EVENT_COPY};
     hd_race_report *report = count_race(d, &r);
     if (!report) return;
     describe_growth(&report->earlier, growth->from, growth->to - growth->from);
@@ -294,8 +330,13 @@ void hd_race_found_growth(hd_race_detector *d, const hd_race_event *e,
 
 void hd_race_found_trap(hd_race_detector *d, const hd_race_event *growth,
                         const hd_race_verdict *trap) {
-    race r = {HD_RACE_GROWTH, growth,     trap->epoch,          trap->stack,
-              trap->location, trap->from, trap->to - trap->from};
+    race r = {.class = HD_RACE_GROWTH,
+              .event = growth,
+              .epoch = trap->epoch,
+              .stack = trap->stack,
+              .location = trap->location,
+              .address = trap->from,
+              .length = trap->to - trap->from};
     hd_race_report *report = count_race(d, &r);
     if (!report) return;
     report->earlier.trapped = true;

@@ -85,6 +85,9 @@ struct hd_race_detector {
     size_t pair_count, pair_room;
     HD_VEC(hd_race_report *) reports;
     hd_race_counts counts;
+    HD_VEC(uint16_t) kinds;   /* of locations in the library's list: see hd_race_library_kinds */
+    const hd_module *grouped; /* the module last looked at, … */
+    uint32_t groups;          /* … and the groups of that list that are for it */
     hd_arena arena;
 };
 
@@ -122,9 +125,13 @@ void hd_race_fence(hd_race_detector *d, hd_race_agent *agent);
 /* Drops all that an agent knows of the others. */
 void hd_race_forget_clocks(hd_race_detector *d, hd_race_agent *agent);
 
-/* Remembers that the agent has read from a write, for its next fence. */
-void hd_race_read_from(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
-                       uint64_t address);
+/* The event reads from a write, without synchronizing with it: that is for its agent's next fence,
+ * unless it is a plain read of the library's. */
+void hd_race_read_from(hd_race_detector *d, const hd_race_event *event, const hd_release *from);
+
+/* What a location's innermost function is in the list of the library's: see
+ * hd_suppressions_innermost. Found out once for each location. */
+unsigned hd_race_library_kinds(hd_race_detector *d, uint32_t location);
 
 /* True if only a fence orders an event, which does not happen before what the agent does now
  * otherwise. */

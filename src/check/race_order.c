@@ -65,13 +65,7 @@ void hd_race_release(hd_race_detector *d, hd_release *release) {
 
 /* Fences. */
 
-static void remember_read(hd_race_detector *d, hd_race_agent *agent, uint64_t epoch,
-                          uint64_t address) {
-    hd_race_sync sync = {.kind = HD_RACE_SYNC_FENCE,
-                         .from = HD_EPOCH_AGENT(epoch),
-                         .to = HD_EPOCH_AGENT(agent->epoch),
-                         .from_step = step_of(epoch),
-                         .address = address};
+static void remember_read(hd_race_detector *d, hd_race_agent *agent, hd_race_sync sync) {
     for (size_t i = 0; i < agent->reads.len; i++)
         if (agent->reads.items[i].from == sync.from) {
             agent->reads.items[i] = sync;
@@ -80,15 +74,25 @@ static void remember_read(hd_race_detector *d, hd_race_agent *agent, uint64_t ep
     if (!hd_vec_push(&agent->reads, sync)) hd_race_give_up(d, HD_RACE_NO_MEMORY);
 }
 
-void hd_race_read_from(hd_race_detector *d, hd_race_agent *agent, const hd_release *from,
-                       uint64_t address) {
-    if (hd_race_ordered(d, agent, from->epoch) || hd_race_fenced(agent, from->epoch) ||
-        hd_clock_covers(agent->unfenced, from->epoch))
-        return;
+void hd_race_read_from(hd_race_detector *d, const hd_race_event *e, const hd_release *from) {
+    hd_race_agent *agent = e->agent;
+    if (hd_race_ordered(d, agent, from->epoch) || hd_race_fenced(agent, from->epoch)) return;
     const hd_clock *clock = from->fenced ? from->fenced : from->clock;
-    if (!hd_clock_join(&d->clocks, &agent->unfenced, clock, from->epoch))
-        return hd_race_give_up(d, HD_RACE_NO_MEMORY);
-    remember_read(d, agent, from->epoch, address);
+    hd_race_sync sync = {.kind = HD_RACE_SYNC_FENCE,
+                         .from = HD_EPOCH_AGENT(from->epoch),
+                         .to = HD_EPOCH_AGENT(agent->epoch),
+                         .from_step = step_of(from->epoch),
+                         .address = e->address};
+    if (hd_suppressions_ordered(hd_race_library_kinds(d, e->place.location))) {
+        join_fenced(d, agent, clock, from->epoch);
+        sync.kind = HD_RACE_SYNC_LIBRARY;
+        sync.to_step = step_of(agent->epoch);
+        remember_sync(d, agent, sync);
+    } else if (!hd_clock_covers(agent->unfenced, from->epoch)) {
+        if (!hd_clock_join(&d->clocks, &agent->unfenced, clock, from->epoch))
+            return hd_race_give_up(d, HD_RACE_NO_MEMORY);
+        remember_read(d, agent, sync);
+    }
 }
 
 /* Begins the plain writes behind a fence. */

@@ -48,7 +48,7 @@ const char *hd_race_sync_name(hd_race_sync_kind kind) {
         [HD_RACE_SYNC_NONE] = "none",   [HD_RACE_SYNC_ATOMIC] = "atomic",
         [HD_RACE_SYNC_QUEUE] = "queue", [HD_RACE_SYNC_LENGTH] = "length",
         [HD_RACE_SYNC_SPAWN] = "spawn", [HD_RACE_SYNC_JOIN] = "join",
-        [HD_RACE_SYNC_FENCE] = "fence",
+        [HD_RACE_SYNC_FENCE] = "fence", [HD_RACE_SYNC_LIBRARY] = "library",
     };
     return names[kind];
 }
@@ -127,6 +127,11 @@ static void print_sync(FILE *to, const hd_race_report *r) {
         print_agent(to, from->agent, from->agent_name);
         fputs(" released ", to);
         break;
+    case HD_RACE_SYNC_LIBRARY:
+        fprintf(to, " read in wasi-libc at 0x%" PRIx64 " what ", s->address);
+        print_agent(to, from->agent, from->agent_name);
+        fputs(" released ", to);
+        break;
     case HD_RACE_SYNC_SPAWN:
         fputs(" was started by ", to);
         print_agent(to, from->agent, from->agent_name);
@@ -155,12 +160,15 @@ void hd_race_print(FILE *to, const hd_race_report *r) {
         [HD_RACE_LIBRARY] = " [within wasi-libc]",
         [HD_RACE_FENCED] = " [ordered by a fence alone]",
     };
+    const char *grade = r->grade == HD_RACE_FENCED && r->sync.kind == HD_RACE_SYNC_LIBRARY
+                            ? " [ordered by a plain read in wasi-libc alone]"
+                            : graded[r->grade];
     if (r->grade == HD_RACE_NOTE) fputs("note: ", to);
     fprintf(to, "%s on ", hd_race_class_name(r->class));
     print_bytes(to, r->address, r->length);
     if (r->memory > 0) fprintf(to, " of shared memory %" PRIu32, r->memory);
     fputs(about[r->class], to);
-    fputs(graded[r->grade], to);
+    fputs(grade, to);
     if (r->count > 1) fprintf(to, " (%" PRIu64 " times)", r->count);
     fputc('\n', to);
     print_access(to, &r->earlier);
@@ -181,8 +189,10 @@ void hd_race_counts_print(FILE *to, const hd_race_counts *c) {
     print_count(to, c->graded[HD_RACE_SUPPRESSED], "suppressed race", "suppressed races",
                 c->show_suppressed, "suppressed");
     print_count(to, c->graded[HD_RACE_FENCED],
-                "pair of accesses that only a fence orders (an engine may move plain loads)",
-                "pairs of accesses that only a fence orders (an engine may move plain loads)",
+                "pair of accesses that only a fence, or a plain read in wasi-libc, orders (an "
+                "engine may move plain loads)",
+                "pairs of accesses that only a fence, or a plain read in wasi-libc, orders (an "
+                "engine may move plain loads)",
                 c->show_fenced, "fenced");
     if (c->beyond > 0)
         fprintf(to, "%" PRIu64 " more races of further pairs not shown\n", c->beyond);

@@ -40,16 +40,22 @@ static const struct {
     {"fn:", HD_SUPPRESS_FUNCTION},
     {"file:", HD_SUPPRESS_FILE},
     {"addr:", HD_SUPPRESS_ADDRESS},
+    {"out:", HD_SUPPRESS_OUT},
+    {"weak:", HD_SUPPRESS_WEAK},
+    {"stream:", HD_SUPPRESS_STREAM},
+    {"stream-lock:", HD_SUPPRESS_STREAM_LOCK},
     {"helper:", HD_SUPPRESS_HELPER},
+    {"if:", HD_SUPPRESS_IF},
 };
 
-/* Takes a suppression's text apart; false if it is none. */
-static bool read_item(hd_suppression *item) {
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+/* Takes a suppression's text apart, of a kind up to the last one; false if it is none. */
+static bool read_item(hd_suppression *item, hd_suppression_kind last) {
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && marks[i].kind <= last; i++) {
         size_t length = strlen(marks[i].mark);
         if (strncmp(item->text, marks[i].mark, length) != 0) continue;
         item->kind = marks[i].kind;
         item->value = item->text + length;
+        item->plain = !strpbrk(item->value, "*?[\\");
         if (item->kind == HD_SUPPRESS_ADDRESS)
             return read_range(item->value, &item->from, &item->to);
         return *item->value;
@@ -57,27 +63,35 @@ static bool read_item(hd_suppression *item) {
     return false;
 }
 
-static hd_status add(hd_suppressions *s, const char *text, size_t length, hd_diag *diag) {
+static bool push(hd_suppressions *s, hd_suppression *item) {
+    if (item->kind == HD_SUPPRESS_IF) s->groups++;
+    item->group = s->groups;
+    return hd_vec_push(&s->list, *item);
+}
+
+static hd_status add(hd_suppressions *s, const char *text, size_t length, hd_suppression_kind last,
+                     hd_diag *diag) {
     hd_suppression item = {.text = hd_strndup(text, length)};
     if (!item.text) return hd_diag_nomem(diag);
-    if (!read_item(&item))
+    if (!read_item(&item, last))
         hd_diag_set(diag, HD_FAILED,
                     "bad suppression '%s': want fn:PATTERN, file:PATTERN, addr:ADDRESS or "
                     "addr:FROM-TO",
                     item.text);
-    else if (!hd_vec_push(&s->list, item))
-        hd_diag_nomem(diag);
-    else
+    else if (push(s, &item))
         return HD_OK;
+    else
+        hd_diag_nomem(diag);
     hd_free(item.text);
     return diag->status;
 }
 
 hd_status hd_suppressions_add(hd_suppressions *s, const char *text, hd_diag *diag) {
-    return add(s, text, strlen(text), diag);
+    return add(s, text, strlen(text), HD_SUPPRESS_ADDRESS, diag);
 }
 
-hd_status hd_suppressions_read(hd_suppressions *s, const char *text, size_t length, hd_diag *diag) {
+static hd_status add_lines(hd_suppressions *s, const char *text, size_t length,
+                           hd_suppression_kind last, hd_diag *diag) {
     const char *end = text + length;
     for (uint32_t line = 1; text < end; line++) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
@@ -88,11 +102,15 @@ hd_status hd_suppressions_read(hd_suppressions *s, const char *text, size_t leng
         while (from < to && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'))
             to--;
         hd_diag found = HD_DIAG_INIT;
-        if (from < to && *from != '#' && add(s, from, (size_t)(to - from), &found) != HD_OK)
+        if (from < to && *from != '#' && add(s, from, (size_t)(to - from), last, &found) != HD_OK)
             return hd_diag_set(diag, found.status, "line %u: %s", line, found.message);
         text = stop + 1;
     }
     return HD_OK;
+}
+
+hd_status hd_suppressions_read(hd_suppressions *s, const char *text, size_t length, hd_diag *diag) {
+    return add_lines(s, text, length, HD_SUPPRESS_ADDRESS, diag);
 }
 
 static const char wasi_libc[] =
@@ -100,16 +118,29 @@ static const char wasi_libc[] =
     ;
 
 hd_status hd_suppressions_add_wasi_libc(hd_suppressions *s, hd_diag *diag) {
-    return hd_suppressions_read(s, wasi_libc, sizeof wasi_libc - 1, diag);
+    return add_lines(s, wasi_libc, sizeof wasi_libc - 1, HD_SUPPRESS_IF, diag);
 }
 
 /* Matching. */
 
+static bool is_called(const hd_suppression *item, const char *name) {
+    return item->plain ? strcmp(item->value, name) == 0 : fnmatch(item->value, name, 0) == 0;
+}
+
+/* The kinds that have a name in some groups, as bits. */
+static unsigned kinds_of(const hd_suppressions *s, uint32_t groups, const char *name) {
+    unsigned kinds = 0;
+    for (size_t i = 0; name && i < s->list.len; i++) {
+        const hd_suppression *item = &s->list.items[i];
+        if ((groups >> item->group & 1) && item->kind != HD_SUPPRESS_ADDRESS &&
+            is_called(item, name))
+            kinds |= HD_SUPPRESS_BIT(item->kind);
+    }
+    return kinds;
+}
+
 static bool has(const hd_suppressions *s, hd_suppression_kind kind, const char *name) {
-    for (size_t i = 0; name && i < s->list.len; i++)
-        if (s->list.items[i].kind == kind && fnmatch(s->list.items[i].value, name, 0) == 0)
-            return true;
-    return false;
+    return kinds_of(s, UINT32_MAX, name) & HD_SUPPRESS_BIT(kind);
 }
 
 /* The name in a label, without the mark, in `name`. */
@@ -152,24 +183,49 @@ bool hd_suppressions_have_place(const hd_suppressions *s, const hd_location *loc
     return false;
 }
 
-bool hd_suppressions_have_innermost(const hd_suppressions *s, const hd_location *location) {
+uint32_t hd_suppressions_groups(const hd_suppressions *s, const hd_module *module) {
+    uint32_t groups = 1;
+    char label[LABEL];
+    for (uint32_t f = module->imported_functions; s->groups > 0 && f < module->function_count;
+         f++) {
+        hd_module_function_label(module, f, label, sizeof label);
+        for (size_t i = 0; label[0] == '$' && i < s->list.len; i++)
+            if (s->list.items[i].kind == HD_SUPPRESS_IF && is_called(&s->list.items[i], label + 1))
+                groups |= 1u << s->list.items[i].group;
+    }
+    return groups;
+}
+
+unsigned hd_suppressions_innermost(const hd_suppressions *s, uint32_t groups,
+                                   const hd_location *location) {
     hd_source_frame frames[HD_SOURCE_FRAMES];
     const hd_module *m = location->module;
-    if (!m || location->function >= m->function_count) return false;
+    if (!m || location->function >= m->function_count) return 0;
     char text[LABEL];
     const char *name = NULL;
     if (m->functions[location->function].name.length > 0) {
         name = hd_name_format(m->functions[location->function].name, text, sizeof text);
-        /* The names of a section are there at once, those of debug information must be looked for.
-         * What was inlined is listed if it is the library's, and so is the function around it. */
-        if (!has(s, HD_SUPPRESS_FUNCTION, name)) return false;
+        /* The names of a section are there at once, those of debug information must be looked for:
+         * what is inlined into a function that is not listed is taken for its own. */
+        if (!kinds_of(s, groups, name)) return 0;
     }
     size_t count = hd_module_locate(m, location->offset, frames, HD_SOURCE_FRAMES);
-    for (size_t i = 0; i + 1 < count; i++)
-        if (!has(s, HD_SUPPRESS_HELPER, frames[i].function))
-            return has(s, HD_SUPPRESS_FUNCTION, frames[i].function);
+    for (size_t i = 0; i + 1 < count; i++) {
+        unsigned kinds = kinds_of(s, groups, frames[i].function);
+        if (!(kinds & HD_SUPPRESS_BIT(HD_SUPPRESS_HELPER))) return kinds;
+    }
     if (!name && count > 0) name = frames[count - 1].function;
-    return has(s, HD_SUPPRESS_FUNCTION, name);
+    return kinds_of(s, groups, name);
+}
+
+bool hd_suppressions_pair(unsigned one, unsigned other, bool passing) {
+    const unsigned function = HD_SUPPRESS_BIT(HD_SUPPRESS_FUNCTION);
+    const unsigned listed =
+        function | HD_SUPPRESS_BIT(HD_SUPPRESS_OUT) | HD_SUPPRESS_BIT(HD_SUPPRESS_WEAK);
+    const unsigned stream = HD_SUPPRESS_BIT(HD_SUPPRESS_STREAM);
+    const unsigned lock = HD_SUPPRESS_BIT(HD_SUPPRESS_STREAM_LOCK);
+    if ((one & listed) && (other & listed) && ((one | other) & function)) return true;
+    return passing && (((one & stream) && (other & lock)) || ((one & lock) && (other & stream)));
 }
 
 bool hd_suppressions_have_address(const hd_suppressions *s, uint64_t address, uint64_t length) {
@@ -203,4 +259,5 @@ void hd_suppressions_free(hd_suppressions *s) {
     for (size_t i = 0; i < s->list.len; i++)
         hd_free(s->list.items[i].text);
     hd_vec_free(&s->list);
+    s->groups = 0;
 }

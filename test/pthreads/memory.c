@@ -18,7 +18,8 @@ static void *work(void *argument) {
         block[size - 1] = 0;
         block = realloc(block, 2 * size);
         pthread_mutex_lock(&mutex);
-        char *other = slot[(number + 1) % threads];
+        char *other = slot[number];
+        slot[number] = slot[(number + 1) % threads];
         slot[(number + 1) % threads] = block;
         pthread_mutex_unlock(&mutex);
         if (broken) block[0] = 'a' + (char)number;

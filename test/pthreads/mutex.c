@@ -1,5 +1,4 @@
 /* Counters under mutexes of three kinds. The bug: one thread takes none. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 
