@@ -45,6 +45,7 @@ typedef enum hd_status {
     HD_IO,         /* a file could not be read or written */
     HD_FAILED,     /* a check of the caller's failed: an assertion, a bad argument */
     HD_EXITED,     /* the program has ended itself, as by proc_exit of WASI */
+    HD_EXCEPTION,  /* execution threw an exception that nothing caught */
 } hd_status;
 
 #define HD_NO_OFFSET UINT64_MAX
@@ -83,6 +84,7 @@ typedef enum __attribute__((packed)) hd_valtype {
     HD_V128 = 0x7B,
     HD_FUNCREF = 0x70,
     HD_EXTERNREF = 0x6F,
+    HD_EXNREF = 0x69,
 } hd_valtype;
 
 /* A v128 value; lanes are little endian. */
@@ -100,7 +102,8 @@ typedef union hd_v128 {
 } hd_v128;
 
 /* One cell of a frame, and a value of any type but v128, which takes two cells. A reference is a
- * pointer, NULL for the null reference. */
+ * pointer, NULL for the null reference; an exnref is a number of the store's, 0 for null, and good
+ * until the agent's next call. */
 typedef union hd_slot {
     uint32_t i32;
     uint64_t i64;
@@ -124,7 +127,8 @@ typedef enum hd_externkind {
     HD_EXTERN_FUNC,
     HD_EXTERN_TABLE,
     HD_EXTERN_MEMORY,
-    HD_EXTERN_GLOBAL
+    HD_EXTERN_GLOBAL,
+    HD_EXTERN_TAG
 } hd_externkind;
 
 /* Writes a function type as `(i32 i64) -> (f32)`, cut to `size` bytes, and returns `buffer`. */
@@ -152,8 +156,9 @@ enum {
     HD_FEATURE_MULTI_MEMORY = 1 << 0,   /* more than one memory; memory indices in instructions */
     HD_FEATURE_TAIL_CALL = 1 << 1,      /* return_call, return_call_indirect */
     HD_FEATURE_EXTENDED_CONST = 1 << 2, /* add, sub and mul in constant expressions */
+    HD_FEATURE_EXCEPTIONS = 1 << 3,     /* tags, try_table and throw_ref, and the legacy try */
     HD_FEATURES_NONE = 0,
-    HD_FEATURES_ALL = HD_FEATURE_MULTI_MEMORY | HD_FEATURE_TAIL_CALL | HD_FEATURE_EXTENDED_CONST,
+    HD_FEATURES_ALL = (1 << 4) - 1,
 };
 
 /* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in
@@ -186,6 +191,8 @@ void hd_module_free(hd_module *module);
     HD_TRAP_ROW(EXPECTED_SHARED, "expected shared memory")                                         \
     HD_TRAP_ROW(STACK, "call stack exhausted")                                                     \
     HD_TRAP_ROW(CANNOT_BLOCK, "the main agent may not block")                                      \
+    HD_TRAP_ROW(NULL_EXCEPTION, "null exception reference")                                        \
+    HD_TRAP_ROW(UNCAUGHT, "uncaught exception")                                                    \
     /* Not traps: why the machine was left in the middle of a call. */                             \
     HD_TRAP_ROW(STOPPED, "stopped")                                                                \
     HD_TRAP_ROW(AT_EVENT, "before an event")                                                       \
@@ -212,6 +219,7 @@ typedef struct hd_func hd_func;
 typedef struct hd_table hd_table;
 typedef struct hd_memory hd_memory;
 typedef struct hd_global hd_global;
+typedef struct hd_tag hd_tag;
 
 /* An external value. */
 typedef struct hd_extern {
@@ -221,6 +229,7 @@ typedef struct hd_extern {
         hd_table *table;
         hd_memory *memory;
         hd_global *global;
+        hd_tag *tag;
     };
 } hd_extern;
 

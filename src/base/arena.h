@@ -11,10 +11,11 @@ typedef struct hd_arena {
     struct hd_arena_chunk *chunks; /* newest first */
 } hd_arena;
 
-#define HD_ARENA_INIT {0}
+#define HD_ARENA_INIT                                                                              \
+    { 0 }
 
-/* Returns `count` zeroed elements of `size` bytes, aligned for any type up to 16 bytes, or NULL when
- * memory is out or the product overflows. Lives until hd_arena_free. */
+/* Returns `count` zeroed elements of `size` bytes, aligned for any type up to 16 bytes, or NULL
+ * when memory is out or the product overflows. Lives until hd_arena_free. */
 void *hd_arena_alloc(hd_arena *arena, size_t count, size_t size);
 
 /* Returns a NUL-terminated copy of `length` bytes of `text`, or NULL when memory is out. */

@@ -25,7 +25,8 @@ static void draw_seed(void) {
 static uint64_t hash_bytes(const char *key, size_t length) {
     pthread_once(&seed_once, draw_seed);
     uint64_t hash = seed ^ 0xCBF29CE484222325;
-    for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)key[i]) * 0x100000001B3;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)key[i]) * 0x100000001B3;
     hash ^= hash >> 32;
     return hash * 0x9E3779B97F4A7C15;
 }

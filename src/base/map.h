@@ -1,8 +1,8 @@
 /* map.h: a hash table from byte strings to pointers, insertion only.
  *
  * Keys are borrowed: they must outlive the table. Hashing is keyed with a process-wide random seed,
- * so that a hostile module cannot choose names that collide. Reading is thread-safe once writing has
- * ended. */
+ * so that a hostile module cannot choose names that collide. Reading is thread-safe once writing
+ * has ended. */
 #ifndef HD_BASE_MAP_H
 #define HD_BASE_MAP_H
 

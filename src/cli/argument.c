@@ -71,7 +71,8 @@ static hd_literal read_value(hd_valtype type, const char *text, hd_slot *cells) 
     case HD_F64: return read_number(text, length, 64, true, &cells->i64);
     case HD_V128: return read_v128(text, cells);
     case HD_FUNCREF:
-    case HD_EXTERNREF: break;
+    case HD_EXTERNREF:
+    case HD_EXNREF: break;
     }
     return read_ref(type, text, cells);
 }
@@ -86,7 +87,7 @@ hd_status hd_value_parse(hd_valtype type, const char *text, hd_slot *cells, hd_d
     case HD_LITERAL_SYNTAX: break;
     }
     return hd_diag_set(diag, HD_FAILED, "'%s' is no %s%s", text, hd_valtype_name(type),
-                       type == HD_V128      ? " (write i32x4:1,2,3,4)"
-                       : type == HD_FUNCREF ? " (only null can be given)"
-                                            : "");
+                       type == HD_V128                           ? " (write i32x4:1,2,3,4)"
+                       : type != HD_EXTERNREF && hd_is_ref(type) ? " (only null can be given)"
+                                                                 : "");
 }

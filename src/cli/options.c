@@ -167,7 +167,8 @@ int hd_exit_status(hd_status status) {
     switch (status) {
     case HD_OK: return HD_EXIT_OK;
     case HD_TRAP:
-    case HD_EXHAUSTION: return HD_EXIT_TRAP;
+    case HD_EXHAUSTION:
+    case HD_EXCEPTION: return HD_EXIT_TRAP;
     case HD_STOPPED: return HD_EXIT_TIME;
     case HD_EXITED: return HD_EXIT_OK; /* unless the program says otherwise */
     case HD_FAILED: return HD_EXIT_FAILED;

@@ -48,6 +48,29 @@ typedef struct hd_frame {
 
 enum { HD_FRAME_SLOTS = sizeof(hd_frame) / sizeof(hd_slot) };
 
+/* A stretch of a function's code whose exceptions are caught, or passed to a stretch around it.
+ * Those of a function stand in the order in which they end, so that of two that hold a unit the
+ * inner one comes first. */
+typedef struct hd_try {
+    uint32_t begin, end; /* units of the code: from `begin` on, without `end` */
+    uint32_t depth;      /* of its label: how many are open around it */
+    uint32_t delegate;   /* only stretches whose depth is at most this are asked; HD_NO_DELEGATE */
+    uint32_t clause;     /* index of its first clause, or HD_NO_CLAUSE */
+} hd_try;
+
+#define HD_NO_DELEGATE UINT32_MAX
+#define HD_NO_CLAUSE UINT32_MAX
+
+/* What catches exceptions of one tag, or all. */
+typedef struct hd_clause {
+    uint32_t tag;    /* index in the module, or HD_CATCH_ALL */
+    uint32_t target; /* unit where it goes on */
+    uint32_t next;   /* clause of the same stretch that is tried next, or HD_NO_CLAUSE */
+    int16_t first;   /* cell of the first value that it takes along: parameters of the tag */
+    bool ref_before; /* and before them a reference to the exception (legacy form), */
+    bool ref_after;  /* or after them */
+} hd_clause;
+
 /* The code of one function. */
 typedef struct hd_code {
     /* The first instruction: until the function is first called, one that has it translated.
@@ -55,8 +78,11 @@ typedef struct hd_code {
     _Atomic(const hd_insn *) entry;
     const hd_insn *begin, *end;
     const uint32_t *offsets; /* of begin[i]: its byte offset in the module */
-    uint32_t frame_slots;    /* that the frame needs from fp on */
-    uint32_t function;       /* index in the module */
+    const hd_try *tries;     /* NULL: none */
+    const hd_clause *clauses;
+    uint32_t try_count;
+    uint32_t frame_slots; /* that the frame needs from fp on */
+    uint32_t function;    /* index in the module */
     struct hd_codebase *base;
 } hd_code;
 

@@ -41,6 +41,8 @@ void hd_codebase_free(hd_codebase *base) {
     for (uint32_t i = 0; i < count; i++) {
         hd_free((void *)base->functions[i].begin);
         hd_free((void *)base->functions[i].offsets);
+        hd_free((void *)base->functions[i].tries);
+        hd_free((void *)base->functions[i].clauses);
     }
     pthread_mutex_destroy(&base->lock);
     hd_free(base);
@@ -65,6 +67,9 @@ hd_status hd_code_translate(hd_code *code, hd_diag *diag) {
             code->begin = made.code;
             code->end = made.code + made.length;
             code->offsets = made.offsets;
+            code->tries = made.tries;
+            code->clauses = made.clauses;
+            code->try_count = made.try_count;
             code->frame_slots = made.frame_slots;
             atomic_store_explicit(&code->entry, made.code, memory_order_release);
         }

@@ -5,11 +5,11 @@
  */
 #include "code/translator.h"
 
-static label *label_at(translator *t, uint32_t depth) {
+label *hd_label_at(translator *t, uint32_t depth) {
     return &t->labels[t->depth - 1 - depth];
 }
 
-static bool is_body(const label *l) {
+bool hd_is_body(const label *l) {
     return l->opcode == HD_OP_call;
 }
 
@@ -20,15 +20,20 @@ static const hd_valtype *label_types(const label *l, uint32_t *count) {
     return loop ? l->type.params : l->type.results;
 }
 
-static void push_homes(translator *t, uint32_t count, const hd_valtype *types) {
+void hd_push_homes(translator *t, uint32_t count, const hd_valtype *types) {
     for (uint32_t i = 0; i < count; i++)
         hd_push_home(t, types[i], NO_UNIT);
 }
 
 /* Opens a label whose parameters are the topmost entries, below `above` more. */
-static label *open_label(translator *t, hd_opcode opcode, uint32_t above) {
+label *hd_open_label(translator *t, hd_opcode opcode, uint32_t above) {
     label *l = &t->labels[t->depth++];
-    *l = (label){.opcode = opcode, .fixups = NO_UNIT, .otherwise = NO_UNIT, .stub = NO_UNIT};
+    *l = (label){.opcode = opcode,
+                 .fixups = NO_UNIT,
+                 .otherwise = NO_UNIT,
+                 .stub = NO_UNIT,
+                 .catches = HD_NO_CLAUSE,
+                 .clause = HD_NO_CLAUSE};
     if (t->instr.has_type) {
         l->type = *t->module->types[t->instr.index];
     } else if (t->instr.type) {
@@ -42,13 +47,14 @@ static label *open_label(translator *t, hd_opcode opcode, uint32_t above) {
         hd_settle(t, hd_top(t, i + above));
     l->base = t->height - above - count;
     l->home = l->base == t->height ? hd_next_home(t) : t->stack[l->base].home;
+    l->begin = (uint32_t)t->code.len;
     return l;
 }
 
 /* Brings the topmost `count` values to successive cells, leaving the descriptions as they are. A
  * value's own cell is never below the one it goes to, so in this order none is overwritten before
  * it is read. */
-static void move_values(translator *t, uint32_t count, int16_t to) {
+void hd_move_values(translator *t, uint32_t count, int16_t to) {
     for (uint32_t i = count; i-- > 0;) {
         const entry *e = hd_top(t, i);
         hd_emit_move(t, e, to);
@@ -76,7 +82,7 @@ void hd_emit_return(translator *t) {
     }
     if (type->result_count > 1 || type->results[0] == HD_V128) {
         int16_t first = hd_top(t, type->result_count - 1)->home;
-        move_values(t, type->result_count, first);
+        hd_move_values(t, type->result_count, first);
         hd_emit_imm(t, HD_R_ret_many, d, first, (int32_t)type->result_slots);
         return;
     }
@@ -95,31 +101,31 @@ void hd_emit_return(translator *t) {
 }
 
 /* Emits an unconditional branch with the topmost values. */
-static void jump(translator *t, label *to) {
-    if (is_body(to)) {
+void hd_jump(translator *t, label *to) {
+    if (hd_is_body(to)) {
         hd_emit_return(t);
         return;
     }
     uint32_t count;
     label_types(to, &count);
-    move_values(t, count, to->home);
+    hd_move_values(t, count, to->home);
     hd_branch_to(t, hd_emit_imm(t, HD_R_br, 0, 0, 0), to);
 }
 
 /* jump, for code beside the straight way: what the accumulators hold there stays known. */
 static void jump_aside(translator *t, label *to) {
     int16_t r_cell = t->r_cell, x_cell = t->x_cell;
-    jump(t, to);
+    hd_jump(t, to);
     t->r_cell = r_cell;
     t->x_cell = x_cell;
     t->last_unit = NO_UNIT;
 }
 
 static void br_if(translator *t) {
-    label *to = label_at(t, t->instr.index);
+    label *to = hd_label_at(t, t->instr.index);
     uint32_t count;
     label_types(to, &count);
-    if (is_body(to) || must_move(t, count, to->home, 1)) {
+    if (hd_is_body(to) || must_move(t, count, to->home, 1)) {
         uint32_t over = hd_emit_branch_if(t, false);
         jump_aside(t, to);
         hd_patch(t, over, (uint32_t)t->code.len);
@@ -137,10 +143,10 @@ static void br_table(translator *t) {
     hd_emit_imm(t, HD_R_br_table, 0, index.cell, (int32_t)t->instr.count);
     hd_reader labels = {t->instr.items, t->reader.end, t->reader.origin, t->diag};
     for (uint32_t i = 0; i < entries; i++) {
-        label *to = label_at(t, hd_read_u32(&labels));
+        label *to = hd_label_at(t, hd_read_u32(&labels));
         uint32_t unit = hd_emit_unit(t, (hd_insn){0});
         label_types(to, &count);
-        if (is_body(to) || must_move(t, count, to->home, 0)) {
+        if (hd_is_body(to) || must_move(t, count, to->home, 0)) {
             t->code.items[unit].imm = (int32_t)to->stub;
             to->stub = unit;
         } else {
@@ -149,7 +155,7 @@ static void br_table(translator *t) {
     }
     labels.pos = t->instr.items;
     for (uint32_t i = 0; i < entries; i++) {
-        label *to = label_at(t, hd_read_u32(&labels));
+        label *to = hd_label_at(t, hd_read_u32(&labels));
         if (to->stub == NO_UNIT) continue;
         for (uint32_t unit = to->stub, next; unit != NO_UNIT && !t->out_of_memory; unit = next) {
             next = (uint32_t)t->code.items[unit].imm;
@@ -161,46 +167,63 @@ static void br_table(translator *t) {
 }
 
 /* Leaves no entry above the label's base, whatever was there when the code became unreachable. */
-static void drop_to(translator *t, uint32_t base) {
+void hd_drop_to(translator *t, uint32_t base) {
     while (t->height > base)
         hd_pop(t);
 }
 
 static void else_(translator *t) {
-    label *l = label_at(t, 0);
-    if (t->reachable) jump(t, l);
+    label *l = hd_label_at(t, 0);
+    if (t->reachable) hd_jump(t, l);
     hd_patch(t, l->otherwise, (uint32_t)t->code.len);
     l->otherwise = NO_UNIT;
     l->opcode = HD_OP_else;
     hd_mark_target(t);
-    drop_to(t, l->base);
-    push_homes(t, l->type.param_count, l->type.params);
+    hd_drop_to(t, l->base);
+    hd_push_homes(t, l->type.param_count, l->type.params);
     t->reachable = true;
 }
 
-static void end(translator *t) {
-    label *l = label_at(t, 0);
+/* Ends the innermost label: what leads to its end arrives here. */
+void hd_close_label(translator *t) {
+    label *l = hd_label_at(t, 0);
+    uint32_t results = l->type.result_count;
     t->depth--;
-    if (is_body(l)) {
+    if (hd_is_body(l)) {
         if (t->reachable) hd_emit_return(t);
+        if (l->catches == HD_NO_CLAUSE) return;
+        hd_drop_to(t, 0);
+        hd_land_catches(t, l);
+        hd_push_homes(t, results, l->type.results);
+        hd_emit_return(t);
         return;
     }
     if (!l->targeted && l->otherwise == NO_UNIT) {
         /* Nothing but the code before it leads here: all that is known of it still holds. */
-        if (!t->reachable) drop_to(t, l->base);
+        if (!t->reachable) hd_drop_to(t, l->base);
         return;
     }
-    if (t->reachable) hd_settle_top(t, l->type.result_count);
+    /* Beside a catch the values have their homes above the exception's. */
+    if (t->reachable && l->opcode == HD_OP_catch)
+        hd_move_values(t, results, l->home);
+    else if (t->reachable)
+        hd_settle_top(t, results);
     uint32_t here = (uint32_t)t->code.len;
     if (l->otherwise != NO_UNIT) hd_patch(t, l->otherwise, here);
     for (uint32_t unit = l->fixups, next; unit != NO_UNIT && !t->out_of_memory; unit = next) {
         next = (uint32_t)t->code.items[unit].imm;
         hd_patch(t, unit, here);
     }
-    hd_mark_target(t);
-    drop_to(t, l->base);
-    push_homes(t, l->type.result_count, l->type.results);
+    hd_land_catches(t, l);
+    hd_drop_to(t, l->base);
+    hd_push_homes(t, results, l->type.results);
     t->reachable = true;
+}
+
+static void end(translator *t) {
+    const label *l = hd_label_at(t, 0);
+    if (l->opcode == HD_OP_try_table) hd_close_try(t, l, HD_NO_DELEGATE);
+    hd_close_label(t);
 }
 
 static void select_(translator *t) {
@@ -220,15 +243,20 @@ static void select_(translator *t) {
     hd_push_copied(t, first.type, unit);
 }
 
-/* The part of else and end that reads nothing but the nesting; true if the instruction is dealt
- * with. */
+/* The part of else, end and the like that reads nothing but the nesting; true if the instruction is
+ * dealt with. */
 static bool skip(translator *t) {
     switch (t->instr.opcode) {
     case HD_OP_block:
     case HD_OP_loop:
-    case HD_OP_if: t->skipped++; return true;
-    case HD_OP_else: return t->skipped > 0;
+    case HD_OP_if:
+    case HD_OP_try:
+    case HD_OP_try_table: t->skipped++; return true;
+    case HD_OP_else:
+    case HD_OP_catch:
+    case HD_OP_catch_all: return t->skipped > 0;
     case HD_OP_end:
+    case HD_OP_delegate:
         if (t->skipped == 0) return false;
         t->skipped--;
         return true;
@@ -242,22 +270,22 @@ bool hd_translate_control(translator *t) {
     if (!t->reachable && skip(t)) return true;
     switch (t->instr.opcode) {
     case HD_OP_nop: return true;
-    case HD_OP_block: open_label(t, HD_OP_block, 0); return true;
+    case HD_OP_block: hd_open_label(t, HD_OP_block, 0); return true;
     case HD_OP_loop: {
-        label *l = open_label(t, HD_OP_loop, 0);
+        label *l = hd_open_label(t, HD_OP_loop, 0);
         hd_mark_target(t);
         l->target = (uint32_t)t->code.len;
         return true;
     }
     case HD_OP_if: {
-        label *l = open_label(t, HD_OP_if, 1);
+        label *l = hd_open_label(t, HD_OP_if, 1);
         l->otherwise = hd_emit_branch_if(t, false);
         return true;
     }
     case HD_OP_else: else_(t); return true;
     case HD_OP_end: end(t); return true;
     case HD_OP_br_if: br_if(t); return true;
-    case HD_OP_br: jump(t, label_at(t, t->instr.index)); break;
+    case HD_OP_br: hd_jump(t, hd_label_at(t, t->instr.index)); break;
     case HD_OP_br_table: br_table(t); break;
     case HD_OP_return: hd_emit_return(t); break;
     case HD_OP_unreachable: hd_emit(t, HD_R_unreachable, 0, 0, 0, 0); break;

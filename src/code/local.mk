@@ -5,6 +5,7 @@ code_sources = \
 	src/code/codebase.c \
 	src/code/control.c \
 	src/code/emit.c \
+	src/code/exceptions.c \
 	src/code/fuse.c \
 	src/code/operands.c \
 	src/code/regops.def \

@@ -59,13 +59,14 @@ static void walk(translator *t) {
                                     .home = t->first_home,
                                     .fixups = NO_UNIT,
                                     .otherwise = NO_UNIT,
-                                    .stub = NO_UNIT};
+                                    .stub = NO_UNIT,
+                                    .catches = HD_NO_CLAUSE};
     t->reachable = true;
     while (t->depth > 0 && !t->out_of_memory) {
         if (!hd_instr_read(&t->reader, HD_FEATURES_ALL, &t->instr)) return;
         t->offset = (uint32_t)t->instr.position;
-        if (hd_translate_control(t) || hd_translate_variable(t) || hd_translate_call(t) ||
-            hd_translate_bulk(t))
+        if (hd_translate_control(t) || hd_translate_exception(t) || hd_translate_variable(t) ||
+            hd_translate_call(t) || hd_translate_bulk(t))
             continue;
         hd_translate_regular(t);
     }
@@ -101,8 +102,16 @@ hd_status hd_translate(const hd_module *module, uint32_t function, hd_handlers h
     if (diag->status != HD_OK) {
         hd_vec_free(&t.code);
         hd_vec_free(&t.offsets);
+        hd_vec_free(&t.tries);
+        hd_vec_free(&t.clauses);
         return diag->status;
     }
-    *result = (hd_translation){t.code.items, t.offsets.items, (uint32_t)t.code.len, t.frame_slots};
+    *result = (hd_translation){.code = t.code.items,
+                               .offsets = t.offsets.items,
+                               .tries = t.tries.items,
+                               .clauses = t.clauses.items,
+                               .length = (uint32_t)t.code.len,
+                               .try_count = (uint32_t)t.tries.len,
+                               .frame_slots = t.frame_slots};
     return HD_OK;
 }

@@ -4,11 +4,14 @@
 
 #include "code/code.h"
 
-/* The code of one function; both arrays belong to the receiver. */
+/* The code of one function; the arrays belong to the receiver. */
 typedef struct hd_translation {
     hd_insn *code;
     uint32_t *offsets;
+    hd_try *tries;
+    hd_clause *clauses;
     uint32_t length; /* units */
+    uint32_t try_count;
     uint32_t frame_slots;
 } hd_translation;
 

@@ -35,7 +35,7 @@ typedef struct local {
 
 /* A control instruction that is open. */
 typedef struct label {
-    hd_opcode opcode; /* block, loop, if, else; call: the function's body */
+    hd_opcode opcode; /* block, loop, if, else, try_table, try, catch; call: the function's body */
     hd_functype type;
     hd_valtype result;  /* where `type` points if the block type is a single result */
     uint32_t base;      /* entries below its parameters */
@@ -45,6 +45,9 @@ typedef struct label {
     uint32_t fixups;    /* branches to its end, chained through imm; NO_UNIT ends the chain */
     uint32_t otherwise; /* if: the branch to the else part, or NO_UNIT */
     uint32_t stub;      /* br_table: the unit that moves the values of a branch here, or NO_UNIT */
+    uint32_t catches;   /* clauses that lead to its end, chained through `target` */
+    uint32_t begin;     /* try, try_table: first unit */
+    uint32_t clause;    /* try_table: first of its clauses; catch: the latest; or HD_NO_CLAUSE */
 } label;
 
 typedef struct translator {
@@ -57,7 +60,9 @@ typedef struct translator {
 
     HD_VEC(hd_insn) code;
     HD_VEC(uint32_t) offsets;
-    bool out_of_memory; /* code or offsets could not grow: the rest is for nothing */
+    HD_VEC(hd_try) tries;
+    HD_VEC(hd_clause) clauses;
+    bool out_of_memory; /* one of these could not grow: the rest is for nothing */
 
     /* Sized by the validator's maxima before the walk begins. */
     entry *stack;
@@ -120,6 +125,21 @@ void hd_translate_regular(translator *t);
 /* fuse.c: comparisons and the branches that follow them. */
 uint32_t hd_emit_branch_if(translator *t, bool taken_if);
 bool hd_invert_comparison(translator *t);
+
+/* control.c: labels. */
+label *hd_label_at(translator *t, uint32_t depth);
+bool hd_is_body(const label *l);
+label *hd_open_label(translator *t, hd_opcode opcode, uint32_t above);
+void hd_push_homes(translator *t, uint32_t count, const hd_valtype *types);
+void hd_move_values(translator *t, uint32_t count, int16_t to);
+void hd_jump(translator *t, label *to);
+void hd_drop_to(translator *t, uint32_t base);
+void hd_close_label(translator *t);
+
+/* exceptions.c: what the end of a label means for exceptions. */
+void hd_close_try(translator *t, const label *l, uint32_t delegate);
+void hd_land_catches(translator *t, label *l);
+bool hd_translate_exception(translator *t);
 
 /* control.c, calls.c, bulk.c: the instructions of shape CTRL. */
 bool hd_translate_control(translator *t);

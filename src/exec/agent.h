@@ -25,7 +25,8 @@ void hd_agent_free(hd_agent *agent);
 
 /* Calls a function of the agent's store and runs until it returns. `cells` holds the arguments
  * (v128 takes two cells), receives the results, and must have room for the larger of both. HD_TRAP
- * or HD_EXHAUSTION with the specification's message, the function and the byte offset; HD_STOPPED
+ * or HD_EXHAUSTION with the specification's message, the function and the byte offset; HD_EXCEPTION
+ * when nobody caught an exception, with its tag and where it was thrown first; HD_STOPPED
  * when hd_agent_stop ended it. After an error the frames stay for hd_agent_backtrace until the next
  * call. */
 hd_status hd_agent_call(hd_agent *agent, const hd_func *func, hd_slot *cells, hd_diag *diag);
@@ -45,6 +46,14 @@ typedef enum hd_agent_state {
 
 hd_agent_state hd_agent_get_state(const hd_agent *agent);
 const char *hd_agent_name(const hd_agent *agent);
+
+/* From a host function, which then returns what this returns: throws an exception of a tag with the
+ * cells at `values`. */
+hd_trapcode hd_agent_throw(hd_agent *agent, hd_store *store, const hd_tag *tag,
+                           const hd_slot *values, hd_diag *diag);
+
+/* The exception that ended the call, as a cell for hd_store_exception; 0: none did. */
+uint64_t hd_agent_exception(const hd_agent *agent);
 
 /* One line of a backtrace. */
 typedef struct hd_backtrace_frame {

@@ -96,6 +96,25 @@ OP(unreachable) {
     TRAP(UNREACHABLE);
 }
 
+/* Goes on where an exception is caught: a branch, at which the agent can be stopped. */
+#define GO_ON_CAUGHT()                                                                             \
+    do {                                                                                           \
+        PC = AG->pc;                                                                               \
+        FP = AG->fp;                                                                               \
+        LOAD_MEMORY();                                                                             \
+        if (HD_UNLIKELY(!atomic_load_explicit(&AG->limit, memory_order_relaxed))) TRAP(STOPPED);   \
+        NEXT(0);                                                                                   \
+    } while (0)
+#define THROW(id)                                                                                  \
+    OP(id) {                                                                                       \
+        hd_trapcode trap = hd_do_##id(AG, PC, FP);                                                 \
+        if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
+        GO_ON_CAUGHT();                                                                            \
+    }
+
+THROW(throw)
+THROW(throw_ref)
+
 /* The first operation of a function: is there room for its frame, is the agent to stop? */
 OP(enter) {
     hd_slot *limit = atomic_load_explicit(&AG->limit, memory_order_relaxed);
@@ -253,6 +272,11 @@ OP(host) {
     AG->fp = FP;
     hd_trapcode trap = hd_do_host_call(AG, function, FP);
     if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {
+        if (trap == HD_TRAP_UNCAUGHT) trap = hd_do_throw_on(AG, PC, FP);
+        if (trap == HD_TRAP_NONE) {
+            AFTER(HOST, true, NULL, 0, 0, false);
+            GO_ON_CAUGHT();
+        }
         FAILED(true);
         LEAVE(trap);
     }

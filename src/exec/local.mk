@@ -23,4 +23,5 @@ exec_sources = \
 	src/exec/simd_lane.h \
 	src/exec/simd_vector.h \
 	src/exec/slow.c \
+	src/exec/throw.c \
 	src/exec/values.h

@@ -75,6 +75,9 @@ struct hd_agent {
     uint64_t wait_address, wait_expected;
     uint32_t wait_width;
 
+    uint64_t exception; /* in flight, or that nobody caught: a cell; 0: none */
+    hd_store *store;    /* whose exception a host function has thrown */
+
     hd_slot *stack;
     size_t cells;
     uint32_t result_slots; /* of the outermost call */
@@ -186,5 +189,10 @@ hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned
 hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
 hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
 hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
+/* throw.c: each sets where the agent goes on, or fails with HD_TRAP_UNCAUGHT. hd_do_throw_on is for
+ * what a host function has thrown. */
+hd_trapcode hd_do_throw(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
+hd_trapcode hd_do_throw_ref(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
+hd_trapcode hd_do_throw_on(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
 
 #endif

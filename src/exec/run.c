@@ -1,5 +1,8 @@
 /* run.c: calls from outside: begin, run, end. */
+#include <stdio.h>
+
 #include "exec/machine.h"
+#include "runtime/exception.h"
 
 #ifdef HD_LOOP_DISPATCH
 
@@ -48,6 +51,7 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
     agent->waiting = false;
     hd_diag_reset(&agent->detail);
     agent->fp = NULL;
+    agent->exception = 0;
     set_state(agent, HD_AGENT_IDLE);
     if (agent->cells < area + (size_t)HD_FRAME_SLOTS)
         return hd_diag_set(diag, HD_EXHAUSTION, "%s", hd_trap_message(HD_TRAP_STACK));
@@ -177,6 +181,25 @@ void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64
     }
 }
 
+/* Says which exception nobody caught, and where it was thrown first, if not here. */
+static void describe_uncaught(const hd_agent *agent, hd_diag *diag, const hd_backtrace_frame *top) {
+    const hd_store *store = agent->instance ? agent->instance->store : agent->store;
+    const hd_exception *e = hd_store_exception(store, agent->exception);
+    char tag[128] = "of the host", values[128] = "", origin[192] = "";
+    if (e->tag->module) hd_module_tag_label(e->tag->module, e->tag->index, tag, sizeof tag);
+    hd_exception_values_text(e, values, sizeof values);
+    if (e->func && (e->func != top->func || e->offset != top->offset)) {
+        char label[128];
+        if (e->func->instance) {
+            hd_module_function_label(e->func->instance->module, e->func->index, label,
+                                     sizeof label);
+            snprintf(origin, sizeof origin, ", thrown first in %s at 0x%x", label, e->offset);
+        }
+    }
+    hd_diag_at_offset(diag, HD_EXCEPTION, top->offset, "%s: tag %s%s%s",
+                      hd_trap_message(agent->trap), tag, values, origin);
+}
+
 /* Appends to the specification's message what the machine knows of the trap. */
 static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status, uint32_t offset) {
     const char *message = hd_trap_message(agent->trap);
@@ -222,6 +245,10 @@ hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
         memcpy(cells, agent->stack, agent->result_slots * sizeof(hd_slot));
         set_state(agent, HD_AGENT_IDLE);
         return HD_OK;
+    case HD_TRAP_UNCAUGHT:
+        set_state(agent, HD_AGENT_TRAPPED);
+        describe_uncaught(agent, diag, &top);
+        return diag->status;
     case HD_TRAP_STOPPED:
     case HD_TRAP_AT_EVENT:
     case HD_TRAP_BLOCKED:

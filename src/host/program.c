@@ -175,7 +175,7 @@ static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_memb
     o->diag = *diag;
     o->first = a->first;
     o->agent = hd_arena_strndup(&p->arena, a->name, strlen(a->name));
-    if (diag->status == HD_TRAP || diag->status == HD_EXHAUSTION)
+    if (diag->status == HD_TRAP || diag->status == HD_EXHAUSTION || diag->status == HD_EXCEPTION)
         hd_backtrace_take(hd_member_agent(member), &p->arena, &o->backtrace);
 }
 

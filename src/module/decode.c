@@ -79,27 +79,23 @@ typedef struct section {
     uint8_t order; /* sections come in ascending order, each at most once */
 } section;
 
-enum { SECTION_CUSTOM = 0, SECTION_CODE = 10 };
+enum { SECTION_CUSTOM = 0, SECTION_CODE = 10, SECTION_TAG = 13 };
 
 static const section sections[] = {
-    [1] = {hd_decode_types, 1},
-    [2] = {hd_decode_imports, 2},
-    [3] = {hd_decode_functions, 3},
-    [4] = {hd_decode_tables, 4},
-    [5] = {hd_decode_memories, 5},
-    [6] = {hd_decode_globals, 6},
-    [7] = {hd_decode_exports, 7},
-    [8] = {hd_decode_start, 8},
-    [9] = {hd_decode_elements, 9},
-    [12] = {hd_decode_data_count, 10},
-    [SECTION_CODE] = {hd_decode_code, 11},
-    [11] = {hd_decode_data, 12},
+    [1] = {hd_decode_types, 1},        [2] = {hd_decode_imports, 2},
+    [3] = {hd_decode_functions, 3},    [4] = {hd_decode_tables, 4},
+    [5] = {hd_decode_memories, 5},     [SECTION_TAG] = {hd_decode_tags, 6},
+    [6] = {hd_decode_globals, 7},      [7] = {hd_decode_exports, 8},
+    [8] = {hd_decode_start, 9},        [9] = {hd_decode_elements, 10},
+    [12] = {hd_decode_data_count, 11}, [SECTION_CODE] = {hd_decode_code, 12},
+    [11] = {hd_decode_data, 13},
 };
 
 static void load_section(hd_loader *l, uint8_t *order, custom_list *customs) {
     uint64_t start = hd_reader_offset(&l->r);
     uint8_t id = hd_read_u8(&l->r);
-    if (id >= sizeof sections / sizeof *sections) {
+    bool off = id == SECTION_TAG && !(l->features & HD_FEATURE_EXCEPTIONS);
+    if (id >= sizeof sections / sizeof *sections || off) {
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed section id %u", id);
         return;
     }

@@ -8,6 +8,7 @@ typedef struct imported {
     HD_VEC(hd_tabletype) tables;
     HD_VEC(hd_limits) memories;
     HD_VEC(hd_globaldef) globals;
+    HD_VEC(hd_tagdef) tags;
 } imported;
 
 /* Reads the index of a function's type; NULL if there is none, or reading failed. */
@@ -18,6 +19,17 @@ static const hd_functype *load_type_index(hd_loader *l) {
     return known && hd_loader_ok(l) ? l->module->types[index] : NULL;
 }
 
+/* Reads a tag's type (core specification 3.0, section 5.3.14). */
+static const hd_functype *load_tag_type(hd_loader *l) {
+    uint64_t start = hd_reader_offset(&l->r);
+    if (hd_read_u8(&l->r) != 0)
+        hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed tag attribute");
+    const hd_functype *type = load_type_index(l);
+    if (type && type->result_count > 0)
+        hd_loader_invalid(l, start, "non-empty tag result type: %u results", type->result_count);
+    return type;
+}
+
 /* Reads what follows an import's names; false when memory is out. */
 static bool load_import(hd_loader *l, imported *to, hd_import *import) {
     uint64_t start = hd_reader_offset(&l->r);
@@ -26,7 +38,9 @@ static bool load_import(hd_loader *l, imported *to, hd_import *import) {
     hd_tabletype table = {0};
     hd_limits memory = {0};
     hd_globaldef global = {0};
+    hd_tagdef tag = {0};
     import->kind = (hd_externkind)kind;
+    if (kind == HD_EXTERN_TAG && !(l->features & HD_FEATURE_EXCEPTIONS)) kind = UINT8_MAX;
     switch (kind) {
     case HD_EXTERN_FUNC:
         import->index = (uint32_t)to->functions.len;
@@ -44,6 +58,10 @@ static bool load_import(hd_loader *l, imported *to, hd_import *import) {
         import->index = (uint32_t)to->globals.len;
         hd_decode_globaltype(l, &global.type);
         return hd_vec_push(&to->globals, global);
+    case HD_EXTERN_TAG:
+        import->index = (uint32_t)to->tags.len;
+        tag.type = load_tag_type(l);
+        return hd_vec_push(&to->tags, tag);
     default:
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed import kind 0x%02x", kind);
         return true;
@@ -77,11 +95,13 @@ void hd_decode_imports(hd_loader *l) {
     TAKE(l, to.tables, m->tables, m->table_count, m->imported_tables);
     TAKE(l, to.memories, m->memories, m->memory_count, m->imported_memories);
     TAKE(l, to.globals, m->globals, m->global_count, m->imported_globals);
+    TAKE(l, to.tags, m->tags, m->tag_count, m->imported_tags);
     check_memory_count(l, start);
     hd_vec_free(&to.functions);
     hd_vec_free(&to.tables);
     hd_vec_free(&to.memories);
     hd_vec_free(&to.globals);
+    hd_vec_free(&to.tags);
 }
 
 void hd_decode_functions(hd_loader *l) {
@@ -121,6 +141,14 @@ void hd_decode_memories(hd_loader *l) {
     check_memory_count(l, start);
 }
 
+void hd_decode_tags(hd_loader *l) {
+    hd_module *m = l->module;
+    uint32_t count = hd_read_count(&l->r);
+    m->tags = hd_loader_extend(l, m->tags, m->tag_count, count, sizeof *m->tags, 2);
+    for (uint32_t i = 0; i < count && hd_loader_ok(l); i++)
+        m->tags[m->tag_count++].type = load_tag_type(l);
+}
+
 void hd_decode_globals(hd_loader *l) {
     hd_module *m = l->module;
     uint32_t count = hd_read_count(&l->r);
@@ -139,12 +167,13 @@ static uint32_t count_of(const hd_module *m, hd_externkind kind) {
     case HD_EXTERN_TABLE: return m->table_count;
     case HD_EXTERN_MEMORY: return m->memory_count;
     case HD_EXTERN_GLOBAL: return m->global_count;
+    case HD_EXTERN_TAG: return m->tag_count;
     }
     return 0;
 }
 
 static void check_export(hd_loader *l, uint64_t start, const hd_export *export) {
-    static const char *const spaces[] = {"function", "table", "memory", "global"};
+    static const char *const spaces[] = {"function", "table", "memory", "global", "tag"};
     hd_module *m = l->module;
     uint32_t count = count_of(m, export->kind);
     char name[128];
@@ -168,7 +197,8 @@ void hd_decode_exports(hd_loader *l) {
         exports[i].name = hd_decode_name(&l->r);
         uint64_t at = hd_reader_offset(&l->r);
         uint8_t kind = hd_read_u8(&l->r);
-        if (kind > HD_EXTERN_GLOBAL)
+        bool tags = l->features & HD_FEATURE_EXCEPTIONS;
+        if (kind > (tags ? HD_EXTERN_TAG : HD_EXTERN_GLOBAL))
             hd_reader_fail(&l->r, HD_MALFORMED, at, "malformed export kind 0x%02x", kind);
         exports[i].kind = (hd_externkind)kind;
         exports[i].index = hd_read_u32(&l->r);

@@ -23,7 +23,8 @@ static uint8_t read_type_code(hd_reader *r) {
 }
 
 static bool is_valtype(uint8_t code) {
-    return (code >= HD_V128 && code <= HD_I32) || code == HD_FUNCREF || code == HD_EXTERNREF;
+    return (code >= HD_V128 && code <= HD_I32) || code == HD_FUNCREF || code == HD_EXTERNREF ||
+           code == HD_EXNREF;
 }
 
 hd_valtype hd_read_valtype(hd_reader *r) {
@@ -37,7 +38,7 @@ hd_valtype hd_read_valtype(hd_reader *r) {
 hd_valtype hd_read_reftype(hd_reader *r) {
     uint64_t start = hd_reader_offset(r);
     uint8_t code = read_type_code(r);
-    if (code != HD_FUNCREF && code != HD_EXTERNREF)
+    if (code != HD_FUNCREF && code != HD_EXTERNREF && code != HD_EXNREF)
         hd_reader_fail(r, HD_MALFORMED, start, "malformed reference type 0x%02x", code);
     return (hd_valtype)code;
 }
@@ -108,11 +109,37 @@ static void read_select_types(hd_reader *r, hd_instr *in) {
         hd_read_valtype(r);
 }
 
+hd_catch hd_read_catch(hd_reader *r) {
+    enum { WITH_REF = 1, ALL = 2 };
+    uint64_t start = hd_reader_offset(r);
+    uint8_t kind = hd_read_u8(r);
+    if (kind > (WITH_REF | ALL))
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed catch clause 0x%02x", kind);
+    hd_catch clause = {.tag = HD_CATCH_ALL, .with_ref = kind & WITH_REF};
+    if (!(kind & ALL)) clause.tag = hd_read_u32(r);
+    clause.label = hd_read_u32(r);
+    return clause;
+}
+
+static void read_try_table(hd_reader *r, hd_instr *in) {
+    read_block_type(r, in);
+    in->count = hd_read_count(r);
+    in->items = r->pos;
+    for (uint32_t i = 0; i < in->count; i++)
+        hd_read_catch(r);
+}
+
 static void read_control(hd_reader *r, hd_features features, hd_instr *in) {
     switch (in->opcode) {
     case HD_OP_block:
     case HD_OP_loop:
-    case HD_OP_if: read_block_type(r, in); break;
+    case HD_OP_if:
+    case HD_OP_try: read_block_type(r, in); break;
+    case HD_OP_try_table: read_try_table(r, in); break;
+    case HD_OP_throw:
+    case HD_OP_catch:
+    case HD_OP_rethrow:
+    case HD_OP_delegate:
     case HD_OP_br:
     case HD_OP_br_if:
     case HD_OP_call:
@@ -193,8 +220,20 @@ static void read_immediates(hd_reader *r, hd_features features, hd_instr *in) {
 }
 
 static bool is_off(hd_opcode opcode, hd_features features) {
-    return (opcode == HD_OP_return_call || opcode == HD_OP_return_call_indirect) &&
-           !(features & HD_FEATURE_TAIL_CALL);
+    if (features == HD_FEATURES_ALL) return false;
+    switch (opcode) {
+    case HD_OP_return_call:
+    case HD_OP_return_call_indirect: return !(features & HD_FEATURE_TAIL_CALL);
+    case HD_OP_try:
+    case HD_OP_catch:
+    case HD_OP_catch_all:
+    case HD_OP_delegate:
+    case HD_OP_throw:
+    case HD_OP_rethrow:
+    case HD_OP_throw_ref:
+    case HD_OP_try_table: return !(features & HD_FEATURE_EXCEPTIONS);
+    default: return false;
+    }
 }
 
 bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in) {

@@ -12,7 +12,9 @@
 /* An instruction. Only the immediates that its opcode has are set:
  *
  *   block loop if              has_type: `index` is a function type; else `type`, 0 for no result
+ *   try_table                  a block type, and items: `count` catch clauses (see hd_read_catch)
  *   br br_if call local.* …    index
+ *   throw, catch               index: tag; rethrow, delegate: label
  *   call_indirect              index: type,        index2: table (return_call_indirect too)
  *   memory.init, table.init    index: segment,     index2: memory or table
  *   memory.copy, table.copy    index: destination, index2: source
@@ -37,6 +39,16 @@ typedef struct hd_instr {
 
 /* Reads an instruction; false when it is malformed, which the reader's diagnostics then hold. */
 bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in);
+
+/* A catch clause of try_table. */
+typedef struct hd_catch {
+    uint32_t tag; /* HD_CATCH_ALL: any */
+    bool with_ref;
+    uint32_t label;
+} hd_catch;
+
+/* Reads a clause ("malformed catch clause"). */
+hd_catch hd_read_catch(hd_reader *r);
 
 /* Reads a count or length and returns it, or 0 after a failure: "length out of bounds" when it is
  * larger than the bytes that remain, counted from its own first one. */

@@ -22,7 +22,8 @@ typedef struct hd_control_frame {
     hd_typelist params, results;
     size_t height;    /* of the operand stack below it */
     uint32_t slots;   /* cells of those operands */
-    hd_opcode opcode; /* block, loop, if, else; a body or constant expression is a block */
+    hd_opcode opcode; /* block, loop, if, else, try_table, and of the legacy form try, catch,
+                       * catch_all; a body or constant expression is a block */
     bool unreachable;
 } hd_control_frame;
 
@@ -110,6 +111,7 @@ void hd_decode_imports(hd_loader *l);
 void hd_decode_functions(hd_loader *l);
 void hd_decode_tables(hd_loader *l);
 void hd_decode_memories(hd_loader *l);
+void hd_decode_tags(hd_loader *l);
 void hd_decode_globals(hd_loader *l);
 void hd_decode_exports(hd_loader *l);
 void hd_decode_start(hd_loader *l);
@@ -123,8 +125,8 @@ void hd_decode_data(hd_loader *l);
 /* names.c: */
 /* Reads a name: a length and that many bytes of UTF-8 ("malformed UTF-8 encoding"). */
 hd_name hd_decode_name(hd_reader *r);
-/* Takes the names of the module, its functions and globals from a name section. What is malformed ends it
- * silently; the names before it stay. */
+/* Takes the names of the module, its functions, globals and tags from a name section. What is
+ * malformed ends it silently; the names before it stay. */
 void hd_decode_name_section(hd_module *module, const hd_custom *custom);
 
 /* constexpr.c: */

@@ -21,7 +21,8 @@ module_sources = \
 	src/module/validate.c \
 	src/module/validate.h \
 	src/module/validate_access.c \
-	src/module/validate_control.c
+	src/module/validate_control.c \
+	src/module/validate_exceptions.c
 
 if HAVE_LIBDWARF
 module_sources += \

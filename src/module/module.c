@@ -114,19 +114,47 @@ static void write_label(char *buffer, size_t size, const char *before, hd_name n
     snprintf(buffer + used, size - used, "%s", after);
 }
 
+/* Writes the name that something is exported under, in quotes; false if it is not. */
+static bool export_label(const hd_module *module, hd_externkind kind, uint32_t index, char *buffer,
+                         size_t size) {
+    for (uint32_t i = 0; i < module->export_count; i++) {
+        const hd_export *e = &module->exports[i];
+        if (e->kind != kind || e->index != index) continue;
+        write_label(buffer, size, "\"", e->name, "\"");
+        return true;
+    }
+    return false;
+}
+
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size) {
     hd_name name = name_of(module, index);
-    if (name.length > 0) {
+    if (name.length > 0)
         write_label(buffer, size, "$", name, "");
-        return buffer;
+    else if (!export_label(module, HD_EXTERN_FUNC, index, buffer, size))
+        snprintf(buffer, size, "func[%u]", index);
+    return buffer;
+}
+
+static bool import_label(const hd_module *module, hd_externkind kind, uint32_t index, char *buffer,
+                         size_t size) {
+    for (uint32_t i = 0; i < module->import_count; i++) {
+        const hd_import *import = &module->imports[i];
+        if (import->kind != kind || import->index != index) continue;
+        write_label(buffer, size, "\"", import->field, "\"");
+        return true;
     }
-    for (uint32_t i = 0; i < module->export_count; i++) {
-        const hd_export *e = &module->exports[i];
-        if (e->kind != HD_EXTERN_FUNC || e->index != index) continue;
-        write_label(buffer, size, "\"", e->name, "\"");
-        return buffer;
-    }
-    snprintf(buffer, size, "func[%u]", index);
+    return false;
+}
+
+const char *hd_module_tag_label(const hd_module *module, uint32_t index, char *buffer,
+                                size_t size) {
+    hd_name name = {"", 0};
+    if (index < module->tag_count) name = module->tags[index].name;
+    if (name.length > 0)
+        write_label(buffer, size, "$", name, "");
+    else if (!export_label(module, HD_EXTERN_TAG, index, buffer, size) &&
+             !import_label(module, HD_EXTERN_TAG, index, buffer, size))
+        snprintf(buffer, size, "tag[%u]", index);
     return buffer;
 }

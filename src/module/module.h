@@ -1,10 +1,10 @@
 /* module.h: a decoded and validated module.
  *
  * hd_module_load reads the binary format (core specification, chapter 5; threads proposal; tail
- * calls; extended constant expressions; multiple memories), validates it (chapter 3) and builds a
- * description that never changes afterwards: any number of agents may read it at once. Instruction
- * sequences stay in the module's bytes; code/ and runtime/ walk them again, trusting what was
- * validated here. */
+ * calls; extended constant expressions; multiple memories; exceptions, as proposed and as in 3.0),
+ * validates it (chapter 3) and builds a description that never changes afterwards: any number of
+ * agents may read it at once. Instruction sequences stay in the module's bytes; code/ and runtime/
+ * walk them again, trusting what was validated here. */
 #ifndef HD_MODULE_MODULE_H
 #define HD_MODULE_MODULE_H
 
@@ -47,6 +47,12 @@ typedef struct hd_globaldef {
     hd_expr init; /* empty for an import */
     hd_name name; /* from the name section; length 0: none */
 } hd_globaldef;
+
+/* A tag of exceptions; its type has no results. */
+typedef struct hd_tagdef {
+    const hd_functype *type;
+    hd_name name; /* from the name section; length 0: none */
+} hd_tagdef;
 
 typedef enum hd_segment_mode {
     HD_SEGMENT_ACTIVE,
@@ -102,6 +108,9 @@ struct hd_module {
     hd_globaldef *globals;
     uint32_t global_count, imported_globals;
 
+    hd_tagdef *tags;
+    uint32_t tag_count, imported_tags;
+
     const hd_export *exports;
     uint32_t export_count;
     hd_map export_index; /* name → const hd_export * */
@@ -149,5 +158,9 @@ const char *hd_name_format(hd_name name, char *buffer, size_t size);
  * bytes (at least 1), and returns `buffer`. Names are escaped by hd_escape. */
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size);
+
+/* The same of a tag: `$name`, else the name it is exported under, else the one it is imported by,
+ * both in quotes, else `tag[INDEX]`. */
+const char *hd_module_tag_label(const hd_module *module, uint32_t index, char *buffer, size_t size);
 
 #endif

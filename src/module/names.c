@@ -1,5 +1,5 @@
 /* names.c: names of the binary format (core specification, section 5.2.4) and the name section
- * (appendix, "Name Section", and its extension to globals that LLD emits). */
+ * (appendix, "Name Section", and its extensions to globals, which LLD emits, and to tags). */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -31,28 +31,34 @@ const char *hd_name_format(hd_name name, char *buffer, size_t size) {
     return buffer;
 }
 
-static void load_function_names(hd_module *module, hd_reader *r) {
-    uint32_t count = hd_read_count(r);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t index = hd_read_u32(r);
-        hd_name name = hd_decode_name(r);
-        if (r->diag->status != HD_OK) return;
-        if (index < module->function_count) module->functions[index].name = name;
-    }
+/* Where the name of a thing of an index space goes, or NULL if there is no such thing. */
+typedef hd_name *name_place(hd_module *module, uint32_t index);
+
+static hd_name *function_name(hd_module *m, uint32_t index) {
+    return index < m->function_count ? &m->functions[index].name : NULL;
 }
 
-static void load_global_names(hd_module *module, hd_reader *r) {
+static hd_name *global_name(hd_module *m, uint32_t index) {
+    return index < m->global_count ? &m->globals[index].name : NULL;
+}
+
+static hd_name *tag_name(hd_module *m, uint32_t index) {
+    return index < m->tag_count ? &m->tags[index].name : NULL;
+}
+
+static void load_names(hd_module *module, hd_reader *r, name_place *place) {
     uint32_t count = hd_read_count(r);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = hd_read_u32(r);
         hd_name name = hd_decode_name(r);
         if (r->diag->status != HD_OK) return;
-        if (index < module->global_count) module->globals[index].name = name;
+        hd_name *to = place(module, index);
+        if (to) *to = name;
     }
 }
 
 void hd_decode_name_section(hd_module *module, const hd_custom *custom) {
-    enum { MODULE_NAME = 0, FUNCTION_NAMES = 1, GLOBAL_NAMES = 7 };
+    enum { MODULE_NAME = 0, FUNCTION_NAMES = 1, GLOBAL_NAMES = 7, TAG_NAMES = 11 };
     hd_diag ignored = HD_DIAG_INIT;
     hd_reader r = {custom->content, custom->content + custom->length, module->bytes, &ignored};
     while (hd_reader_left(&r) > 0) {
@@ -65,9 +71,11 @@ void hd_decode_name_section(hd_module *module, const hd_custom *custom) {
             hd_name name = hd_decode_name(&sub);
             if (ignored.status == HD_OK) module->name = name;
         } else if (id == FUNCTION_NAMES) {
-            load_function_names(module, &sub);
+            load_names(module, &sub, function_name);
         } else if (id == GLOBAL_NAMES) {
-            load_global_names(module, &sub);
+            load_names(module, &sub, global_name);
+        } else if (id == TAG_NAMES) {
+            load_names(module, &sub, tag_name);
         }
         if (ignored.status != HD_OK) return;
     }

@@ -13,6 +13,7 @@ const char *hd_valtype_name(hd_valtype type) {
     case HD_V128: return "v128";
     case HD_FUNCREF: return "funcref";
     case HD_EXTERNREF: return "externref";
+    case HD_EXNREF: return "exnref";
     }
     return "unknown";
 }
@@ -23,6 +24,7 @@ const char *hd_externkind_name(hd_externkind kind) {
     case HD_EXTERN_TABLE: return "table";
     case HD_EXTERN_MEMORY: return "memory";
     case HD_EXTERN_GLOBAL: return "global";
+    case HD_EXTERN_TAG: return "tag";
     }
     return "unknown";
 }

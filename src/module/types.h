@@ -15,12 +15,15 @@ typedef struct hd_globaltype {
     bool mutable;
 } hd_globaltype;
 
+/* In the place of a tag's index: a clause that catches exceptions of every tag. */
+#define HD_CATCH_ALL UINT32_MAX
+
 enum { HD_PAGE_SIZE = 65536 };
 #define HD_MAX_PAGES UINT64_C(65536) /* of a memory: 4 GiB */
 
-/* True of funcref and externref. */
+/* True of funcref, externref and exnref. */
 static inline bool hd_is_ref(hd_valtype type) {
-    return type == HD_FUNCREF || type == HD_EXTERNREF;
+    return type == HD_FUNCREF || type == HD_EXTERNREF || type == HD_EXNREF;
 }
 
 /* Cells of a frame that a value of this type takes. */
@@ -31,7 +34,7 @@ static inline uint32_t hd_slots_of(hd_valtype type) {
 /* The type's name in the text format; static storage. */
 const char *hd_valtype_name(hd_valtype type);
 
-/* "func", "table", "memory" or "global"; static storage. */
+/* "func", "table", "memory", "global" or "tag"; static storage. */
 const char *hd_externkind_name(hd_externkind kind);
 
 /* Structural equality of function types; types of one module that are equal are also one pointer

@@ -198,7 +198,12 @@ static void check_instruction(hd_loader *l, const hd_instr *in) {
     switch (in->opcode) {
     case HD_OP_block:
     case HD_OP_loop:
-    case HD_OP_if: hd_validate_block(l, in); break;
+    case HD_OP_if:
+    case HD_OP_try: hd_validate_block(l, in); break;
+    case HD_OP_try_table: hd_validate_try_table(l, in); break;
+    case HD_OP_catch:
+    case HD_OP_catch_all: hd_validate_catch(l, in); break;
+    case HD_OP_delegate: hd_validate_delegate(l, in); break;
     case HD_OP_else: hd_validate_else(l, in); break;
     case HD_OP_end: hd_validate_end(l, in); break;
     case HD_OP_local_get: /* every third instruction, so without a detour */

@@ -98,11 +98,29 @@ static inline bool hd_typelist_equal(hd_typelist a, hd_typelist b) {
 void hd_validate_unreachable(hd_loader *l);
 
 /* validate_control.c: instructions that open, close or leave blocks, or call. */
+void hd_validate_push_frame(hd_loader *l, const hd_control_frame *frame);
+/* Sets the parameters and results that a block type gives. */
+void hd_validate_block_type(hd_loader *l, const hd_instr *in, hd_control_frame *frame);
+/* Checks that the top frame's operands are its results, and pops them. */
+void hd_validate_results(hd_loader *l);
+/* Returns the frame of a label, counted from the innermost, or NULL ("unknown label"). */
+const hd_control_frame *hd_validate_label(hd_loader *l, const hd_instr *in, uint32_t label);
+/* What a branch to a frame carries. */
+hd_typelist hd_validate_label_types(const hd_control_frame *frame);
 void hd_validate_block(hd_loader *l, const hd_instr *in);
 void hd_validate_else(hd_loader *l, const hd_instr *in);
 void hd_validate_end(hd_loader *l, const hd_instr *in);
 /* Checks an instruction of shape CTRL, but for block, loop, if, else and end. */
 void hd_validate_control(hd_loader *l, const hd_instr *in);
+
+/* validate_exceptions.c: exceptions, in the form of 3.0 and in the legacy one. */
+void hd_validate_try_table(hd_loader *l, const hd_instr *in);
+/* catch and catch_all, which close one part of a legacy try and open the next; delegate, which
+ * closes it. */
+void hd_validate_catch(hd_loader *l, const hd_instr *in);
+void hd_validate_delegate(hd_loader *l, const hd_instr *in);
+/* throw, throw_ref and rethrow. */
+void hd_validate_throw(hd_loader *l, const hd_instr *in);
 
 /* validate_access.c: variables, tables, memories, references. The first checks an instruction of
  * shape CTRL that hd_validate_control does not know; those on locals have a function of their own.

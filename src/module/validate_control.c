@@ -2,16 +2,15 @@
  * sections 3.3.4 and 3.3.8; tail calls). */
 #include "module/validate.h"
 
-static void push_frame(hd_loader *l, const hd_control_frame *frame) {
+void hd_validate_push_frame(hd_loader *l, const hd_control_frame *frame) {
     hd_validator *v = &l->v;
     if (!hd_vec_push(&v->frames, *frame)) hd_loader_nomem(l);
     if (v->frames.len > v->max_frames) v->max_frames = v->frames.len;
 }
 
-/* Sets the parameters and results that a block type gives. */
-static void set_block_type(hd_loader *l, const hd_instr *in, hd_control_frame *frame) {
-    static const hd_valtype types[] = {HD_I32,  HD_I64,     HD_F32,      HD_F64,
-                                       HD_V128, HD_FUNCREF, HD_EXTERNREF};
+void hd_validate_block_type(hd_loader *l, const hd_instr *in, hd_control_frame *frame) {
+    static const hd_valtype types[] = {HD_I32,  HD_I64,     HD_F32,       HD_F64,
+                                       HD_V128, HD_FUNCREF, HD_EXTERNREF, HD_EXNREF};
     if (in->has_type) {
         if (!hd_loader_index(l, in->position, "type", in->index, l->module->type_count)) return;
         const hd_functype *type = l->module->types[in->index];
@@ -28,17 +27,16 @@ void hd_validate_block(hd_loader *l, const hd_instr *in) {
     hd_control_frame frame = {.opcode = in->opcode};
     if (hd_loader_valid(l)) {
         if (in->opcode == HD_OP_if) pop_type(l, HD_I32);
-        set_block_type(l, in, &frame);
+        hd_validate_block_type(l, in, &frame);
         pop_types(l, frame.params);
         frame.height = l->v.operands.len;
         frame.slots = l->v.slots;
     }
-    push_frame(l, &frame);
+    hd_validate_push_frame(l, &frame);
     if (hd_loader_ok(l) && hd_loader_valid(l)) push_types(l, frame.params);
 }
 
-/* Checks that the top frame's operands are its results, and pops them. */
-static void check_results(hd_loader *l) {
+void hd_validate_results(hd_loader *l) {
     const hd_control_frame *top = hd_validate_top(&l->v);
     pop_types(l, top->results);
     if (hd_loader_valid(l) && l->v.operands.len != top->height)
@@ -52,7 +50,7 @@ void hd_validate_else(hd_loader *l, const hd_instr *in) {
         hd_reader_fail(&l->r, HD_MALFORMED, in->position, "END opcode expected, not else");
         return;
     }
-    if (hd_loader_valid(l)) check_results(l);
+    if (hd_loader_valid(l)) hd_validate_results(l);
     top->opcode = HD_OP_else;
     top->unreachable = false;
     if (hd_loader_valid(l)) push_types(l, top->params);
@@ -63,37 +61,37 @@ void hd_validate_end(hd_loader *l, const hd_instr *in) {
     const hd_control_frame top = *hd_validate_top(v);
     (void)in;
     if (hd_loader_valid(l)) {
-        check_results(l);
+        hd_validate_results(l);
         if (top.opcode == HD_OP_if && !hd_typelist_equal(top.params, top.results))
             hd_validate_mismatch(l, "if without else must have equal parameters and results");
     }
     v->frames.len--;
+    /* The exception that a legacy catch holds. */
+    if (top.opcode == HD_OP_catch || top.opcode == HD_OP_catch_all) v->slots--;
     if (v->frames.len > 0 && hd_loader_valid(l)) push_types(l, top.results);
 }
 
-/* Returns the frame of a label, counted from the innermost, or NULL. */
-static const hd_control_frame *find_label(hd_loader *l, const hd_instr *in, uint32_t label) {
+const hd_control_frame *hd_validate_label(hd_loader *l, const hd_instr *in, uint32_t label) {
     const hd_validator *v = &l->v;
     if (label < v->frames.len) return &v->frames.items[v->frames.len - 1 - label];
     hd_loader_invalid(l, in->position, "unknown label %u: %zu are in scope", label, v->frames.len);
     return NULL;
 }
 
-/* What a branch to a frame carries. */
-static hd_typelist label_types(const hd_control_frame *frame) {
+hd_typelist hd_validate_label_types(const hd_control_frame *frame) {
     return frame->opcode == HD_OP_loop ? frame->params : frame->results;
 }
 
 static void check_branch(hd_loader *l, const hd_instr *in) {
-    const hd_control_frame *target = find_label(l, in, in->index);
+    const hd_control_frame *target = hd_validate_label(l, in, in->index);
     if (!target) return;
     if (in->opcode == HD_OP_br) {
-        pop_types(l, label_types(target));
+        pop_types(l, hd_validate_label_types(target));
         hd_validate_unreachable(l);
     } else {
         pop_type(l, HD_I32);
-        pop_types(l, label_types(target));
-        push_types(l, label_types(target));
+        pop_types(l, hd_validate_label_types(target));
+        push_types(l, hd_validate_label_types(target));
     }
 }
 
@@ -127,14 +125,15 @@ static void check_branch_table(hd_loader *l, const hd_instr *in) {
     pop_type(l, HD_I32);
     const hd_control_frame *first = NULL, *last = NULL;
     for (uint64_t i = 0; i <= in->count && hd_loader_valid(l); i++) {
-        const hd_control_frame *target = find_label(l, in, hd_read_u32(&labels));
+        const hd_control_frame *target = hd_validate_label(l, in, hd_read_u32(&labels));
         if (!target || target == last) continue;
         last = target;
         if (!first) first = target;
-        if (label_types(target).count != label_types(first).count)
+        if (hd_validate_label_types(target).count != hd_validate_label_types(first).count)
             hd_validate_mismatch(l, "labels that carry %u and %u operands",
-                                 label_types(first).count, label_types(target).count);
-        check_operands(l, label_types(target));
+                                 hd_validate_label_types(first).count,
+                                 hd_validate_label_types(target).count);
+        check_operands(l, hd_validate_label_types(target));
     }
     hd_validate_unreachable(l);
 }
@@ -204,6 +203,9 @@ void hd_validate_control(hd_loader *l, const hd_instr *in) {
     case HD_OP_return_call: check_direct_call(l, in); break;
     case HD_OP_call_indirect:
     case HD_OP_return_call_indirect: check_indirect_call(l, in); break;
+    case HD_OP_throw:
+    case HD_OP_throw_ref:
+    case HD_OP_rethrow: hd_validate_throw(l, in); break;
     case HD_OP_drop: pop_any(l); break;
     case HD_OP_select: check_select(l); break;
     case HD_OP_select_t: check_typed_select(l, in); break;

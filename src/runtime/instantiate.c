@@ -18,11 +18,12 @@ static hd_instance *new_instance(hd_store *store, hd_codebase *codebase) {
         .tables = hd_store_alloc(store, m->table_count, sizeof *in->tables),
         .memories = hd_store_alloc(store, m->memory_count, sizeof *in->memories),
         .globals = hd_store_alloc(store, m->global_count, sizeof *in->globals),
+        .tags = hd_store_alloc(store, m->tag_count, sizeof *in->tags),
         .elements = hd_store_alloc(store, m->element_count, sizeof *in->elements),
         .data_lengths = hd_store_alloc(store, m->data_count, sizeof *in->data_lengths),
     };
-    bool done =
-        in->funcs && in->tables && in->memories && in->globals && in->elements && in->data_lengths;
+    bool done = in->funcs && in->tables && in->memories && in->globals && in->tags &&
+                in->elements && in->data_lengths;
     return done ? in : NULL;
 }
 
@@ -38,6 +39,7 @@ static hd_status import_one(hd_instance *in, const hd_import *import, const hd_e
         in->memories[import->index] = value->memory;
         break;
     case HD_EXTERN_GLOBAL: in->globals[import->index] = value->global; break;
+    case HD_EXTERN_TAG: in->tags[import->index] = value->tag; break;
     }
     return HD_OK;
 }
@@ -90,6 +92,15 @@ static hd_status allocate_memories(hd_instance *in, hd_diag *diag) {
         hd_memory_release(memory); /* the store's reference remains, if there is one */
         if (!held) return hd_diag_nomem(diag);
         in->memories[i] = memory;
+    }
+    return HD_OK;
+}
+
+static hd_status allocate_tags(hd_instance *in, hd_diag *diag) {
+    const hd_module *m = in->module;
+    for (uint32_t i = m->imported_tags; i < m->tag_count; i++) {
+        in->tags[i] = hd_store_tag(in->store, m->tags[i].type, m, i);
+        if (!in->tags[i]) return hd_diag_nomem(diag);
     }
     return HD_OK;
 }
@@ -195,7 +206,7 @@ hd_status hd_instantiate(hd_store *store, hd_codebase *codebase, hd_resolver *re
     /* All is allocated before anything is written: after a trap, functions that an element segment
      * put into an imported table still run in this instance. */
     static hd_status (*const steps[])(hd_instance *, hd_diag *) = {
-        allocate_functions, allocate_tables, allocate_memories, allocate_globals,
+        allocate_functions, allocate_tables, allocate_memories, allocate_tags, allocate_globals,
         allocate_elements,  allocate_data,   write_elements,    write_data,
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -223,6 +234,7 @@ bool hd_instance_export(const hd_instance *instance, const char *name, size_t le
     case HD_EXTERN_TABLE: value->table = instance->tables[export->index]; break;
     case HD_EXTERN_MEMORY: value->memory = instance->memories[export->index]; break;
     case HD_EXTERN_GLOBAL: value->global = instance->globals[export->index]; break;
+    case HD_EXTERN_TAG: value->tag = instance->tags[export->index]; break;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "runtime/exception.h"
 #include "runtime/internal.h"
 
 typedef struct externtype {
@@ -15,6 +16,7 @@ typedef struct externtype {
         hd_tabletype table;
         hd_limits memory;
         hd_globaltype global;
+        const hd_functype *tag;
     };
 } externtype;
 
@@ -25,6 +27,7 @@ static externtype declared_type(const hd_module *module, const hd_import *import
     case HD_EXTERN_TABLE: type.table = module->tables[import->index]; break;
     case HD_EXTERN_MEMORY: type.memory = module->memories[import->index]; break;
     case HD_EXTERN_GLOBAL: type.global = module->globals[import->index].type; break;
+    case HD_EXTERN_TAG: type.tag = module->tags[import->index].type; break;
     }
     return type;
 }
@@ -45,6 +48,7 @@ static externtype actual_type(const hd_extern *value) {
         type.memory.min = atomic_load(&value->memory->length) / HD_PAGE_SIZE;
         break;
     case HD_EXTERN_GLOBAL: type.global = value->global->type; break;
+    case HD_EXTERN_TAG: type.tag = value->tag->type; break;
     }
     return type;
 }
@@ -67,6 +71,7 @@ static bool types_match(const externtype *actual, const externtype *declared) {
     case HD_EXTERN_GLOBAL:
         return actual->global.type == declared->global.type &&
                actual->global.mutable == declared->global.mutable;
+    case HD_EXTERN_TAG: return hd_functype_equal(actual->tag, declared->tag);
     }
     return false;
 }
@@ -98,6 +103,11 @@ static const char *format_type(const externtype *type, char buffer[TYPE_TEXT]) {
         snprintf(buffer, TYPE_TEXT, "global %s%s", type->global.mutable ? "mut " : "",
                  hd_valtype_name(type->global.type));
         break;
+    case HD_EXTERN_TAG: {
+        char params[TYPE_TEXT - sizeof "tag "];
+        snprintf(buffer, TYPE_TEXT, "tag %s", hd_functype_format(type->tag, params, sizeof params));
+        break;
+    }
     }
     return buffer;
 }

@@ -3,6 +3,8 @@ runtime_sources = \
 	src/runtime/access.h \
 	src/runtime/bulk.c \
 	src/runtime/constexpr.c \
+	src/runtime/exception.c \
+	src/runtime/exception.h \
 	src/runtime/instantiate.c \
 	src/runtime/internal.h \
 	src/runtime/link.c \

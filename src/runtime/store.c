@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "code/regops.h"
+#include "runtime/exception.h"
 
 typedef struct owned_table {
     hd_table table;
@@ -34,6 +35,7 @@ struct hd_store {
     hd_store_watcher *watcher; /* or NULL */
     void *watcher_context;
     uint64_t dropped; /* segments, so many */
+    hd_exceptions exceptions;
     /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
     hd_insn host_insn;
     hd_code host_code;
@@ -69,6 +71,7 @@ void hd_store_free(hd_store *store) {
         hd_free(owned->table.elements);
     for (held_memory *held = store->memories; held; held = held->next)
         hd_memory_release(held->memory);
+    hd_exceptions_free(&store->exceptions);
     hd_arena_free(&store->arena);
     hd_free(store);
 }
@@ -115,6 +118,26 @@ hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot va
     return &owned->global;
 }
 
+hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *module,
+                     uint32_t index) {
+    hd_tag *tag = hd_arena_alloc(&store->arena, 1, sizeof *tag);
+    if (tag) *tag = (hd_tag){type, module, index};
+    return tag;
+}
+
+hd_exceptions *hd_store_exceptions(hd_store *store) {
+    return &store->exceptions;
+}
+
+void hd_store_mark_own(hd_store *store) {
+    for (const owned_global *owned = store->globals; owned; owned = owned->next)
+        hd_store_mark(store, owned->global.value, 1);
+    for (const owned_table *owned = store->tables; owned; owned = owned->next)
+        if (owned->table.type.element == HD_EXNREF)
+            for (uint64_t i = 0; i < owned->table.size; i++)
+                hd_store_mark(store, &(hd_slot){.ref = owned->table.elements[i]}, 1);
+}
+
 bool hd_store_memory(hd_store *store, hd_memory *memory) {
     held_memory *held = hd_arena_alloc(&store->arena, 1, sizeof *held);
     if (!held) return false;
@@ -138,7 +161,7 @@ static uint64_t private_length(const hd_memory *memory) {
 }
 
 uint64_t hd_store_fingerprint(const hd_store *store) {
-    uint64_t hash = store->dropped;
+    uint64_t hash = hd_exceptions_fingerprint(&store->exceptions, store->dropped);
     for (const held_memory *held = store->memories; held; held = held->next) {
         uint64_t length = private_length(held->memory);
         if (length > 0) hash = mix(hash, XXH3_64bits(held->memory->base, length) ^ length);

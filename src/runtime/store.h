@@ -51,6 +51,7 @@ struct hd_instance {
     hd_table **tables;
     hd_memory **memories;
     hd_global **globals;
+    hd_tag **tags;
     hd_elem *elements;
     uint32_t *data_lengths; /* of each data segment; 0 once dropped */
 };
@@ -77,6 +78,9 @@ void *hd_store_alloc(hd_store *store, size_t count, size_t size);
  * more than HD_MAX_TABLE_SIZE elements is refused. */
 hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
+/* `module` NULL: a tag of the host. `type` must outlive the store. */
+hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *module,
+                     uint32_t index);
 /* Notes that a segment which was not empty was dropped. */
 void hd_store_count_drop(hd_store *store);
 

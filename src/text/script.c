@@ -117,6 +117,7 @@ static bool parse_command(hd_parser *parser, const hd_token *open) {
         {"assert_return", HD_COMMAND_ASSERT_RETURN, parse_assert_return},
         {"assert_trap", HD_COMMAND_ASSERT_TRAP, parse_assert_trap},
         {"assert_exhaustion", HD_COMMAND_ASSERT_EXHAUSTION, parse_assert_action},
+        {"assert_exception", HD_COMMAND_ASSERT_EXCEPTION, parse_action},
         {"assert_malformed", HD_COMMAND_ASSERT_MALFORMED, parse_assert_module},
         {"assert_invalid", HD_COMMAND_ASSERT_INVALID, parse_assert_module},
         {"assert_unlinkable", HD_COMMAND_ASSERT_UNLINKABLE, parse_assert_module},

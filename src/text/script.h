@@ -89,6 +89,7 @@ typedef enum hd_command_kind {
     HD_COMMAND_ASSERT_RETURN,         /* action, expected */
     HD_COMMAND_ASSERT_TRAP,           /* action, text */
     HD_COMMAND_ASSERT_EXHAUSTION,     /* action, text */
+    HD_COMMAND_ASSERT_EXCEPTION,      /* action */
     HD_COMMAND_ASSERT_MALFORMED,      /* module, text */
     HD_COMMAND_ASSERT_INVALID,        /* module, text */
     HD_COMMAND_ASSERT_UNLINKABLE,     /* module, text */

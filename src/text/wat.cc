@@ -108,6 +108,7 @@ hd_status check(wabt::Module &module, const Text &text, hd_diag *diag) {
 wabt::Features features() {
     wabt::Features all;
     all.enable_threads();
+    all.enable_exceptions();
     all.enable_tail_call();
     all.enable_multi_memory();
     all.enable_extended_const();

@@ -443,7 +443,7 @@ END_TEST
 static const struct {
     const char *text, *message;
 } malformed[] = {
-    {BODY("@ 06 0b"), "illegal opcode 06"},
+    {BODY("@ 06 0b"), "illegal opcode 27"},
     {BODY("@ ff 0b"), "illegal opcode ff"},
     {BODY("@ fc 12 0b"), "illegal opcode fc 12"},
     {BODY("@ fe 04 0b"), "illegal opcode fe 04"},
@@ -466,7 +466,7 @@ static const struct {
     {BODY("6a @ ff 0b"), "illegal opcode ff"},
     {BODY("6a 41 00 04 40 05 0b @ 05 0b"), "END opcode expected"},
     {"08 { 00 } 0c { 01 } @", "data count and data section have inconsistent lengths: 1 and 0"},
-    {"@ 0d {}", "malformed section id 13"},
+    {"@ 0e {}", "malformed section id 14"},
     {"01 { 00 } @ 01 { 00 }", "unexpected content after last section"},
     {"03 { 00 } @ 01 { 00 }", "unexpected content after last section"},
     {"0a { 00 } @ 0c { 00 }", "unexpected content after last section"},
@@ -477,9 +477,9 @@ static const struct {
     {"01 { 01 @ e0 7f 00 00 }", "integer representation too long"},
     {"01 { 01 60 01 @ 40 00 }", "malformed value type 0x40"},
     {"01 { 01 60 01 @ ff 00 }", "integer representation too long"},
-    {"02 { 01 {} {} @ 04 00 }", "malformed import kind 0x04"},
+    {"02 { 01 {} {} @ 05 00 }", "malformed import kind 0x05"},
     {"02 { 01 {} {} 01 @ 7f 00 00 }", "malformed reference type 0x7f"},
-    {"02 { 01 {} {} 01 70 @ 04 00 }", "malformed limits flags 0x04"},
+    {"02 { 01 {} {} 01 70 @ 05 00 }", "malformed limits flags 0x04"},
     {"02 { 01 {} {} 01 70 @ 02 00 }", "tables cannot be shared (yet)"},
     {"02 { 01 { @ 80 } {} 00 00 }", "malformed UTF-8 encoding"},          /* continuation */
     {"02 { 01 { 61 @ c0 80 } {} 00 00 }", "malformed UTF-8 encoding"},    /* overlong */
@@ -492,7 +492,7 @@ static const struct {
     {"01 { 01 60 00 00 } 03 { 01 00 } 0b { 00 } @ ",
      "function and code section have inconsistent lengths: 1 and none"},
     {"0a { @ 01 02 00 0b }", "function and code section have inconsistent lengths: 0 and 1"},
-    {"07 { 01 {'a'} @ 04 00 }", "malformed export kind 0x04"},
+    {"07 { 01 {'a'} @ 05 00 }", "malformed export kind 0x05"},
     {"09 { 01 @ 08 00 }", "malformed elements segment kind 8"},
     {"09 { 01 01 @ 01 00 }", "malformed element kind 0x01"},
     {"09 { 01 05 @ 7f 00 }", "malformed reference type 0x7f"},

@@ -38,7 +38,10 @@ static size_t control_immediates(hd_opcode opcode) {
     case HD_OP_return:
     case HD_OP_drop:
     case HD_OP_select:
+    case HD_OP_throw_ref:
+    case HD_OP_catch_all:
     case HD_OP_ref_is_null: return 0;
+    case HD_OP_try_table:
     case HD_OP_br_table:
     case HD_OP_call_indirect:
     case HD_OP_return_call_indirect:

@@ -80,7 +80,8 @@ static char *outcome_text(const outcome *end, const hd_command *command) {
 
 /* Tells where an unexpected trap was. */
 static void add_backtrace(hd_scope *scope, const outcome *end) {
-    if (end->status == HD_TRAP || end->status == HD_EXHAUSTION) hd_scope_add_backtrace(scope);
+    if (end->status == HD_TRAP || end->status == HD_EXHAUSTION || end->status == HD_EXCEPTION)
+        hd_scope_add_backtrace(scope);
 }
 
 bool hd_command_action(hd_scope *scope, const hd_command *command) {
@@ -136,5 +137,20 @@ bool hd_command_assert_trap(hd_scope *scope, const hd_command *command) {
                           got);
     add_backtrace(scope, &end);
     hd_free(got);
+    return true;
+}
+
+bool hd_command_assert_exception(hd_scope *scope, const hd_command *command) {
+    outcome end = act(scope, &command->action);
+    if (end.status == HD_FAILED) return true;
+    if (end.status == HD_STOPPED) return false;
+    if (end.status == HD_EXCEPTION) {
+        hd_scope_pass(scope);
+        return true;
+    }
+    char *got = outcome_text(&end, command);
+    hd_scope_differ(scope, "no exception", NULL, got);
+    add_backtrace(scope, &end);
+    free(got);
     return true;
 }

@@ -88,7 +88,12 @@ static void print_value(FILE *to, hd_valtype type, const hd_slot *cells, hd_lane
         print_number(to, type, type == HD_I32 || type == HD_F32 ? cells->i32 : cells->i64,
                      HD_NAN_NONE);
     else if (!cells->ref)
-        fprintf(to, "(ref.null %s)", type == HD_FUNCREF ? "func" : "extern");
+        fprintf(to, "(ref.null %s)",
+                type == HD_FUNCREF  ? "func"
+                : type == HD_EXNREF ? "exn"
+                                    : "extern");
+    else if (type == HD_EXNREF)
+        fputs("(ref.exn)", to);
     else if (type == HD_EXTERNREF)
         fprintf(to, "(ref.extern %" PRIu32 ")", hd_extern_number(cells->ref));
     else

@@ -15,6 +15,7 @@ static hd_command_handler *const handlers[] = {
     [HD_COMMAND_ASSERT_RETURN] = hd_command_assert_return,
     [HD_COMMAND_ASSERT_TRAP] = hd_command_assert_trap,
     [HD_COMMAND_ASSERT_EXHAUSTION] = hd_command_assert_trap,
+    [HD_COMMAND_ASSERT_EXCEPTION] = hd_command_assert_exception,
     [HD_COMMAND_ASSERT_MALFORMED] = hd_command_assert_malformed,
     [HD_COMMAND_ASSERT_INVALID] = hd_command_assert_malformed,
     [HD_COMMAND_ASSERT_UNLINKABLE] = hd_command_assert_unlinkable,

@@ -65,9 +65,9 @@ void hd_scope_add_backtrace(hd_scope *scope);
 /* The handlers of commands. False when the agent was stopped: the command has no verdict then. */
 typedef bool hd_command_handler(hd_scope *scope, const hd_command *command);
 hd_command_handler hd_command_module, hd_command_register, hd_command_action,
-    hd_command_assert_return, hd_command_assert_trap, hd_command_assert_malformed,
-    hd_command_assert_unlinkable, hd_command_assert_uninstantiable, hd_command_thread,
-    hd_command_wait;
+    hd_command_assert_return, hd_command_assert_trap, hd_command_assert_exception,
+    hd_command_assert_malformed, hd_command_assert_unlinkable, hd_command_assert_uninstantiable,
+    hd_command_thread, hd_command_wait;
 
 /* True if the expected text is a prefix of the message. */
 bool hd_message_matches(const char *message, hd_text expected);
