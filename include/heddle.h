@@ -34,18 +34,19 @@ extern "C" {
 
 typedef enum hd_status {
     HD_OK,
-    HD_MALFORMED,  /* the bytes or the text are not a module */
-    HD_INVALID,    /* the module does not validate */
-    HD_UNLINKABLE, /* an import is missing or does not match */
-    HD_TRAP,       /* execution trapped */
-    HD_EXHAUSTION, /* execution ran out of call stack */
-    HD_STOPPED,    /* execution was stopped from outside: time limit, end of the program */
-    HD_LIMIT,      /* an implementation limit of Heddle, documented where it is checked */
-    HD_NOMEM,      /* the host is out of memory */
-    HD_IO,         /* a file could not be read or written */
-    HD_FAILED,     /* a check of the caller's failed: an assertion, a bad argument */
-    HD_EXITED,     /* the program has ended itself, as by proc_exit of WASI */
-    HD_EXCEPTION,  /* execution threw an exception that nothing caught */
+    HD_MALFORMED,   /* the bytes or the text are not a module */
+    HD_INVALID,     /* the module does not validate */
+    HD_UNLINKABLE,  /* an import is missing or does not match */
+    HD_TRAP,        /* execution trapped */
+    HD_EXHAUSTION,  /* execution ran out of call stack */
+    HD_STOPPED,     /* execution was stopped from outside: time limit, end of the program */
+    HD_LIMIT,       /* an implementation limit of Heddle, documented where it is checked */
+    HD_NOMEM,       /* the host is out of memory */
+    HD_IO,          /* a file could not be read or written */
+    HD_FAILED,      /* a check of the caller's failed: an assertion, a bad argument */
+    HD_EXITED,      /* the program has ended itself, as by proc_exit of WASI */
+    HD_EXCEPTION,   /* execution threw an exception that nothing caught */
+    HD_UNSUPPORTED, /* the module needs a proposal that Heddle does not have */
 } hd_status;
 
 #define HD_NO_OFFSET UINT64_MAX

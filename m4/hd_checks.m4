@@ -1,25 +1,15 @@
 # Checks that configure.ac uses more than once.
 
-# HD_APPEND_FLAG(FLAG, CFLAGS-VARIABLE, CXXFLAGS-VARIABLE)
-# Appends a flag to the variables of those compilers that take it without complaint.
+# HD_APPEND_FLAG(FLAG, VARIABLE)
+# Appends a flag to a variable if the compiler takes it without complaint.
 AC_DEFUN([HD_APPEND_FLAG], [
-  AC_LANG_PUSH([C])
-  HD_APPEND_FLAG_ONE([$1], [$2], [CFLAGS])
-  AC_LANG_POP([C])
-  AC_LANG_PUSH([C++])
-  HD_APPEND_FLAG_ONE([$1], [$3], [CXXFLAGS])
-  AC_LANG_POP([C++])
-])
-
-# HD_APPEND_FLAG_ONE(FLAG, VARIABLE, CFLAGS or CXXFLAGS), in the current language
-AC_DEFUN([HD_APPEND_FLAG_ONE], [
-  AS_VAR_PUSHDEF([hd_cache], [hd_cv_$3_[]$1])
-  AC_CACHE_CHECK([whether the _AC_LANG compiler takes $1], [hd_cache], [
-    hd_saved=$[]$3
-    $3="$[]$3 -Werror $1"
+  AS_VAR_PUSHDEF([hd_cache], [hd_cv_cflags_$1])
+  AC_CACHE_CHECK([whether the compiler takes $1], [hd_cache], [
+    hd_saved=$CFLAGS
+    CFLAGS="$CFLAGS -Werror $1"
     AC_COMPILE_IFELSE([AC_LANG_PROGRAM()],
       [AS_VAR_SET([hd_cache], [yes])], [AS_VAR_SET([hd_cache], [no])])
-    $3=$hd_saved
+    CFLAGS=$hd_saved
   ])
   AS_VAR_IF([hd_cache], [yes], [AS_VAR_APPEND([$2], [" $1"])])
   AS_VAR_POPDEF([hd_cache])

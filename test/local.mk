@@ -61,9 +61,8 @@ check_PROGRAMS += test/unit/unit
 endif
 test_unit_unit_SOURCES = $(unit_sources)
 test_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
-test_unit_unit_LDADD = libtext.a libheddle.la $(WABT_LIBS) $(CHECK_LIBS) $(LIBM)
+test_unit_unit_LDADD = libtext.a libheddle.la $(CHECK_LIBS) $(LIBM)
 test_unit_unit_LDFLAGS = $(AM_LDFLAGS) -static
-nodist_EXTRA_test_unit_unit_SOURCES = src/text/none.cc
 
 check-local: $(check_PROGRAMS) heddle
 	@srcdir='$(srcdir)' builddir='$(abs_builddir)' \
@@ -132,12 +131,9 @@ endif
 test_fuzz_fuzz_module_SOURCES = test/fuzz/fuzz-module.c
 test_fuzz_fuzz_module_LDADD = libheddle.la $(LIBM)
 test_fuzz_fuzz_module_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
-nodist_EXTRA_test_fuzz_fuzz_module_SOURCES = src/text/none.cc
 test_fuzz_fuzz_script_SOURCES = test/fuzz/fuzz-script.c
-test_fuzz_fuzz_script_LDADD = libtext.a libheddle.la $(WABT_LIBS) $(LIBM)
+test_fuzz_fuzz_script_LDADD = libtext.a libheddle.la $(LIBM)
 test_fuzz_fuzz_script_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
-nodist_EXTRA_test_fuzz_fuzz_script_SOURCES = src/text/none.cc
 test_fuzz_fuzz_source_SOURCES = test/fuzz/fuzz-source.c
 test_fuzz_fuzz_source_LDADD = libheddle.la $(LIBM)
 test_fuzz_fuzz_source_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer -static
-nodist_EXTRA_test_fuzz_fuzz_source_SOURCES = src/text/none.cc

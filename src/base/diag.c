@@ -60,6 +60,7 @@ const char *hd_status_name(hd_status status) {
         [HD_TRAP] = "trap",
         [HD_EXHAUSTION] = "exhaustion",
         [HD_EXCEPTION] = "exception",
+        [HD_UNSUPPORTED] = "unsupported",
         [HD_STOPPED] = "stopped",
         [HD_LIMIT] = "limit",
         [HD_NOMEM] = "out of memory",

@@ -173,6 +173,7 @@ int hd_exit_status(hd_status status) {
     case HD_EXITED: return HD_EXIT_OK; /* unless the program says otherwise */
     case HD_FAILED: return HD_EXIT_FAILED;
     case HD_MALFORMED:
+    case HD_UNSUPPORTED:
     case HD_INVALID:
     case HD_UNLINKABLE:
     case HD_LIMIT:

@@ -94,7 +94,14 @@ static const char *skip_block_comment(hd_lexer *lexer, const char *at) {
     return fail(lexer, start.at, "unclosed comment"), NULL;
 }
 
-/* Passes white space and comments. NULL after an error. */
+static const char *skip_annotation(hd_lexer *lexer, const char *at);
+
+/* True at `(@` and what may follow it: an identifier, perhaps quoted. */
+static bool at_annotation(const char *at, const char *end) {
+    return end - at > 2 && at[1] == '@' && (is(at[2], IDCHAR) || at[2] == '"');
+}
+
+/* Passes white space, comments and annotations, which mean nothing here. NULL after an error. */
 static const char *skip_space(hd_lexer *lexer) {
     const char *at = lexer->at;
     while (at < lexer->end) {
@@ -108,6 +115,9 @@ static const char *skip_space(hd_lexer *lexer) {
         } else if (*at == '(' && next == ';') {
             lexer->at = at;
             at = skip_block_comment(lexer, at);
+        } else if (*at == '(' && at_annotation(at, lexer->end)) {
+            lexer->at = at;
+            at = skip_annotation(lexer, at);
         } else {
             break;
         }
@@ -170,6 +180,36 @@ static const char *scan_string(hd_lexer *lexer, const char *at, bool *escaped) {
     return at + 1;
 }
 
+/* Passes `(@name …)`: any tokens, with balanced parentheses. NULL after an error. */
+static const char *skip_annotation(hd_lexer *lexer, const char *at) {
+    hd_lexer start = *lexer;
+    size_t depth = 0;
+    bool escaped;
+    while (at && at < lexer->end) {
+        char next = lexer->end - at > 1 ? at[1] : '\0';
+        if (*at == '"') {
+            at = scan_string(lexer, at, &escaped);
+        } else if (*at == ';' && next == ';') {
+            at = skip_line_comment(lexer, at);
+        } else if (*at == '(' && next == ';') {
+            lexer->at = at;
+            at = skip_block_comment(lexer, at);
+        } else if (*at == '\n') {
+            start_line(lexer, ++at);
+        } else if (*at == ')') {
+            at++;
+            if (--depth == 0) return at;
+        } else if (*at == '(' || is(*at, SPACE | IDCHAR) || strchr(",;[]{}", *at)) {
+            depth += *at++ == '(';
+        } else {
+            return fail(lexer, at, "illegal character in annotation"), NULL;
+        }
+    }
+    if (!at) return NULL;
+    *lexer = start;
+    return fail(lexer, start.at, "unclosed annotation"), NULL;
+}
+
 static bool starts_number(const char *text, size_t length) {
     if (is(text[0], DIGIT)) return true;
     if (text[0] == '+' || text[0] == '-') return length > 1;
@@ -206,7 +246,10 @@ static hd_token scan_word(hd_lexer *lexer, const char *start) {
                                                      : malformed_utf8);
     }
     size_t length = (size_t)(at - start);
-    hd_token_kind kind = parts == 1 ? kind_of(start, length) : HD_TOKEN_ERROR;
+    bool quoted_name = parts == 2 && start[0] == '$' && start[1] == '"' && at[-1] == '"';
+    hd_token_kind kind = quoted_name  ? HD_TOKEN_NAME
+                         : parts == 1 ? kind_of(start, length)
+                                      : HD_TOKEN_ERROR;
     hd_token token = {kind, escaped, lexer->line, column_of(lexer, start), start, length};
     if (kind == HD_TOKEN_ERROR) {
         hd_diag_at_line(lexer->diag, HD_MALFORMED, token.line, token.column,

@@ -18,7 +18,7 @@ typedef enum hd_token_kind {
     HD_TOKEN_CLOSE,   /* ) */
     HD_TOKEN_KEYWORD, /* starts with a lower-case letter and is no number */
     HD_TOKEN_NUMBER,  /* starts as a number does, `inf` and `nan` among them */
-    HD_TOKEN_NAME,    /* $name */
+    HD_TOKEN_NAME,    /* $name or $"name" */
     HD_TOKEN_STRING,  /* with its quotes */
     HD_TOKEN_ERROR,   /* the diagnostics say what is wrong */
 } hd_token_kind;

@@ -1,6 +1,6 @@
 /* fuzz-script.c: libFuzzer target: text → hd_script_parse, and its modules → hd_wat_to_wasm.
  *
- * What libwabt leaks or breaks on shows here as well. */
+ * Text is the work of strangers too. */
 #include <stdlib.h>
 
 #include "base/alloc.h"
