@@ -151,6 +151,6 @@ bool hd_command_assert_exception(hd_scope *scope, const hd_command *command) {
     char *got = outcome_text(&end, command);
     hd_scope_differ(scope, "no exception", NULL, got);
     add_backtrace(scope, &end);
-    free(got);
+    hd_free(got);
     return true;
 }
