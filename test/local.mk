@@ -1,6 +1,8 @@
 # The tests: `make check` builds the unit tests and hands everything to test/run.
 
 unit_sources = \
+	test/unit/body.c \
+	test/unit/body.h \
 	test/unit/dwarf.c \
 	test/unit/dwarf.h \
 	test/unit/main.c \

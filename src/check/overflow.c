@@ -27,7 +27,7 @@ typedef struct stack {
 } stack;
 
 struct hd_overflows {
-    const hd_sched *sched;
+    const hd_world *world;
     hd_arena *arena;
     HD_VEC(stack) stacks; /* by agent */
     HD_VEC(hd_region) data;
@@ -43,7 +43,7 @@ static stack *stack_of(hd_overflows *o, uint32_t agent) {
 
 void hd_overflows_enter(hd_overflows *o, const hd_memory *memory, const uint32_t *pointer,
                         hd_region region, bool spawned) {
-    stack *s = stack_of(o, hd_sched_current(o->sched));
+    stack *s = stack_of(o, hd_world_current(o->world));
     if (!s) return;
     s->memory = memory;
     s->pointer = pointer;
@@ -90,7 +90,7 @@ static bool told(const stack *s, uint32_t number) {
 }
 
 static const char *name_of(hd_overflows *o, uint32_t agent) {
-    const char *name = hd_sched_view(o->sched, agent).name;
+    const char *name = hd_world_view(o->world, agent).name;
     const char *copy = hd_arena_strndup(o->arena, name, strlen(name));
     return copy ? copy : "";
 }
@@ -111,7 +111,7 @@ static void add(hd_overflows *o, uint32_t agent, uint64_t step, const hd_event *
                          .length = e->length,
                          .stack = {s->low, s->top},
                          .region = region};
-    const hd_member *member = hd_sched_view(o->sched, agent).member;
+    const hd_member *member = hd_world_view(o->world, agent).member;
     if (member) hd_backtrace_take(hd_member_agent(member), o->arena, &found.backtrace);
     if (!hd_vec_push(&s->told, number) || !hd_vec_push(&o->found, found)) o->out_of_memory = true;
 }
@@ -182,8 +182,8 @@ hd_observer hd_overflows_observer(hd_overflows *o) {
     return (hd_observer){.context = o, .event = on_event, .ended = on_ended};
 }
 
-void hd_overflows_attach(hd_overflows *o, const hd_sched *sched) {
-    o->sched = sched;
+void hd_overflows_attach(hd_overflows *o, const hd_world *world) {
+    o->world = world;
 }
 
 size_t hd_overflows_count(const hd_overflows *o) {

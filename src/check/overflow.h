@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "agents/report.h"
-#include "sched/controlled.h"
+#include "sched/world.h"
 
 typedef struct hd_overflows hd_overflows;
 
@@ -44,8 +44,8 @@ hd_overflows *hd_overflows_new(hd_arena *arena);
 void hd_overflows_free(hd_overflows *overflows);
 hd_observer hd_overflows_observer(hd_overflows *overflows);
 
-/* Tells it of the runner, before the execution. */
-void hd_overflows_attach(hd_overflows *overflows, const hd_sched *sched);
+/* Tells it of the world, before the execution. */
+void hd_overflows_attach(hd_overflows *overflows, const hd_world *world);
 
 /* Tells it where an agent's instance keeps its stack pointer, a word that lives as long as the
  * agent; where its stack lies, all zero if it has the module's (then it begins where the pointer

@@ -16,8 +16,8 @@ void hd_race_give_up(hd_race_detector *d, hd_race_status status) {
 
 static void learn_name(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
     agent->name = "";
-    if (!d->sched || number >= hd_sched_count(d->sched)) return;
-    hd_task_view view = hd_sched_view(d->sched, number);
+    if (!d->world || number >= hd_world_count(d->world)) return;
+    hd_task_view view = hd_world_view(d->world, number);
     if (view.member) agent->machine = hd_member_agent(view.member);
     const char *name = view.name;
     agent->name = hd_arena_strndup(&d->arena, name, strlen(name));
@@ -185,6 +185,7 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
     if (!e.memory) return;
     if (!find_place(d, agent, &e.place)) return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     switch (event->kind) {
+    case HD_EVENT_INSTANTIATE:
     case HD_EVENT_SIZE:
     case HD_EVENT_GROW:
         hd_race_acquire(d, agent, &e.memory->length, HD_RACE_SYNC_LENGTH, 0);
@@ -238,8 +239,12 @@ static void on_joined(void *context, uint32_t number, uint32_t other) {
     order_after(d, number, other, HD_RACE_SYNC_JOIN);
 }
 
-/* An access out of bounds is no event: it can only be seen in an agent that ended by it. */
-static void note_trap(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
+/* An access out of bounds is told of by no event of its own: it can only be seen in an agent that
+ * has trapped by it. */
+static void on_trapped(void *context, uint32_t number) {
+    hd_race_detector *d = context;
+    hd_race_agent *agent = agent_of(d, number);
+    if (!agent) return;
     const hd_memory *memory;
     uint64_t address;
     uint32_t width;
@@ -250,7 +255,7 @@ static void note_trap(hd_race_detector *d, hd_race_agent *agent, uint32_t number
     if (!m) return;
     /* The latest step, unless the agent has waited for something since; after its latest event in
      * any case. */
-    uint64_t steps = hd_sched_steps(d->sched), stamp = HD_EPOCH_STAMP(agent->epoch) + 1;
+    uint64_t steps = hd_world_steps(d->world), stamp = HD_EPOCH_STAMP(agent->epoch) + 1;
     if (steps > 0 && HD_RACE_STAMP(steps - 1) > stamp) stamp = HD_RACE_STAMP(steps - 1);
     agent->epoch = HD_EPOCH(number, stamp);
     hd_race_verdict trap = {.from = address, .to = address + width, .epoch = agent->epoch};
@@ -264,8 +269,8 @@ static void note_trap(hd_race_detector *d, hd_race_agent *agent, uint32_t number
 /* Nobody can join a detached agent, so that what it knew of the others is of no more use. With many
  * agents that come and go it would take their number squared. */
 static void forget_detached(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
-    if (!d->sched || number >= hd_sched_count(d->sched)) return;
-    const hd_member *member = hd_sched_view(d->sched, number).member;
+    if (!d->world || number >= hd_world_count(d->world)) return;
+    const hd_member *member = hd_world_view(d->world, number).member;
     if (!member || !hd_member_detached(member)) return;
     hd_race_forget_clocks(d, agent);
     agent->machine = NULL;
@@ -274,9 +279,7 @@ static void forget_detached(hd_race_detector *d, hd_race_agent *agent, uint32_t 
 static void on_ended(void *context, uint32_t number) {
     hd_race_detector *d = context;
     hd_race_agent *agent = agent_of(d, number);
-    if (!agent) return;
-    note_trap(d, agent, number);
-    forget_detached(d, agent, number);
+    if (agent) forget_detached(d, agent, number);
 }
 
 hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
@@ -291,6 +294,7 @@ hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
                                 .woken = on_woken,
                                 .spawned = on_spawned,
                                 .joined = on_joined,
+                                .trapped = on_trapped,
                                 .ended = on_ended};
     return d;
 }
@@ -330,8 +334,8 @@ const hd_observer *hd_race_observer(const hd_race_detector *d) {
     return &d->observer;
 }
 
-void hd_race_attach(hd_race_detector *d, const hd_sched *sched) {
-    d->sched = sched;
+void hd_race_attach(hd_race_detector *d, const hd_world *world) {
+    d->world = world;
 }
 
 hd_race_status hd_race_detector_status(const hd_race_detector *d) {

@@ -1,6 +1,6 @@
 /* race.h: the detector of races.
  *
- * Observes an execution of the controlled runner and finds the pairs of accesses that the memory
+ * Observes a controlled execution (sched/world.h) and finds the pairs of accesses that the memory
  * model of WebAssembly (threads proposal, relaxed.rst) leaves unordered: two events of different
  * agents on overlapping bytes, at least one a write, not both SeqCst over the same range, neither
  * before the other by happens-before. That is the transitive closure of program order,
@@ -16,9 +16,9 @@
  * definition.
  *
  *     hd_race_detector *d = hd_race_detector_new(&(hd_race_options){0});
- *     hd_sched_options options = {.observers = hd_race_observer(d), .observer_count = 1, …};
- *     hd_sched *sched = hd_sched_new(&options);
- *     hd_race_attach(d, sched);
+ *     hd_world_options options = {.observers = hd_race_observer(d), .observer_count = 1, …};
+ *     hd_world *world = hd_world_new(&options);
+ *     hd_race_attach(d, world);
  *     …hd_cluster_run…
  *     for (size_t i = 0; i < hd_race_count(d); i++)
  *         hd_race_print(stderr, hd_race_get(d, i));
@@ -28,7 +28,7 @@
 
 #include "agents/report.h"
 #include "check/suppress.h"
-#include "sched/controlled.h"
+#include "sched/world.h"
 
 typedef struct hd_race_detector hd_race_detector;
 
@@ -133,12 +133,12 @@ typedef enum hd_race_status {
 hd_race_detector *hd_race_detector_new(const hd_race_options *options);
 void hd_race_detector_free(hd_race_detector *detector);
 
-/* The observer to give to the runner; belongs to the detector. */
+/* The observer to give to the world; belongs to the detector. */
 const hd_observer *hd_race_observer(const hd_race_detector *detector);
 
 /* Tells the detector whose agents it observes, before they run: for names, code locations and
  * stacks. */
-void hd_race_attach(hd_race_detector *detector, const hd_sched *sched);
+void hd_race_attach(hd_race_detector *detector, const hd_world *world);
 
 hd_race_status hd_race_detector_status(const hd_race_detector *detector);
 

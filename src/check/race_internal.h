@@ -65,7 +65,7 @@ struct hd_race_detector {
     hd_race_options options;
     hd_observer observer;
     hd_race_status status;
-    const hd_sched *sched;
+    const hd_world *world;
 
     size_t budget; /* bytes that the shadows may still take */
     hd_clocks clocks;

@@ -8,7 +8,7 @@
 
 #include "check/stuck_history.h"
 
-/* An agent spins if so many events of it changed nothing (and the runner does not know better); it
+/* An agent spins if so many events of it changed nothing (and the driver does not know better); it
  * reads "lately" what it read within so many steps before its last. */
 enum { SPIN_QUIET = 1000, LATELY = 256 };
 
@@ -20,7 +20,7 @@ struct hd_stuck {
 };
 
 typedef struct diagnosis {
-    const hd_sched *sched;
+    const hd_world *world;
     const hd_history *history;
     hd_arena *arena;
     hd_stuck_report *report;
@@ -117,7 +117,7 @@ static bool describe_reads(diagnosis *d, const hd_past *past, hd_stuck_agent *ag
 }
 
 static bool describe(diagnosis *d, uint32_t number) {
-    hd_task_view view = hd_sched_view(d->sched, number);
+    hd_task_view view = hd_world_view(d->world, number);
     hd_stuck_agent *agent = &d->report->agents[number];
     const hd_past *past = hd_history_past(d->history, number);
     *agent = (hd_stuck_agent){.name = "",
@@ -200,7 +200,7 @@ static void tie_spinner(const diagnosis *d, uint32_t number) {
 }
 
 static void tie(diagnosis *d, uint32_t number) {
-    hd_task_view view = hd_sched_view(d->sched, number);
+    hd_task_view view = hd_world_view(d->world, number);
     hd_stuck_agent *agent = &d->report->agents[number];
     if (view.state == HD_TASK_WAITING) {
         tie_to_owner(d, number, view.memory, view.address, agent->wait.place.length);
@@ -314,7 +314,7 @@ static hd_stuck_class class_of_waiter(const diagnosis *d, uint32_t number) {
         (wait->write_before.step == HD_NO_STEP ||
          wait->write_before.step < wait->notify_before.step))
         return HD_STUCK_LOST;
-    hd_task_view view = hd_sched_view(d->sched, number);
+    hd_task_view view = hd_world_view(d->world, number);
     const hd_word *word = hd_history_word(d->history, view.memory, view.address);
     if (word && actors_ended(d, number, word)) return HD_STUCK_ABANDONED;
     if (agent->tie != HD_TIE_NONE && !has_ended(d, agent->holder)) return HD_STUCK_BEHIND;
@@ -332,9 +332,9 @@ static void classify(diagnosis *d, uint32_t number) {
 
 static bool diagnose(diagnosis *d) {
     hd_stuck_report *r = d->report;
-    r->outcome = hd_sched_outcome(d->sched);
-    r->steps = hd_sched_steps(d->sched);
-    r->agent_count = hd_sched_count(d->sched);
+    r->outcome = hd_world_outcome(d->world);
+    r->steps = hd_world_steps(d->world);
+    r->agent_count = hd_world_count(d->world);
     r->memory_count = (uint32_t)d->history->memories.len;
     r->incomplete = d->history->incomplete;
     r->agents = hd_arena_alloc(d->arena, r->agent_count, sizeof *r->agents);
@@ -342,7 +342,7 @@ static bool diagnose(diagnosis *d) {
     for (uint32_t i = 0; i < r->agent_count; i++) {
         if (!describe(d, i)) return false;
         r->agents[i].class =
-            class_of_unblocked(d, &r->agents[i], hd_sched_view(d->sched, i).enabled);
+            class_of_unblocked(d, &r->agents[i], hd_world_view(d->world, i).enabled);
         if (r->agents[i].class == HD_STUCK_RUNNING || r->agents[i].class == HD_STUCK_OUTSIDE)
             d->movers++;
     }
@@ -367,11 +367,11 @@ static void on_woken(void *context, uint32_t agent, uint32_t by, uint64_t step,
     if (!stuck->over) hd_history_woken(&stuck->history, agent, by, step, memory, address);
 }
 
-static void on_stuck(void *context, const hd_sched *sched) {
+static void on_stuck(void *context, const hd_world *world) {
     hd_stuck *stuck = context;
     stuck->over = true;
-    if (hd_sched_outcome(sched) == HD_OUTCOME_GIVEN_UP) return;
-    diagnosis d = {.sched = sched, .history = &stuck->history, .arena = stuck->arena};
+    if (hd_world_outcome(world) == HD_OUTCOME_GIVEN_UP) return;
+    diagnosis d = {.world = world, .history = &stuck->history, .arena = stuck->arena};
     d.report = hd_arena_alloc(stuck->arena, 1, sizeof *d.report);
     if (d.report && diagnose(&d)) stuck->report = d.report;
 }

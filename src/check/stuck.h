@@ -1,7 +1,7 @@
 /* stuck.h: why an execution is stuck: deadlocks, lost wake-ups, livelocks.
  *
- * An observer of controlled runs (sched/controlled.h) that keeps the little of the past that a
- * diagnosis needs. When the runner finds an execution stuck, it classifies every agent that has not
+ * An observer of controlled runs (sched/world.h) that keeps the little of the past that a
+ * diagnosis needs. When an execution is found stuck, it classifies every agent that has not
  * ended. The report holds no pointer into the cluster: it lives in the arena it was taken into.
  *
  *     hd_stuck *stuck = hd_stuck_new(&arena);
@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "agents/report.h"
-#include "sched/controlled.h"
+#include "sched/world.h"
 
 #define HD_NO_STEP UINT64_MAX
 

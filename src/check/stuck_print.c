@@ -400,11 +400,11 @@ static void put_stuck_agent(const printer *p, uint32_t number) {
     hd_backtrace_print(p->to, &agent->backtrace);
 }
 
-/* "one agent repeats itself for ever, no other can move; " */
+/* "one agent repeats itself for ever, no other can move; ": all that can move do. */
 static void put_repeaters(const printer *p) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < p->report->agent_count; i++)
-        count += p->report->agents[i].class == HD_STUCK_SPINNING;
+        count += p->report->agents[i].state == HD_TASK_CALLING;
     if (count > 1)
         fprintf(p->to, "%" PRIu32 " agents repeat themselves for ever, ", count);
     else

@@ -89,8 +89,8 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
     }
     const char *failure = hd_execution_failure(&e);
     r->good = r->good && !failure;
-    r->events = hd_sched_steps(e.sched);
-    hd_trace_finish(e.trace, hd_sched_outcome(e.sched), r->good ? "" : r->outcome);
+    r->events = hd_world_steps(e.world);
+    hd_trace_finish(e.trace, hd_world_outcome(e.world), r->good ? "" : r->outcome);
     take_findings(w->options, &e, r);
     r->trace = e.trace;
     e.trace = NULL;
@@ -204,7 +204,7 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
     uint64_t failures = hd_alloc_failures();
     bool good = w->body(w->context, &e, &outcome) && !hd_execution_failure(&e);
     if (!outcome || hd_alloc_failures() > failures) hd_diag_nomem(w->diag);
-    hd_outcome end = hd_sched_outcome(e.sched);
+    hd_outcome end = hd_world_outcome(e.world);
     hd_trace_finish(actual, end, good || !outcome ? "" : outcome);
     hd_outcome wanted;
     bool same = !good && outcome && hd_trace_outcome(w->options->trace, &wanted) && wanted == end &&

@@ -80,6 +80,7 @@ static bool read_order(options *o, char *line, size_t size) {
 
 static void print_orders(void) {
     fputs("  N        move agent N by one event      N*K  by K events\n"
+          "  N~       let the wait, or sleep, of agent N (marked ~) time out\n"
           "  (empty)  move the same agent again\n"
           "  u        take the last move back        c [STRATEGY]  go on (default: rr)\n"
           "  w        show all moves so far          s FILE  save them as a trace\n"
@@ -87,9 +88,9 @@ static void print_orders(void) {
           stdout);
 }
 
-static bool is_enabled(const hd_choice *choice, uint64_t agent) {
-    for (size_t i = 0; i < choice->count; i++)
-        if (choice->enabled[i] == agent) return true;
+static bool is_among(const uint32_t *agents, size_t count, uint64_t agent) {
+    for (size_t i = 0; i < count; i++)
+        if (agents[i] == agent) return true;
     return false;
 }
 
@@ -111,17 +112,23 @@ static bool read_number(const char **at, uint64_t *number) {
     return errno == 0;
 }
 
-/* `N` or `N*K`, or nothing: the same agent again. */
+/* `N`, `N*K` or `N~`, or nothing: the same agent again. */
 static bool parse_move(const char *line, const hd_choice *choice, hd_answer *answer) {
     const char *at = line;
     uint64_t agent = choice->last, events = 1;
+    bool timeout = false;
     if (*line) {
         bool good = read_number(&at, &agent);
-        if (good && *at == '*') good = (at++, read_number(&at, &events)) && events > 0;
-        if (!good || *at) return refuse(line, "is no move: N is, or N*K");
+        if (good && *at == '*')
+            good = (at++, read_number(&at, &events)) && events > 0;
+        else if (good && *at == '~')
+            timeout = (at++, true);
+        if (!good || *at) return refuse(line, "is no move: N is, or N*K, or N~");
     }
-    if (!is_enabled(choice, agent)) {
-        printf("  agent %" PRIu64 " cannot move\n", agent);
+    bool timed = is_among(choice->timed, choice->timed_count, agent);
+    bool can_move = is_among(choice->enabled, choice->count, agent);
+    if (timeout ? !timed && !(choice->due && can_move) : !timed && !can_move) {
+        printf("  agent %" PRIu64 " cannot %s\n", agent, timeout ? "time out" : "move");
         return false;
     }
     *answer = (hd_answer){.order = HD_ORDER_MOVE, .agent = (uint32_t)agent, .events = events};
@@ -132,7 +139,7 @@ static bool parse_move(const char *line, const hd_choice *choice, hd_answer *ans
 static void save(const options *o, const hd_stepper *stepper, const char *path) {
     hd_diag diag = HD_DIAG_INIT;
     size_t count;
-    const hd_stepper_move *moves = hd_stepper_moves(stepper, &count);
+    const hd_move *moves = hd_stepper_moves(stepper, &count);
     hd_words words = {0};
     hd_step_subject_words(&o->subject, &words);
     hd_trace_origin origin = {"step", 0, words.list.items, words.list.len};

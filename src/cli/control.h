@@ -9,7 +9,7 @@
 #include "check/stuck.h"
 #include "cli/race_options.h"
 #include "host/outside_controlled.h"
-#include "sched/controlled.h"
+#include "sched/drive.h"
 #include "sched/trace.h"
 
 typedef struct hd_control_options {
@@ -49,7 +49,7 @@ enum {
      "who moves next: host (default: each agent on a thread),\n"                                   \
      "or under control, the same for the same seed: rr,\n"                                         \
      "rr:QUANTUM, random, pct, pct:DEPTH, replay:TRACE"},                                          \
-        {HD_SCHEDULE_KEY, "schedule", "MOVES", "under control by these moves, as in 0!,1!,0*3,1"}, \
+        {HD_SCHEDULE_KEY, "schedule", "MOVES", "under control by these moves, as in 0*3,1,2~,0"},  \
         {HD_SEED_KEY, "seed", "N", "seed of the first run (default 0)"},                           \
         {HD_RUNS_KEY, "runs", "N", "make N runs with successive seeds and sum them up"},           \
         {HD_KEEP_GOING_KEY, "keep-going", NULL, "do not stop at the first run that fails"},        \
@@ -103,7 +103,7 @@ typedef struct hd_execution {
     const hd_control_options *options;
     uint64_t seed;
     hd_strategy *strategy;
-    hd_sched *sched;
+    hd_world *world;
     hd_trace *trace; /* or NULL */
     hd_outside_controlled *outside;
     hd_race_detector *races; /* or NULL */

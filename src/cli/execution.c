@@ -92,27 +92,25 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     if (plan->trace) observe(e, hd_trace_observer(plan->trace));
     if (plan->observer) observe(e, *plan->observer);
     bool made = make_checks(e) && make_outside(e, plan);
-    hd_sched_options sched = {.strategy = plan->strategy,
-                              .observers = e->observers,
+    hd_world_options world = {.observers = e->observers,
                               .observer_count = e->observer_count,
-                              .step_limit = options->steps,
                               .await = hd_outside_await,
                               .await_context = e->outside};
-    if (made) e->sched = hd_sched_new(&sched);
-    if (!e->sched) {
+    if (made) e->world = hd_world_new(&world);
+    if (!e->world) {
         hd_execution_end(e);
         return hd_diag_nomem(diag);
     }
-    hd_outside_controlled_attach(e->outside, e->sched);
-    if (e->races) hd_race_attach(e->races, e->sched);
-    if (e->overflows) hd_overflows_attach(e->overflows, e->sched);
+    hd_outside_controlled_attach(e->outside, e->world);
+    if (e->races) hd_race_attach(e->races, e->world);
+    if (e->overflows) hd_overflows_attach(e->overflows, e->world);
     e->strategy = plan->strategy;
     e->trace = plan->trace;
     return HD_OK;
 }
 
 void hd_execution_end(hd_execution *e) {
-    hd_sched_free(e->sched);
+    hd_world_free(e->world);
     hd_outside_controlled_free(e->outside);
     hd_strategy_free(e->strategy);
     hd_trace_free(e->trace);
@@ -122,18 +120,24 @@ void hd_execution_end(hd_execution *e) {
     hd_arena_free(&e->arena);
 }
 
+static void drive(void *context, int64_t timeout) {
+    const hd_execution *e = context;
+    hd_drive_options options = {.strategy = e->strategy, .step_limit = e->options->steps};
+    hd_drive(e->world, &options, timeout);
+}
+
 void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
-    hd_cluster_control(cluster, hd_sched_controller(e->sched));
+    hd_world_control(e->world, cluster, drive, e);
     if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
 }
 
-static const char *outcome_failure(const hd_sched *sched) {
-    switch (hd_sched_outcome(sched)) {
+static const char *outcome_failure(const hd_world *world) {
+    switch (hd_world_outcome(world)) {
     case HD_OUTCOME_DEADLOCK: return "deadlock: no agent can move";
     case HD_OUTCOME_LIVELOCK:
-        if (hd_sched_loops(sched))
+        if (hd_world_loops(world))
             return "livelock: an agent loops for ever, and no other can move";
-        return "livelock: the only agent that can move repeats itself for ever";
+        return "livelock: all agents that can move repeat themselves for ever";
     case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
     case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
     default: return NULL;
@@ -170,11 +174,11 @@ static bool replays(const hd_execution *e, hd_outcome *recorded) {
 }
 
 bool hd_execution_was_stopped(const hd_execution *e) {
-    hd_outcome recorded, found = hd_sched_outcome(e->sched);
+    hd_outcome recorded, found = hd_world_outcome(e->world);
     hd_diag diag = HD_DIAG_INIT;
     return replays(e, &recorded) && recorded == HD_OUTCOME_STOPPED &&
            (found == HD_OUTCOME_STOPPED || found == HD_OUTCOME_GIVEN_UP) &&
-           hd_replay_check(e->strategy, e->sched, &diag) == HD_OK;
+           hd_replay_check(e->strategy, e->world, &diag) == HD_OK;
 }
 
 /* How the replay of a recorded execution ended otherwise than that. */
@@ -182,8 +186,8 @@ static const char *other_end(hd_execution *e) {
     hd_outcome recorded;
     hd_diag diag = HD_DIAG_INIT;
     /* The replay has a time limit of its own. */
-    if (!replays(e, &recorded) || hd_sched_outcome(e->sched) == HD_OUTCOME_STOPPED) return NULL;
-    if (hd_replay_check(e->strategy, e->sched, &diag) == HD_OK) return NULL;
+    if (!replays(e, &recorded) || hd_world_outcome(e->world) == HD_OUTCOME_STOPPED) return NULL;
+    if (hd_replay_check(e->strategy, e->world, &diag) == HD_OK) return NULL;
     snprintf(e->failure, sizeof e->failure, "diverged from the trace: %.280s", diag.message);
     return e->failure;
 }
@@ -213,7 +217,7 @@ const char *hd_execution_failure(hd_execution *e) {
     const char *failure = hd_execution_divergence(e);
     if (failure) return failure;
     if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
-    failure = outcome_failure(e->sched);
+    failure = outcome_failure(e->world);
     if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
     return race_failure(e);

@@ -81,7 +81,7 @@ hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_di
     hd_execution execution;
     reset(s);
     if (hd_execution_begin_with(&execution, &s->control, &plan, diag) != HD_OK) return diag->status;
-    hd_stepper_attach(stepper, execution.sched);
+    hd_stepper_attach(stepper, execution.world);
     if (s->is_program)
         execute_program(s, &execution, diag);
     else

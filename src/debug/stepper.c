@@ -7,10 +7,13 @@ struct hd_stepper {
     hd_strategy strategy; /* first: hd_strategy's functions get a pointer to it */
     hd_front *front;
     void *context;
-    const hd_sched *sched;
-    HD_VEC(hd_stepper_move) moves;
+    const hd_world *world;
+    HD_VEC(hd_move) moves;
     size_t replayed;   /* moves of an earlier execution that this one has made again */
     hd_strategy *rest; /* decides from now on, if not NULL */
+    bool timeout;      /* the move under way is one */
+    hd_event between;  /* it is this event, of which the machine does not tell … */
+    bool is_between;   /* … if it is such a one */
     bool undone, quit, out_of_memory;
     hd_event last;
     bool any;
@@ -18,13 +21,12 @@ struct hd_stepper {
     uint64_t last_step;
 };
 
-/* Makes the next of the earlier moves again: for as many events as it came to, which the runner
- * grants again. */
+/* Makes the next of the earlier moves again: for as many events as it came to, which are
+ * granted again. */
 static bool replay(hd_stepper *s, hd_pick *pick) {
     if (s->replayed == s->moves.len) return false;
-    const hd_stepper_move *m = &s->moves.items[s->replayed];
-    pick->agent = m->agent;
-    pick->events = m->events ? m->events : 1;
+    const hd_move *m = &s->moves.items[s->replayed];
+    *pick = (hd_pick){m->agent, hd_move_events(m)};
     return true;
 }
 
@@ -34,8 +36,7 @@ static bool take_back(hd_stepper *s) {
     return false;
 }
 
-static bool pick(hd_strategy *self, const hd_choice *choice, hd_pick *answer) {
-    hd_stepper *s = (hd_stepper *)self;
+static bool decide(hd_stepper *s, const hd_choice *choice, hd_pick *answer) {
     if (s->out_of_memory) return false;
     if (replay(s, answer)) return true;
     if (s->rest) return s->rest->pick(s->rest, choice, answer);
@@ -49,14 +50,36 @@ static bool pick(hd_strategy *self, const hd_choice *choice, hd_pick *answer) {
     }
 }
 
+static bool pick(hd_strategy *self, const hd_choice *choice, hd_pick *answer) {
+    hd_stepper *s = (hd_stepper *)self;
+    if (!decide(s, choice, answer)) return false;
+    hd_task_view view = hd_world_view(s->world, answer->agent);
+    s->timeout = hd_world_is_timed(s->world, answer->agent);
+    s->is_between = view.state == HD_TASK_READY || view.state == HD_TASK_WAITING;
+    if (view.state == HD_TASK_READY)
+        s->between = *view.next;
+    else
+        s->between = (hd_event){.kind = HD_EVENT_RESUME};
+    return true;
+}
+
+static void note(hd_stepper *s, uint32_t agent, uint64_t step, const hd_event *event) {
+    s->last = *event;
+    s->last_agent = agent;
+    s->last_step = step;
+    s->any = true;
+}
+
 static void moved(hd_strategy *self, const hd_pick *answer, uint64_t events) {
     hd_stepper *s = (hd_stepper *)self;
+    if (s->is_between && events > 0)
+        note(s, answer->agent, hd_world_steps(s->world) - 1, &s->between);
     if (s->replayed < s->moves.len) {
         s->replayed++;
         return;
     }
     if (s->rest && s->rest->moved) s->rest->moved(s->rest, answer, events);
-    if (!hd_vec_push(&s->moves, ((hd_stepper_move){answer->agent, events})))
+    if (!hd_vec_push(&s->moves, ((hd_move){answer->agent, s->timeout ? HD_TIMEOUT : events})))
         s->out_of_memory = true;
     else
         s->replayed = s->moves.len;
@@ -87,25 +110,21 @@ hd_strategy *hd_stepper_strategy(hd_stepper *s) {
 }
 
 static void on_event(void *context, uint32_t agent, uint64_t step, const hd_event *event) {
-    hd_stepper *s = context;
-    s->last = *event;
-    s->last_agent = agent;
-    s->last_step = step;
-    s->any = true;
+    note(context, agent, step, event);
 }
 
 hd_observer hd_stepper_observer(hd_stepper *s) {
     return (hd_observer){.context = s, .event = on_event};
 }
 
-void hd_stepper_attach(hd_stepper *s, const hd_sched *sched) {
-    s->sched = sched;
+void hd_stepper_attach(hd_stepper *s, const hd_world *world) {
+    s->world = world;
     s->replayed = 0;
     s->undone = s->any = false;
 }
 
-const hd_sched *hd_stepper_sched(const hd_stepper *s) {
-    return s->sched;
+const hd_world *hd_stepper_world(const hd_stepper *s) {
+    return s->world;
 }
 
 bool hd_stepper_again(hd_stepper *s) {
@@ -116,7 +135,7 @@ bool hd_stepper_quit(const hd_stepper *s) {
     return s->quit;
 }
 
-const hd_stepper_move *hd_stepper_moves(const hd_stepper *s, size_t *count) {
+const hd_move *hd_stepper_moves(const hd_stepper *s, size_t *count) {
     *count = s->moves.len;
     return s->moves.items;
 }

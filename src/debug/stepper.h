@@ -7,15 +7,10 @@
 #ifndef HD_DEBUG_STEPPER_H
 #define HD_DEBUG_STEPPER_H
 
-#include "sched/controlled.h"
+#include "sched/strategy.h"
+#include "sched/trace.h"
 
 typedef struct hd_stepper hd_stepper;
-
-/* A move that was made. */
-typedef struct hd_stepper_move {
-    uint32_t agent;
-    uint64_t events; /* 0: it did something between two calls */
-} hd_stepper_move;
 
 typedef enum hd_order {
     HD_ORDER_MOVE,     /* `agent`, which can move, by at most `events` events */
@@ -43,9 +38,9 @@ void hd_stepper_free(hd_stepper *stepper);
 hd_strategy *hd_stepper_strategy(hd_stepper *stepper);
 hd_observer hd_stepper_observer(hd_stepper *stepper);
 
-/* Before an execution: its runner, at which the front may look. */
-void hd_stepper_attach(hd_stepper *stepper, const hd_sched *sched);
-const hd_sched *hd_stepper_sched(const hd_stepper *stepper);
+/* Before an execution: its world, at which the front may look. */
+void hd_stepper_attach(hd_stepper *stepper, const hd_world *world);
+const hd_world *hd_stepper_world(const hd_stepper *stepper);
 
 /* After an execution: true if it is to be run again, since a move was taken back. */
 bool hd_stepper_again(hd_stepper *stepper);
@@ -54,7 +49,7 @@ bool hd_stepper_again(hd_stepper *stepper);
 bool hd_stepper_quit(const hd_stepper *stepper);
 
 /* The moves so far. */
-const hd_stepper_move *hd_stepper_moves(const hd_stepper *stepper, size_t *count);
+const hd_move *hd_stepper_moves(const hd_stepper *stepper, size_t *count);
 
 /* The event that happened last, and its agent and step; NULL if none has. */
 const hd_event *hd_stepper_last_event(const hd_stepper *stepper, uint32_t *agent, uint64_t *step);

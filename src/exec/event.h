@@ -3,12 +3,13 @@
  * An event is one access to state that agents share (relaxed.rst of the threads specification,
  * "events"): an access to a shared memory, wait, notify, fence, growth or size of a shared memory,
  * a call of the host. Observed code stops before an event when its agent has no credit left, so
- * that a controlled runner can let another agent move first, and tells an observer of each event
+ * that whoever moves the agents can let another one move first, and tells an observer of each event
  * that has happened. Everything between two events is the agent's own business and runs as in the
  * plain flavour. */
 #ifndef HD_EXEC_EVENT_H
 #define HD_EXEC_EVENT_H
 
+#include "base/bytes.h"
 #include "exec/agent.h"
 
 typedef enum hd_event_kind {
@@ -27,6 +28,14 @@ typedef enum hd_event_kind {
                     * byte by byte */
     HD_EVENT_COPY, /* the read side of memory.copy */
     HD_EVENT_HOST, /* a call of a host function */
+    /* The following are no accesses of the machine; whoever moves the agent makes them. */
+    HD_EVENT_RESUME,      /* of a wait: notified, or timed out */
+    HD_EVENT_INSTANTIATE, /* observers are told of each memory imported, and of its active segments
+                           * as HD_EVENT_FILL */
+    HD_EVENT_SPAWN, /* of another agent; one that a host function spawns is part of its call */
+    HD_EVENT_JOIN,  /* of an agent that has ended */
+    HD_EVENT_END,   /* of the agent */
+    HD_EVENT_EXIT,  /* and of the whole program */
     HD_EVENT_KINDS,
 } hd_event_kind;
 
@@ -39,7 +48,7 @@ typedef struct hd_event {
     uint32_t count;    /* notify: how many it woke */
 } hd_event;
 
-/* What an observed agent asks and tells the controlled runner; called on the thread that runs the
+/* What an observed agent asks and tells whoever moves it; called on the thread that runs the
  * agent. */
 typedef struct hd_hooks {
     void *context;
@@ -107,11 +116,16 @@ const hd_event *hd_agent_next_event(const hd_agent *agent);
  * more. */
 uint64_t hd_agent_events(const hd_agent *agent);
 
-/* A hash of an agent's own state: where it stands, its registers and its stack. */
+/* A hash of the state of an agent that does not run: where it stands, its registers and its stack.
+ * A hint, no more: two states may have one hash. */
 uint64_t hd_agent_fingerprint(const hd_agent *agent);
 
 /* How many bytes of stack that hash takes in. */
 uint64_t hd_agent_weight(const hd_agent *agent);
+
+/* Appends that state, to be compared with another one of the same agent byte for byte; false when
+ * memory is out. */
+bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to);
 
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
  * and the agent can be resumed. */
@@ -126,6 +140,10 @@ void hd_agent_retry(hd_agent *agent);
  * or the same of an instantiation, between two calls. */
 void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64_t length,
                     bool writes);
+
+/* Reports that an instantiation has read the length of a memory that it imports
+ * (HD_EVENT_INSTANTIATE). */
+void hd_agent_import(hd_agent *agent, hd_memory *memory);
 
 /* Makes memory.atomic.wait trap as it does on the main agent of the web, which may not block. */
 void hd_agent_forbid_blocking(hd_agent *agent);

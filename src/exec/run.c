@@ -128,7 +128,8 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 
 uint64_t hd_agent_fingerprint(const hd_agent *agent) {
     const hd_slot *top = top_of(agent);
-    /* Each part on its own: a program counter and an accumulator that both move must not cancel out. */
+    /* Each part on its own: a program counter and an accumulator that both move must not cancel
+     * out. */
     uint64_t hash = mix(mix(0, (uintptr_t)agent->pc), (uint64_t)(agent->fp - agent->stack));
     hash = mix(mix(hash, agent->r0), ((hd_x_u64)agent->x0)[0]);
     for (const hd_slot *cell = agent->stack; cell < top; cell++)
@@ -138,6 +139,13 @@ uint64_t hd_agent_fingerprint(const hd_agent *agent) {
 
 uint64_t hd_agent_weight(const hd_agent *agent) {
     return (uint64_t)(top_of(agent) - agent->stack) * sizeof(hd_slot);
+}
+
+bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to) {
+    uint64_t registers[] = {(uintptr_t)agent->pc, (uint64_t)(agent->fp - agent->stack), agent->r0,
+                            ((hd_x_u64)agent->x0)[0]};
+    return hd_bytes_add(to, registers, sizeof registers) &&
+           hd_bytes_add(to, agent->stack, hd_agent_weight(agent));
 }
 
 /* The event in whose middle a hook runs is still to be paid. */
@@ -155,7 +163,21 @@ void hd_agent_wake(hd_agent *agent, hd_wait_result result) {
 }
 
 void hd_agent_retry(hd_agent *agent) {
+    agent->event = (hd_event){.kind = HD_EVENT_HOST};
     agent->trap = HD_TRAP_AT_EVENT;
+}
+
+/* Tells of a part of an event between two calls, where the agent stands nowhere. */
+static void tell_between_calls(hd_agent *agent, const hd_event *event) {
+    hd_slot *fp = agent->fp;
+    agent->fp = NULL;
+    agent->hooks->happened(agent->hooks->context, agent, event);
+    agent->fp = fp;
+}
+
+void hd_agent_import(hd_agent *agent, hd_memory *memory) {
+    hd_event event = {.kind = HD_EVENT_INSTANTIATE, .memory = memory};
+    if (agent->hooks && agent->hooks->happened) tell_between_calls(agent, &event);
 }
 
 void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64_t length,
@@ -173,11 +195,7 @@ void hd_agent_touch(hd_agent *agent, hd_memory *memory, uint64_t address, uint64
         agent->hooks->happened(agent->hooks->context, agent, &event);
         agent->credit++;
     } else {
-        /* Between two calls the agent stands nowhere. */
-        hd_slot *fp = agent->fp;
-        agent->fp = NULL;
-        agent->hooks->happened(agent->hooks->context, agent, &event);
-        agent->fp = fp;
+        tell_between_calls(agent, &event);
     }
 }
 

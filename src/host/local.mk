@@ -8,6 +8,7 @@ host_sources = \
 	src/host/outside_threads.c \
 	src/host/outside_threads.h \
 	src/host/program.c \
+	src/host/program_agent.c \
 	src/host/program.h \
 	src/host/program_internal.h \
 	src/host/spawn.c \

@@ -1,9 +1,10 @@
 /* outside.h: what host functions need of the world outside a cluster: time, chance, waiting for
  * descriptors, and a record of what came in.
  *
- * On host threads these are the host's own. Under control time is virtual, chance comes from the
- * seed, an agent that would block leaves the machine so that others can move, and what came from
- * outside is an input of the trace, which a replay takes from there instead of asking again.
+ * On host threads these are the host's own. Under control time is the agent's own, chance comes
+ * from the seed, an agent that would block leaves the machine so that others can move, and what
+ * came from outside is an input of the trace, which a replay takes from there instead of asking
+ * again.
  *
  * All functions get the context first and may be called by several agents' threads at once, each
  * for itself. */

@@ -1,4 +1,5 @@
-/* outside_controlled.c: see outside_controlled.h. All of it runs on the runner's thread. */
+/* outside_controlled.c: see outside_controlled.h. All of it runs on the thread that moves the
+ * world. */
 #include "host/outside_controlled.h"
 
 #include <errno.h>
@@ -14,18 +15,18 @@
 enum { LOOK = 1000 };
 
 /* What is known of one agent. */
-typedef struct visitor {
+typedef struct taker {
     hd_random random;
     HD_VEC(size_t) inputs; /* its inputs in the trace to recall */
     size_t next;           /* of these */
     HD_VEC(struct pollfd) awaited;
-} visitor;
+} taker;
 
 struct hd_outside_controlled {
     hd_outside_controlled_options options;
     hd_outside interface;
-    hd_sched *sched;
-    HD_VEC(visitor *) visitors;
+    hd_world *world;
+    HD_VEC(taker *) takers;
     hd_bytes bytes;               /* of the input that is being recorded */
     HD_VEC(struct pollfd) polled; /* of all agents that are blocked */
     bool lost;
@@ -36,21 +37,21 @@ struct hd_outside_controlled {
 
 /* Agents. */
 
-static visitor *visitor_of(hd_outside_controlled *o, uint32_t agent) {
-    while (o->visitors.len <= agent) {
-        visitor *v = hd_calloc(1, sizeof *v);
-        if (!v || !hd_vec_push(&o->visitors, v)) {
+static taker *taker_of(hd_outside_controlled *o, uint32_t agent) {
+    while (o->takers.len <= agent) {
+        taker *v = hd_calloc(1, sizeof *v);
+        if (!v || !hd_vec_push(&o->takers, v)) {
             hd_free(v);
             return NULL;
         }
-        hd_random mixed = {o->options.seed ^ (o->visitors.len * UINT64_C(0xD6E8FEB86659FD93))};
+        hd_random mixed = {o->options.seed ^ (o->takers.len * UINT64_C(0xD6E8FEB86659FD93))};
         v->random.state = hd_random_next(&mixed);
     }
-    return o->visitors.items[agent];
+    return o->takers.items[agent];
 }
 
-static visitor *current(hd_outside_controlled *o) {
-    return visitor_of(o, hd_sched_current(o->sched));
+static taker *current(hd_outside_controlled *o) {
+    return taker_of(o, hd_world_current(o->world));
 }
 
 /* Recording. */
@@ -78,7 +79,7 @@ static void record(void *context, hd_agent *agent, uint32_t kind, const void *by
                    size_t length) {
     hd_outside_controlled *o = context;
     (void)agent;
-    add_input(o, hd_sched_current(o->sched), kind, bytes, length);
+    add_input(o, hd_world_current(o->world), kind, bytes, length);
 }
 
 /* Recalling. */
@@ -103,7 +104,7 @@ static bool sort_inputs(hd_outside_controlled *o) {
         uint64_t agent;
         hd_trace_input(trace, i, &bytes, &length);
         if (!take_varint(&bytes, &length, &agent) || agent >= HD_TRACE_MOST_AGENTS) continue;
-        visitor *v = visitor_of(o, (uint32_t)agent);
+        taker *v = taker_of(o, (uint32_t)agent);
         if (!v || !hd_vec_push(&v->inputs, i)) return false;
     }
     return true;
@@ -114,14 +115,14 @@ static const char out_of_memory[] = "ran out of memory";
 static hd_recall lose(hd_outside_controlled *o, const char *what) {
     if (o->lost) return HD_RECALL_LOST;
     o->lost = true;
-    o->lost_step = hd_sched_steps(o->sched);
-    o->lost_agent = hd_sched_current(o->sched);
+    o->lost_step = hd_world_steps(o->world);
+    o->lost_agent = hd_world_current(o->world);
     o->lost_what = what;
     return HD_RECALL_LOST;
 }
 
 /* The next input of an agent, without the agent's number; false when there is none. */
-static bool peek(const hd_outside_controlled *o, const visitor *v, uint32_t *kind,
+static bool peek(const hd_outside_controlled *o, const taker *v, uint32_t *kind,
                  const uint8_t **bytes, size_t *length) {
     uint64_t agent;
     if (v->next >= v->inputs.len) return false;
@@ -132,7 +133,7 @@ static bool peek(const hd_outside_controlled *o, const visitor *v, uint32_t *kin
 static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
                         size_t *length) {
     hd_outside_controlled *o = context;
-    visitor *v = current(o);
+    taker *v = current(o);
     uint32_t found;
     uint64_t deadline;
     (void)agent;
@@ -142,8 +143,8 @@ static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uin
     if (found == kind) return HD_RECALL_ANSWER; /* who asked records it again */
     if (found != HD_INPUT_BLOCK || !take_varint(bytes, length, &deadline) || deadline > INT64_MAX)
         return lose(o, "asked for something else");
-    add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, deadline);
-    hd_sched_block(o->sched, v, (int64_t)deadline - 1);
+    add_number(o, hd_world_current(o->world), HD_INPUT_BLOCK, deadline);
+    hd_world_block(o->world, v, (int64_t)deadline - 1);
     return HD_RECALL_LATER;
 }
 
@@ -151,7 +152,7 @@ static hd_recall recall(void *context, hd_agent *agent, uint32_t kind, const uin
 static uint32_t await_recalled(hd_outside_controlled *o, const hd_blocked *blocked, size_t count,
                                uint64_t step) {
     for (size_t i = 0; i < count; i++) {
-        visitor *v = visitor_of(o, blocked[i].agent);
+        taker *v = taker_of(o, blocked[i].agent);
         const uint8_t *bytes;
         size_t length;
         uint32_t kind;
@@ -171,10 +172,10 @@ static uint32_t await_recalled(hd_outside_controlled *o, const hd_blocked *block
 static uint32_t await_host(hd_outside_controlled *o, const hd_blocked *blocked, size_t count,
                            bool patient) {
     o->polled.len = 0;
-    struct pollfd stop = {.fd = hd_sched_stop_descriptor(o->sched), .events = POLLIN};
+    struct pollfd stop = {.fd = hd_world_stop_descriptor(o->world), .events = POLLIN};
     if (!hd_vec_push(&o->polled, stop)) return HD_NO_AGENT;
     for (size_t i = 0; i < count; i++) {
-        const visitor *v = o->visitors.items[blocked[i].agent];
+        const taker *v = o->takers.items[blocked[i].agent];
         for (size_t k = 0; k < v->awaited.len; k++)
             if (!hd_vec_push(&o->polled, v->awaited.items[k])) return HD_NO_AGENT;
     }
@@ -185,7 +186,7 @@ static uint32_t await_host(hd_outside_controlled *o, const hd_blocked *blocked, 
     if (ready <= 0 || o->polled.items[0].revents) return HD_NO_AGENT;
     const struct pollfd *next = &o->polled.items[1];
     for (size_t i = 0; i < count; i++)
-        for (size_t k = o->visitors.items[blocked[i].agent]->awaited.len; k-- > 0;)
+        for (size_t k = o->takers.items[blocked[i].agent]->awaited.len; k-- > 0;)
             if ((next++)->revents) return blocked[i].agent;
     return HD_NO_AGENT;
 }
@@ -195,7 +196,7 @@ static void stop_as_recorded(hd_outside_controlled *o) {
     hd_outcome outcome;
     if (o->options.exact && hd_trace_outcome(o->options.recall, &outcome) &&
         outcome == HD_OUTCOME_STOPPED)
-        hd_sched_stop(o->sched);
+        hd_world_stop(o->world);
 }
 
 uint32_t hd_outside_await(void *context, const hd_blocked *blocked, size_t count, uint64_t step,
@@ -220,19 +221,19 @@ static bool ready(struct pollfd *descriptors, size_t count) {
 static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors, size_t count,
                       uint64_t deadline) {
     hd_outside_controlled *o = context;
-    visitor *v = current(o);
+    taker *v = current(o);
     int64_t until = deadline > INT64_MAX - 1 ? -1 : (int64_t)deadline;
     (void)agent;
     if (count > 0 && ready(descriptors, count)) return HD_BLOCK_READY;
-    if (until >= 0 && until <= hd_sched_now(o->sched)) return HD_BLOCK_TIMED_OUT;
+    if (until >= 0 && until <= hd_world_now(o->world)) return HD_BLOCK_TIMED_OUT;
     if (!v) return lose(o, out_of_memory), HD_BLOCK_STOPPED;
     v->awaited.len = 0;
     for (size_t i = 0; i < count; i++)
         if (!hd_vec_push(&v->awaited, descriptors[i]))
             return lose(o, out_of_memory), HD_BLOCK_STOPPED;
     /* That an agent sleeps follows from the schedule; only what it awaits is an input. */
-    if (count > 0) add_number(o, hd_sched_current(o->sched), HD_INPUT_BLOCK, (uint64_t)(until + 1));
-    hd_sched_block(o->sched, count > 0 ? v : NULL, until);
+    if (count > 0) add_number(o, hd_world_current(o->world), HD_INPUT_BLOCK, (uint64_t)(until + 1));
+    hd_world_block(o->world, count > 0 ? v : NULL, until);
     return HD_BLOCK_LATER;
 }
 
@@ -241,8 +242,8 @@ static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors
 static uint64_t now(void *context, hd_agent *agent, hd_clock clock) {
     hd_outside_controlled *o = context;
     (void)agent;
-    hd_sched_pass(o->sched, LOOK);
-    return (uint64_t)hd_sched_now(o->sched) + (clock == HD_CLOCK_REALTIME ? EPOCH : 0);
+    hd_world_pass(o->world, LOOK);
+    return (uint64_t)hd_world_now(o->world) + (clock == HD_CLOCK_REALTIME ? EPOCH : 0);
 }
 
 static uint64_t resolution(void *context, hd_clock clock) {
@@ -253,7 +254,7 @@ static uint64_t resolution(void *context, hd_clock clock) {
 
 static void random_bytes(void *context, hd_agent *agent, void *bytes, size_t length) {
     hd_outside_controlled *o = context;
-    visitor *v = current(o);
+    taker *v = current(o);
     if (!v) lose(o, out_of_memory);
     uint8_t *to = bytes;
     (void)agent;
@@ -266,7 +267,8 @@ static void random_bytes(void *context, hd_agent *agent, void *bytes, size_t len
 /* Other agents move when the strategy says so: here it is asked. */
 static void yield(void *context, hd_agent *agent) {
     const hd_outside_controlled *o = context;
-    hd_sched_yield(o->sched, agent);
+    (void)agent;
+    hd_world_yield(o->world);
 }
 
 /* Life. */
@@ -290,19 +292,19 @@ hd_outside_controlled *hd_outside_controlled_new(const hd_outside_controlled_opt
 
 void hd_outside_controlled_free(hd_outside_controlled *o) {
     if (!o) return;
-    for (size_t i = 0; i < o->visitors.len; i++) {
-        hd_vec_free(&o->visitors.items[i]->inputs);
-        hd_vec_free(&o->visitors.items[i]->awaited);
-        hd_free(o->visitors.items[i]);
+    for (size_t i = 0; i < o->takers.len; i++) {
+        hd_vec_free(&o->takers.items[i]->inputs);
+        hd_vec_free(&o->takers.items[i]->awaited);
+        hd_free(o->takers.items[i]);
     }
-    hd_vec_free(&o->visitors);
+    hd_vec_free(&o->takers);
     hd_vec_free(&o->bytes);
     hd_vec_free(&o->polled);
     hd_free(o);
 }
 
-void hd_outside_controlled_attach(hd_outside_controlled *o, hd_sched *sched) {
-    o->sched = sched;
+void hd_outside_controlled_attach(hd_outside_controlled *o, hd_world *world) {
+    o->world = world;
 }
 
 const hd_outside *hd_outside_controlled_interface(hd_outside_controlled *o) {

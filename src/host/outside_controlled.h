@@ -1,6 +1,6 @@
 /* outside_controlled.h: the outside of a controlled execution.
  *
- * Time is the runner's virtual time, and reading a clock takes some of it; chance comes from a
+ * Time is the agents' local time, and reading a clock takes some of it; chance comes from a
  * seed, a sequence of its own for each agent. What files and streams bring is asked for and, with a
  * trace to record into, becomes an input of it; with a trace to recall, it is taken from there,
  * agent by agent, and nothing is asked.
@@ -31,8 +31,8 @@ typedef struct hd_outside_controlled_options {
 hd_outside_controlled *hd_outside_controlled_new(const hd_outside_controlled_options *options);
 void hd_outside_controlled_free(hd_outside_controlled *outside);
 
-/* Tells it of the execution's runner, whose options have hd_outside_await with it as context. */
-void hd_outside_controlled_attach(hd_outside_controlled *outside, hd_sched *sched);
+/* Tells it of the execution's world, whose options have hd_outside_await with it as context. */
+void hd_outside_controlled_attach(hd_outside_controlled *outside, hd_world *world);
 uint32_t hd_outside_await(void *outside, const hd_blocked *blocked, size_t count, uint64_t step,
                           bool patient);
 

@@ -59,7 +59,7 @@ static int wait_once(struct pollfd *descriptors, size_t count, uint64_t deadline
 static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors, size_t count,
                       uint64_t deadline) {
     (void)agent;
-    const hd_cluster *cluster = context;
+    hd_cluster *cluster = context;
     struct pollfd all[HD_BLOCK_MOST + 1];
     int ready;
     if (count > 0) memcpy(all, descriptors, count * sizeof *all);

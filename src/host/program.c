@@ -100,101 +100,7 @@ hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_
     return hd_diag_nomem(diag);
 }
 
-/* Running: an agent. */
-
-static hd_status call_start(hd_member *member, const hd_instance *instance, hd_diag *diag) {
-    hd_slot none[1];
-    const hd_func *start = hd_instance_start(instance);
-    return start ? hd_member_call(member, start, none, diag) : HD_OK;
-}
-
-/* Starts the agents that the program begins with, from the second on. */
-static hd_status start_others(hd_program *p, hd_diag *diag) {
-    for (size_t i = 1; i < p->agents.len; i++)
-        if (hd_program_start(p, p->agents.items[i], diag) != HD_OK) return diag->status;
-    return HD_OK;
-}
-
-/* True if the first agent initialises the program before there are others. */
-static bool main_initializes(const hd_program *p) {
-    return p->toolchain.initialize != HD_NO_INDEX &&
-           p->agents.items[0]->function != p->toolchain.initialize && !p->options.main_ends;
-}
-
-/* Says once that instances write their data over what others have made of it. */
-static void count_instance(hd_program *p) {
-    pthread_mutex_lock(&p->lock);
-    bool second = ++p->instances == 2;
-    pthread_mutex_unlock(&p->lock);
-    if (second && p->toolchain.active_data && p->options.warn)
-        p->options.warn(p->options.told_context,
-                        "each agent's instance writes the module's active data segments into the "
-                        "shared memory anew, over what the program has stored there; link with "
-                        "wasm-ld --shared-memory, which makes them passive and writes them once");
-}
-
-/* Says that an agent cannot get its room (make_rooms). */
-static hd_status no_room(const hd_program *p, size_t agent, uint64_t pages, hd_diag *diag) {
-    return hd_diag_set(diag, HD_LIMIT,
-                       "no room for the stack and thread-local data of agent %zu: the memory "
-                       "cannot grow by %llu pages beyond its maximum of %llu; link with a larger "
-                       "--max-memory, or run with --no-tls",
-                       agent, (unsigned long long)pages,
-                       (unsigned long long)p->memories[0]->type.max);
-}
-
-static hd_status execute(hd_program_agent *a, hd_member *member, hd_diag *diag) {
-    hd_program *p = a->program;
-    hd_instance *instance;
-    /* The program has ended before this agent began: it is not to touch the memories. */
-    if (hd_member_stopping(member)) return hd_diag_set(diag, HD_STOPPED, "stopped");
-    if (hd_link_instantiate(a, member, &instance, diag) != HD_OK) return diag->status;
-    a->instance = instance;
-    count_instance(p);
-    if (call_start(member, instance, diag) != HD_OK) return diag->status;
-    if (a->lacks && !hd_toolchain_has_tls(&p->toolchain, instance))
-        return no_room(p, 0, a->lacks, diag);
-    if (!a->spawned && hd_toolchain_enter(&p->toolchain, member, instance, &a->room, diag) != HD_OK)
-        return diag->status;
-    if (p->options.entered)
-        p->options.entered(p->options.entered_context, member, instance, &a->room, a->spawned);
-    if (a->main && main_initializes(p)) {
-        hd_slot none[1];
-        const hd_func *initialize = instance->funcs[p->toolchain.initialize];
-        if (hd_member_call(member, initialize, none, diag) != HD_OK) return diag->status;
-        if (start_others(p, diag) != HD_OK) return diag->status;
-    }
-    return hd_member_call(member, instance->funcs[a->function], a->cells, diag);
-}
-
-/* Keeps what went wrong first, with the place where the agent stands. */
-static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_member *member,
-                         const hd_diag *diag) {
-    hd_program_outcome *o = &p->outcome;
-    if (o->diag.status != HD_OK || diag->status == HD_STOPPED) return;
-    o->diag = *diag;
-    o->first = a->first;
-    o->agent = hd_arena_strndup(&p->arena, a->name, strlen(a->name));
-    if (diag->status == HD_TRAP || diag->status == HD_EXHAUSTION || diag->status == HD_EXCEPTION)
-        hd_backtrace_take(hd_member_agent(member), &p->arena, &o->backtrace);
-}
-
-static void run_agent(hd_member *member, void *context) {
-    hd_program_agent *a = context;
-    hd_program *p = a->program;
-    hd_diag diag = HD_DIAG_INIT;
-    hd_status status = execute(a, member, &diag);
-    a->returned = status == HD_OK;
-    hd_link_release(a);
-    pthread_mutex_lock(&p->lock);
-    p->live--;
-    hd_program_note_tls(a, status != HD_STOPPED);
-    if (status != HD_OK && !hd_cluster_stopping(p->cluster)) keep_outcome(p, a, member, &diag);
-    pthread_mutex_unlock(&p->lock);
-    bool ends = status == HD_OK ? a->main && p->options.main_ends : status != HD_STOPPED;
-    if (a->spawned) hd_program_agent_free(a);
-    if (ends) hd_cluster_exit(p->cluster);
-}
+/* Running. */
 
 hd_status hd_program_start(hd_program *p, hd_program_agent *agent, hd_diag *diag) {
     pthread_mutex_lock(&p->lock);
@@ -204,20 +110,13 @@ hd_status hd_program_start(hd_program *p, hd_program_agent *agent, hd_diag *diag
     if (!room)
         return hd_diag_set(diag, HD_LIMIT, "%u agents are alive, as many as may be",
                            p->options.most_agents);
-    hd_status status;
-    if (agent->spawned)
-        status = hd_cluster_spawn_detached(p->cluster, agent->name, run_agent, agent, diag);
-    else
-        status = hd_cluster_spawn(p->cluster, agent->name, run_agent, agent, diag) ? HD_OK
-                                                                                   : diag->status;
-    if (status == HD_OK) return HD_OK;
+    if (hd_cluster_add(p->cluster, agent->name, &hd_program_body, agent, agent->spawned, diag))
+        return HD_OK;
     pthread_mutex_lock(&p->lock);
     p->live--, p->outcome.agents--;
     pthread_mutex_unlock(&p->lock);
-    return status;
+    return diag->status;
 }
-
-/* Running: the whole. */
 
 /* The shared memory in which agents get their rooms: the module's first one. */
 static hd_memory *room_memory(const hd_program *p) {
@@ -250,7 +149,7 @@ static hd_status make_rooms(hd_program *p, hd_diag *diag) {
         uint32_t old = hd_memory_grow(memory, (uint32_t)pages);
         uint64_t at = (uint64_t)old * HD_PAGE_SIZE;
         if (old == UINT32_MAX || at + size > UINT32_MAX) {
-            if (i > 0) return no_room(p, i, pages, diag);
+            if (i > 0) return hd_program_no_room(p, i, pages, diag);
             p->agents.items[0]->lacks = pages;
             continue;
         }
@@ -289,13 +188,16 @@ static hd_status start_all(hd_program *p, hd_diag *diag) {
         return hd_diag_nomem(diag);
     }
     if (hd_program_start(p, p->agents.items[0], diag) != HD_OK) return diag->status;
-    return main_initializes(p) ? HD_OK : start_others(p, diag);
+    if (hd_program_main_initializes(p)) return HD_OK;
+    for (size_t i = 1; i < p->agents.len; i++)
+        if (hd_program_start(p, p->agents.items[i], diag) != HD_OK) return diag->status;
+    return HD_OK;
 }
 
 bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
     hd_diag diag = HD_DIAG_INIT;
     p->cluster = cluster;
-    if (main_initializes(p))
+    if (hd_program_main_initializes(p))
         hd_program_explain(p, "the first agent initialises the program before others start");
     if (start_all(p, &diag) != HD_OK) {
         hd_cluster_stop(cluster);

@@ -17,6 +17,17 @@ typedef struct hd_spawner {
     uint32_t function; /* that the new agent calls */
 } hd_spawner;
 
+/* What an agent of a program does next. */
+typedef enum hd_program_phase {
+    HD_PHASE_INSTANTIATE,
+    HD_PHASE_START,      /* to call the start function, if there is one */
+    HD_PHASE_TLS,        /* to set up its stack and thread-local data */
+    HD_PHASE_INITIALIZE, /* the first agent: to call _initialize or __wasm_call_ctors */
+    HD_PHASE_SPAWN,      /* the first agent: to spawn the others, one by one */
+    HD_PHASE_CALL,       /* to call its function */
+    HD_PHASE_END,        /* that has returned */
+} hd_program_phase;
+
 /* An agent from its spawn to its end. */
 typedef struct hd_program_agent {
     hd_program *program;
@@ -26,11 +37,15 @@ typedef struct hd_program_agent {
     uint32_t first; /* its number among those that were added, or HD_NO_INDEX */
     bool main;      /* the first one */
     bool spawned;   /* by another agent: owns itself and its cells */
-    bool returned;
+    bool returned, ended;
     hd_agent_room room;
     uint64_t lacks; /* pages for that room, of the first agent: it may need none */
     struct hd_wasi_agent *wasi;
-    const hd_instance *instance; /* once it is made */
+    hd_instance *instance; /* once it is made */
+    hd_program_phase phase;
+    size_t next_spawned; /* HD_PHASE_SPAWN: the next agent of those that the program begins with */
+    hd_slot cell[1];     /* arguments of __wasm_init_tls */
+    hd_diag diag;        /* how it ended */
 } hd_program_agent;
 
 struct hd_program {
@@ -72,6 +87,16 @@ hd_func *hd_spawner_function(hd_spawner *spawner, hd_store *store, const hd_func
 /* Starts an agent of the program. */
 hd_status hd_program_start(hd_program *program, hd_program_agent *agent, hd_diag *diag);
 void hd_program_agent_free(hd_program_agent *agent);
+
+/* True if the first agent initialises the program before there are others. */
+bool hd_program_main_initializes(const hd_program *program);
+
+/* Says that an agent cannot get its room: HD_LIMIT. */
+hd_status hd_program_no_room(const hd_program *program, size_t agent, uint64_t pages,
+                             hd_diag *diag);
+
+/* What the agents do; its context is a hd_program_agent. */
+extern const hd_body hd_program_body;
 
 /* Notes the thread-local data of an agent that has ended, or was stopped. Under the lock. */
 void hd_program_note_tls(const hd_program_agent *agent, bool ended);

@@ -142,10 +142,10 @@ bool hd_toolchain_has_tls(const hd_toolchain *t, const hd_instance *instance) {
     return t->tls_base != HD_NO_INDEX && instance->globals[t->tls_base]->value[0].i32 != 0;
 }
 
-hd_status hd_toolchain_enter(const hd_toolchain *t, hd_member *member, hd_instance *instance,
-                             const hd_agent_room *room, hd_diag *diag) {
+const hd_func *hd_toolchain_enter(const hd_toolchain *t, hd_instance *instance,
+                                  const hd_agent_room *room, hd_slot cells[1]) {
     if (room->stack_high) instance->globals[t->stack_pointer]->value[0].i64 = room->stack_high;
-    if (!room->tls || hd_toolchain_has_tls(t, instance)) return HD_OK;
-    hd_slot cells[1] = {{.i64 = room->tls}};
-    return hd_member_call(member, instance->funcs[t->init_tls], cells, diag);
+    if (!room->tls || hd_toolchain_has_tls(t, instance)) return NULL;
+    cells[0].i64 = room->tls;
+    return instance->funcs[t->init_tls];
 }

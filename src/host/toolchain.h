@@ -56,9 +56,9 @@ hd_agent_room hd_toolchain_room(const hd_toolchain *toolchain, const hd_module *
 bool hd_toolchain_has_tls(const hd_toolchain *toolchain, const hd_instance *instance);
 
 /* Prepares an instance that has run its start function for its agent: sets `__stack_pointer` if the
- * room has a stack, and calls `__wasm_init_tls` unless `__tls_base` is set already. On the member's
- * thread. HD_OK, or as hd_member_call. */
-hd_status hd_toolchain_enter(const hd_toolchain *toolchain, hd_member *member,
-                             hd_instance *instance, const hd_agent_room *room, hd_diag *diag);
+ * room has a stack. Returns `__wasm_init_tls`, to be called with the argument in `cells`, or NULL
+ * if there is nothing to call. */
+const hd_func *hd_toolchain_enter(const hd_toolchain *toolchain, hd_instance *instance,
+                                  const hd_agent_room *room, hd_slot cells[1]);
 
 #endif

@@ -37,6 +37,7 @@ static hd_status import_one(hd_instance *in, const hd_import *import, const hd_e
         /* It may be another agent's: held, so that it lives as long as this instance. */
         if (!hd_store_memory(in->store, value->memory)) return hd_diag_nomem(diag);
         in->memories[import->index] = value->memory;
+        hd_store_imported(in->store, value->memory);
         break;
     case HD_EXTERN_GLOBAL: in->globals[import->index] = value->global; break;
     case HD_EXTERN_TAG: in->tags[import->index] = value->tag; break;

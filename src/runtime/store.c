@@ -60,6 +60,10 @@ void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context) {
     store->watcher_context = context;
 }
 
+void hd_store_imported(const hd_store *store, hd_memory *memory) {
+    if (store->watcher && memory->type.shared) store->watcher(store->watcher_context, memory, 0, 0);
+}
+
 void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length) {
     if (store->watcher && memory->type.shared && length > 0)
         store->watcher(store->watcher_context, memory, address, length);
@@ -174,6 +178,24 @@ uint64_t hd_store_fingerprint(const hd_store *store) {
             hash = mix(hash, (uintptr_t)owned->table.elements[i]);
     }
     return hash;
+}
+
+bool hd_store_add_state(const hd_store *store, hd_bytes *to) {
+    bool added = hd_bytes_add(to, &store->dropped, sizeof store->dropped);
+    for (const held_memory *held = store->memories; held && added; held = held->next) {
+        uint64_t length = private_length(held->memory);
+        added = hd_bytes_add(to, &length, sizeof length) &&
+                (length == 0 || hd_bytes_add(to, held->memory->base, length));
+    }
+    for (const owned_global *owned = store->globals; owned && added; owned = owned->next)
+        added = hd_bytes_add(to, owned->global.value, sizeof owned->global.value);
+    for (const owned_table *owned = store->tables; owned && added; owned = owned->next) {
+        size_t size = owned->table.size;
+        added = hd_bytes_add(to, &size, sizeof size) &&
+                (size == 0 ||
+                 hd_bytes_add(to, owned->table.elements, size * sizeof *owned->table.elements));
+    }
+    return added;
 }
 
 uint64_t hd_store_weight(const hd_store *store) {

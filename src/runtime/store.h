@@ -7,6 +7,7 @@
 #ifndef HD_RUNTIME_STORE_H
 #define HD_RUNTIME_STORE_H
 
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "code/code.h"
 #include "module/module.h"
@@ -59,12 +60,13 @@ struct hd_instance {
 /* Makes an empty store whose functions run with these handlers. NULL when memory is out. */
 hd_store *hd_store_new(hd_handlers handlers);
 
-/* Has a function told of each data segment that an instantiation in this store writes into a shared
- * memory. */
+/* Has a function told of each shared memory that an instance in this store imports, whose length
+ * its instantiation reads (`length` 0), and of each data segment that it writes into one. */
 typedef void hd_store_watcher(void *context, hd_memory *memory, uint64_t address, uint64_t length);
 void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context);
 
 /* Tells it. */
+void hd_store_imported(const hd_store *store, hd_memory *memory);
 void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length);
 
 /* Releases a store, its instances, and its references to shared memories; NULL is ignored. The
@@ -85,11 +87,15 @@ hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *
 void hd_store_count_drop(hd_store *store);
 
 /* A hash of what the store's own functions can change beside shared memories: globals, tables,
- * unshared memories, segments. */
+ * unshared memories, segments. A hint, no more: two states may have one hash. */
 uint64_t hd_store_fingerprint(const hd_store *store);
 
 /* How many bytes that hash takes in: whole memories may be too many to look at often. */
 uint64_t hd_store_weight(const hd_store *store);
+
+/* Appends all of that, to be compared with another state of the same store byte for byte; false
+ * when memory is out. */
+bool hd_store_add_state(const hd_store *store, hd_bytes *to);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
  * cannot. */

@@ -1,31 +1,46 @@
-/* livelock.h: does the only agent that can move repeat itself?
+/* livelock.h: do all agents that can move repeat themselves?
  *
- * If nobody else can move, an agent that comes to the same event in the same state, with nothing
- * changed in memory since, will do so for ever (cycle.h). One that makes no events at all is the
- * matter of lookout.h. */
+ * An agent that comes to the same event in the same state, while nothing has changed what agents
+ * can see, is in a cycle: whatever the order in which it and others like it move, it will never
+ * leave it (doc/events.md, "Ends that are no ends"). If every agent that can move is in one, nobody
+ * ever will do anything again but for time and the outside. An agent that makes no events at all is
+ * the matter of lookout.h.
+ *
+ * Looking closely costs far more than the events themselves. So the agents run free in between, a
+ * hundred times as long as they are then looked at, event by event; both grow, until a window is
+ * wide enough for all their cycles. All of this goes by events alone, so that the same moves come
+ * to the same verdict at the same step. */
 #ifndef HD_SCHED_LIVELOCK_H
 #define HD_SCHED_LIVELOCK_H
 
 #include "sched/cycle.h"
+#include "sched/world.h"
 
 typedef struct hd_livelock {
-    hd_cycle cycle;
-    uint64_t free;     /* events that may pass before the agent is looked at closely */
-    hd_event before;   /* that comes next when a state is remembered … */
+    hd_cycle_work work;
+    uint64_t free;     /* events that may pass before the agents are looked at closely */
+    uint64_t effects;  /* changes of what agents can see, since the start */
+    bool stepping;     /* an event is about to happen, of … */
+    uint32_t agent;    /* … this one; … */
+    hd_event before;   /* … it is this, … */
     uint8_t bytes[16]; /* … and the bytes it is about, if it may change memory */
-    bool idle;         /* … and if it is a call of the host: that changed nothing */
+    struct hd_livelock_agent {
+        hd_cycle cycle;
+        uint64_t effects; /* when it was looked at last */
+        bool cyclic;      /* it is in a cycle, if `effects` still holds */
+    } * agents;
+    uint32_t count, room;
 } hd_livelock;
 
-/* Starts anew: another agent can move, or has moved. */
-void hd_livelock_reset(hd_livelock *livelock);
+void hd_livelock_start(hd_livelock *livelock);
+void hd_livelock_free(hd_livelock *livelock);
 
-/* The event that is happening, a call of the host, changes nothing that anybody can see. */
-void hd_livelock_idle(hd_livelock *livelock);
+/* How many of `wanted` events the agent that is to be moved may make until the next look. */
+uint64_t hd_livelock_credit(hd_livelock *livelock, const hd_world *world, uint32_t agent,
+                            uint64_t wanted);
 
-/* Looks at the agent, which stands before an event; true if it repeats itself. */
-bool hd_livelock_check(hd_livelock *livelock, const hd_agent *agent, const hd_store *store);
-
-/* How many of `wanted` events may pass until the next check. They are taken as passed. */
-uint64_t hd_livelock_credit(hd_livelock *livelock, uint64_t wanted);
+/* Says that so many events of it have happened; true if all agents that can move are found to
+ * repeat themselves. */
+bool hd_livelock_moved(hd_livelock *livelock, hd_world *world, uint64_t events);
 
 #endif

@@ -1,13 +1,12 @@
 sched_sources = \
-	src/sched/controlled.c \
-	src/sched/controlled.h \
-	src/sched/controlled_calls.c \
-	src/sched/controlled_parts.h \
-	src/sched/controlled_view.c \
 	src/sched/cycle.c \
 	src/sched/cycle.h \
+	src/sched/drive.c \
+	src/sched/drive.h \
 	src/sched/livelock.c \
 	src/sched/livelock.h \
+	src/sched/local_time.c \
+	src/sched/local_time.h \
 	src/sched/lookout.c \
 	src/sched/lookout.h \
 	src/sched/random.h \
@@ -23,4 +22,11 @@ sched_sources = \
 	src/sched/trace.h \
 	src/sched/trace_file.c \
 	src/sched/trace_format.c \
-	src/sched/trace_parts.h
+	src/sched/trace_parts.h \
+	src/sched/world.c \
+	src/sched/world.h \
+	src/sched/world_calls.c \
+	src/sched/world_parts.h \
+	src/sched/world_step.c \
+	src/sched/world_time.c \
+	src/sched/world_view.c

@@ -1,7 +1,7 @@
 /* replay.c: exact replay, and guidance by a trace.
  *
  * Both walk through a trace in the same way. A move in the trace may come as several moves of the
- * runner, which cuts them where it likes: its rest stays the current move until it is used up. */
+ * driver, which cuts them where it likes: its rest stays the current move until it is used up. */
 #include "sched/replay.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ typedef struct walk {
 static void next_move(walk *w) {
     w->number++;
     w->over = !hd_trace_next(&w->cursor, &w->move);
-    w->left = w->over ? 0 : w->move.events;
+    w->left = w->over ? 0 : hd_move_events(&w->move);
 }
 
 static walk start_walk(const hd_trace *trace) {
@@ -32,15 +32,21 @@ static walk start_walk(const hd_trace *trace) {
     return w;
 }
 
-static bool is_enabled(const hd_choice *choice, uint32_t agent) {
-    for (size_t i = 0; i < choice->count; i++)
-        if (choice->enabled[i] == agent) return true;
+static bool is_among(const uint32_t *agents, size_t count, uint32_t agent) {
+    for (size_t i = 0; i < count; i++)
+        if (agents[i] == agent) return true;
     return false;
 }
 
-/* A move without events is picked as one event, too: the agent does not come to it. */
+/* True if the current move can be made. */
+static bool is_possible(const walk *w, const hd_choice *choice) {
+    bool timeout = w->move.events == HD_TIMEOUT;
+    if (timeout && is_among(choice->timed, choice->timed_count, w->move.agent)) return true;
+    return choice->due == timeout && is_among(choice->enabled, choice->count, w->move.agent);
+}
+
 static void pick_current(const walk *w, hd_pick *pick) {
-    *pick = (hd_pick){w->move.agent, w->left > 0 ? w->left : 1};
+    *pick = (hd_pick){w->move.agent, w->left};
 }
 
 /* Behind the end: without preemption, the next agent in order when the last one cannot go on. */
@@ -66,7 +72,7 @@ typedef struct replay {
     const hd_trace *trace;
     walk walk;
     uint64_t step;
-    bool diverged, suspected;
+    bool diverged;
     hd_divergence divergence;
 } replay;
 
@@ -75,15 +81,6 @@ typedef struct replay {
               expected_values),                                                                    \
      snprintf((r)->divergence.found, sizeof(r)->divergence.found, found_format, __VA_ARGS__),      \
      (r)->divergence.step = (r)->step, (r)->divergence.move = (r)->walk.number)
-
-/* The only agent that can move is not the one that is expected to. If it repeats itself, the runner
- * lets time pass instead of moving it; the replay has diverged if it is moved. */
-static bool suspect(replay *r, const hd_choice *choice, hd_pick *pick) {
-    r->suspected = choice->count == 1;
-    r->diverged = !r->suspected;
-    *pick = (hd_pick){choice->enabled[0], 1};
-    return r->suspected;
-}
 
 /* Behind the end of the trace. */
 static bool pick_at_end(replay *r, const hd_choice *choice, hd_pick *pick) {
@@ -99,7 +96,6 @@ static bool pick_at_end(replay *r, const hd_choice *choice, hd_pick *pick) {
     default: break;
     }
     NOTE(r, "the end (%s)", hd_outcome_name(outcome), "agent %u can move", choice->enabled[0]);
-    if (outcome == HD_OUTCOME_LIVELOCK) return suspect(r, choice, pick);
     r->diverged = true;
     return false;
 }
@@ -107,35 +103,28 @@ static bool pick_at_end(replay *r, const hd_choice *choice, hd_pick *pick) {
 static bool replay_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     replay *r = (replay *)self;
     if (r->diverged) return false;
-    r->suspected = false;
     r->step = choice->step;
     if (r->walk.over) return pick_at_end(r, choice, pick);
     pick_current(&r->walk, pick);
-    if (is_enabled(choice, pick->agent)) return true;
-    if (r->walk.left < r->walk.move.events)
+    if (is_possible(&r->walk, choice)) return true;
+    r->diverged = true;
+    if (r->walk.move.events == HD_TIMEOUT)
+        NOTE(r, "agent %u to time out", pick->agent, "%s", "it does not wait with a limit");
+    else if (r->walk.left < r->walk.move.events)
         NOTE(r, "agent %u to go on", pick->agent, "it cannot, with %llu of %llu events to go",
              (unsigned long long)r->walk.left, (unsigned long long)r->walk.move.events);
     else
-        NOTE(r, "agent %u to move", pick->agent, "%sagent %u can",
-             choice->count == 1 ? "only " : "", choice->enabled[0]);
-    return suspect(r, choice, pick);
+        NOTE(r, "agent %u to move", pick->agent, "%sagent %u %s", choice->count == 1 ? "only " : "",
+             choice->enabled[0], choice->due ? "can, whose time is up" : "can");
+    return false;
 }
 
 static void replay_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
     replay *r = (replay *)self;
     walk *w = &r->walk;
     (void)pick;
-    if (r->suspected) {
-        r->diverged = true;
-    } else if (w->over) {
+    if (w->over) {
         w->used += events;
-    } else if (w->move.events == 0 && events > 0) {
-        NOTE(r, "agent %u to start, or to go on after a join", w->move.agent, "%s",
-             "an event of it");
-        r->diverged = true;
-    } else if (w->move.events > 0 && events == 0) {
-        NOTE(r, "an event of agent %u", w->move.agent, "%s", "a start of it, or a join");
-        r->diverged = true;
     } else {
         w->left -= events;
         if (w->left == 0) next_move(w);
@@ -164,12 +153,12 @@ static bool same_outcome(hd_outcome recorded, hd_outcome found) {
            (recorded == HD_OUTCOME_STEP_LIMIT || recorded == HD_OUTCOME_STOPPED);
 }
 
-hd_status hd_replay_check(const hd_strategy *strategy, const hd_sched *sched, hd_diag *diag) {
+hd_status hd_replay_check(const hd_strategy *strategy, const hd_world *world, hd_diag *diag) {
     const replay *r = (const replay *)strategy;
     const hd_divergence *d = &r->divergence;
     unsigned long long moves = hd_trace_moves(r->trace), events = hd_trace_events(r->trace);
-    unsigned long long steps = hd_sched_steps(sched);
-    hd_outcome recorded, found = hd_sched_outcome(sched);
+    unsigned long long steps = hd_world_steps(world);
+    hd_outcome recorded, found = hd_world_outcome(world);
     if (r->diverged)
         return hd_diag_set(diag, HD_FAILED,
                            "the execution diverges from the trace after %llu events and %llu "
@@ -198,12 +187,12 @@ typedef struct guided {
     hd_strategy strategy;
     walk walk;
     hd_trace *actual;
-    bool astray; /* the only agent that can move is not that of the current move */
+    bool astray; /* the move is none of the trace's */
 } guided;
 
 /* Passes over moves that cannot be made; for ever only in traces that nobody recorded. */
 static void skip_disabled(walk *w, const hd_choice *choice) {
-    for (unsigned i = 0; !w->over && !is_enabled(choice, w->move.agent); i++) {
+    for (unsigned i = 0; !w->over && !is_possible(w, choice); i++) {
         next_move(w);
         if (i == 1000000) w->over = true;
     }
@@ -211,12 +200,13 @@ static void skip_disabled(walk *w, const hd_choice *choice) {
 
 static bool guided_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     guided *g = (guided *)self;
-    if (choice->count > 1) skip_disabled(&g->walk, choice);
-    g->astray = !g->walk.over && !is_enabled(choice, g->walk.move.agent);
-    if (g->walk.over)
+    /* What happens by itself is made whether the trace has it or not. */
+    g->astray = choice->due && !is_possible(&g->walk, choice);
+    if (!g->astray) skip_disabled(&g->walk, choice);
+    if (g->astray)
+        *pick = (hd_pick){choice->enabled[0], 1};
+    else if (g->walk.over)
         pick_beyond(&g->walk, choice, pick);
-    else if (g->astray)
-        *pick = (hd_pick){choice->enabled[0], 1}; /* if it repeats itself, it is not moved */
     else
         pick_current(&g->walk, pick);
     if (g->actual && choice->last_enabled && pick->agent != choice->last)
@@ -227,13 +217,11 @@ static bool guided_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pic
 static void guided_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
     guided *g = (guided *)self;
     walk *w = &g->walk;
-    if (g->astray) {
-        hd_choice choice = {.enabled = &pick->agent, .count = 1};
-        skip_disabled(w, &choice);
-    }
+    (void)pick;
+    if (g->astray) return;
     if (w->over) {
         w->used += events;
-    } else if (w->move.events == 0 || events > 0) {
+    } else {
         w->left -= events < w->left ? events : w->left;
         if (w->left == 0) next_move(w);
     }

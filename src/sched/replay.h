@@ -2,6 +2,7 @@
 #ifndef HD_SCHED_REPLAY_H
 #define HD_SCHED_REPLAY_H
 
+#include "sched/strategy.h"
 #include "sched/trace.h"
 
 /* Replays a trace, which must outlive the strategy, move by move. Where the execution diverges it
@@ -22,7 +23,7 @@ bool hd_replay_divergence(const hd_strategy *replay, hd_divergence *divergence);
 /* Checks a replay after its execution: no divergence, all moves made, and the recorded outcome
  * after as many events. Of an execution that was cut short (step limit, stopped, given up) its
  * replay ends at the same place, given up. HD_OK, or HD_FAILED with the first difference. */
-hd_status hd_replay_check(const hd_strategy *replay, const hd_sched *sched, hd_diag *diag);
+hd_status hd_replay_check(const hd_strategy *replay, const hd_world *world, hd_diag *diag);
 
 /* Follows a trace, which must outlive the strategy, as far as possible: the rest of a move is
  * skipped when its agent cannot go on, and after the end no agent is preempted, save one that

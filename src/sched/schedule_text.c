@@ -11,8 +11,8 @@ bool hd_schedule_format(const hd_trace *trace, char *buffer, size_t room) {
     *buffer = '\0';
     for (; hd_trace_next(&cursor, &move); comma = ",") {
         int length;
-        if (move.events == 0)
-            length = snprintf(buffer, room, "%s%u!", comma, move.agent);
+        if (move.events == HD_TIMEOUT)
+            length = snprintf(buffer, room, "%s%u~", comma, move.agent);
         else if (move.events == 1)
             length = snprintf(buffer, room, "%s%u", comma, move.agent);
         else
@@ -42,9 +42,13 @@ static bool take_number(const char **at, uint64_t least, uint64_t bound, uint64_
 static const char *take_move(const char **at, hd_trace *trace) {
     uint64_t agent, events = 1;
     if (!take_number(at, 0, HD_TRACE_MOST_AGENTS, &agent)) return "an agent's number is needed";
-    if (**at == '!') {
+    if (**at == '!')
+        return "a start is no move any more: this is a schedule of an older version, which does "
+               "not "
+               "fit; record it again";
+    if (**at == '~') {
         (*at)++;
-        events = 0;
+        events = HD_TIMEOUT;
     } else if (**at == '*') {
         (*at)++;
         if (!take_number(at, 1, HD_TRACE_MOST_EVENTS, &events))

@@ -3,10 +3,9 @@
  *     schedule = [move {"," move}]
  *     move     = agent              one event
  *              | agent "*" events   so many of them, at least 1
- *              | agent "!"          no event: the agent starts, or goes on after a join
+ *              | agent "~"          its wait, or sleep, times out
  *
- * `0!,1!,0,1*3,0` starts agents 0 and 1, and lets three events of agent 1 happen between two of
- * agent 0. */
+ * `0,1*3,0` lets three events of agent 1 happen between two of agent 0. */
 #ifndef HD_SCHED_SCHEDULE_TEXT_H
 #define HD_SCHED_SCHEDULE_TEXT_H
 

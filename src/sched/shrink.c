@@ -65,7 +65,7 @@ static bool take_apart(shrinker *s) {
         }
         if (!hd_vec_push(&s->moves, move)) return false;
         last->count++;
-        last->events += move.events;
+        last->events += hd_move_events(&move);
     }
     s->size = (hd_shrink_size){preemption, hd_trace_events(s->best), s->segments.len};
     return true;
@@ -92,8 +92,9 @@ typedef struct edit {
 static void emit_moves(const shrinker *s, const segment *part, hd_trace *candidate, uint64_t most) {
     const hd_move *move = &s->moves.items[part->first];
     for (size_t i = 0; i < part->count; i++, move++) {
-        uint64_t events = move->events < most ? move->events : most;
-        if (events > 0 || move->events == 0) hd_trace_add_move(candidate, move->agent, events);
+        uint64_t whole = hd_move_events(move), events = whole < most ? whole : most;
+        bool timeout = move->events == HD_TIMEOUT;
+        if (events > 0) hd_trace_add_move(candidate, move->agent, timeout ? HD_TIMEOUT : events);
         most -= events;
     }
 }

@@ -1,6 +1,6 @@
 /* strategy.h: what picks the next agent.
  *
- * At each scheduling point the controlled runner asks its strategy which of the agents that can
+ * At each scheduling point the driver (drive.h) asks its strategy which of the agents that can
  * move does, and for how many events at most. A strategy sees nothing of the execution but that:
  * the same answers to the same questions give the same execution. */
 #ifndef HD_SCHED_STRATEGY_H
@@ -9,20 +9,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/diag.h"
-
-#define HD_NO_AGENT UINT32_MAX
+#include "sched/world.h"
 
 /* A question: agents are named by their numbers in the order of their start, from 0. */
 typedef struct hd_choice {
     uint64_t step;           /* events that have happened */
     const uint32_t *enabled; /* agents that can move, ascending */
     size_t count;            /* of them, at least 1 */
-    uint32_t last;           /* the agent that moved last, at first HD_NO_AGENT */
-    bool last_enabled;       /* it can go on: picking another one preempts it */
+    const uint32_t *timed;   /* agents whose wait, or sleep, may be let time out before its time */
+    size_t timed_count;
+    bool due;          /* the only agent is a timed one whose time is up */
+    uint32_t last;     /* the agent that moved last, at first HD_NO_AGENT */
+    bool last_enabled; /* it can go on: picking another one preempts it */
 } hd_choice;
 
-/* An answer. The move also ends when the agent blocks, ends, or makes another one able to move. */
+/* An answer: one of these agents. A timed one makes one event: it times out. The move also ends
+ * when the agent blocks, ends, stands between two calls, or makes another one able to move. */
 typedef struct hd_pick {
     uint32_t agent;
     uint64_t events; /* at most; at least 1 */

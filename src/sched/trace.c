@@ -148,12 +148,15 @@ bool hd_trace_encode_rest(const hd_trace *trace, hd_bytes *bytes) {
 
 void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events) {
     if (trace->incomplete) return;
-    if (agent >= HD_TRACE_MOST_AGENTS || events >= HD_TRACE_MOST_EVENTS - trace->events) {
+    hd_move move = {agent, events};
+    if (agent >= HD_TRACE_MOST_AGENTS ||
+        hd_move_events(&move) >= HD_TRACE_MOST_EVENTS - trace->events) {
         trace->incomplete = true;
         return;
     }
-    trace->events += events;
-    if (trace->has_open && trace->open.agent == agent && events > 0 && trace->open.events > 0) {
+    trace->events += hd_move_events(&move);
+    if (trace->has_open && trace->open.agent == agent && events != HD_TIMEOUT &&
+        trace->open.events != HD_TIMEOUT) {
         trace->open.events += events;
         return;
     }
@@ -161,13 +164,13 @@ void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events) {
         trace->incomplete = true;
         return;
     }
-    trace->open = (hd_move){agent, events};
+    trace->open = move;
     trace->has_open = true;
     trace->moves++;
 }
 
-static void on_moved(void *context, uint32_t agent, uint64_t events) {
-    hd_trace_add_move(context, agent, events);
+static void on_moved(void *context, uint32_t agent, uint64_t events, bool timeout) {
+    hd_trace_add_move(context, agent, timeout ? HD_TIMEOUT : events);
 }
 
 hd_observer hd_trace_observer(hd_trace *trace) {

@@ -8,7 +8,7 @@
 #define HD_SCHED_TRACE_H
 
 #include "base/vec.h"
-#include "sched/controlled.h"
+#include "sched/world.h"
 
 typedef struct hd_trace hd_trace;
 
@@ -17,13 +17,20 @@ typedef struct hd_trace hd_trace;
 #define HD_TRACE_MOST_EVENTS (UINT64_C(1) << 62)
 #define HD_TRACE_MOST_BYTES (UINT64_C(1) << 30) /* of a file, and of what it inflates to */
 
-/* A move: so many events of an agent. 0 events: it was started, or went on after a join. A move
- * with events goes on through the agent's next one; so neighbours with events name two agents, and
- * one execution has one sequence, however the runner cut it. */
+/* A move: so many events of an agent. HD_TIMEOUT: its wait or sleep timed out, which is one event.
+ * A move with events goes on through the agent's next one; so neighbours with events name two
+ * agents, and one execution has one sequence, however it was cut. */
 typedef struct hd_move {
     uint32_t agent;
     uint64_t events;
 } hd_move;
+
+enum { HD_TIMEOUT = 0 };
+
+/* How many events a move is. */
+static inline uint64_t hd_move_events(const hd_move *move) {
+    return move->events == HD_TIMEOUT ? 1 : move->events;
+}
 
 /* Makes an empty trace; NULL when memory is out. */
 hd_trace *hd_trace_new(void);

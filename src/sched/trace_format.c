@@ -9,7 +9,7 @@
 #include "base/reader.h"
 #include "sched/trace_parts.h"
 
-enum { VERSION = 1, MAGIC = 8, CHECKED = 16, HEADER = 24 };
+enum { VERSION = 2, MAGIC = 8, CHECKED = 16, HEADER = 24 };
 
 /* The first byte is no ASCII, and line ends of both kinds are there, so that a transfer as text is
  * noticed. */
@@ -186,6 +186,7 @@ typedef struct tally {
  * not fit. */
 static bool count_moves(tally *t, uint64_t times, uint64_t events) {
     uint64_t sum;
+    if (events == HD_TIMEOUT) events = 1;
     if (times > t->moves || __builtin_mul_overflow(times, events, &sum) || sum > t->events)
         return false;
     t->moves -= times;
@@ -323,7 +324,8 @@ static hd_status check_header(const uint8_t *bytes, size_t length, uint64_t *inf
     uint32_t version = hd_read_fixed32(&r), checksum = hd_read_fixed32(&r);
     if (version != VERSION)
         return hd_diag_set(diag, HD_MALFORMED,
-                           "trace is of format version %u; this heddle reads %d", version, VERSION);
+                           "trace is of format version %u; this heddle reads %d%s", version,
+                           VERSION, version < VERSION ? ": record it again" : "");
     uint32_t found = (uint32_t)crc32_z(0, r.pos, hd_reader_left(&r));
     if (found != checksum)
         return hd_diag_set(diag, HD_MALFORMED, "trace is damaged: checksum %08x, not %08x", found,

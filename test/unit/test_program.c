@@ -9,6 +9,7 @@
 #include "host/outside_controlled.h"
 #include "host/outside_threads.h"
 #include "host/program_internal.h"
+#include "sched/drive.h"
 #include "sched/replay.h"
 #include "suites.h"
 #include "wat.h"
@@ -24,31 +25,35 @@ typedef struct run {
     hd_outside_controlled *outside; /* NULL: on host threads */
     hd_strategy *strategy;
     hd_observer observer;
-    hd_sched *sched;
+    hd_world *world;
     hd_wasi *wasi;
     hd_program *program;
     hd_slot cells[PROGRAM_CALLS][4];
 } run;
 
+static void drive(void *context, int64_t timeout) {
+    const run *r = context;
+    hd_drive(r->world, &(hd_drive_options){.strategy = r->strategy}, timeout);
+}
+
 static bool make_control(run *r, hd_diag *diag) {
     const program_setup *s = r->setup;
     hd_outside_controlled_options options = {
         .seed = s->seed, .record = s->record, .recall = s->recall, .exact = true};
-    hd_sched_options sched = {.await = hd_outside_await, .observers = &r->observer};
+    hd_world_options world = {.await = hd_outside_await, .observers = &r->observer};
     r->outside = hd_outside_controlled_new(&options);
     r->strategy = s->recall ? hd_strategy_replay(s->recall)
                             : hd_strategy_parse(s->strategy, s->seed, 1000, diag);
     if (!r->outside || !r->strategy) return false;
     if (s->record) {
         r->observer = hd_trace_observer(s->record);
-        sched.observer_count = 1;
+        world.observer_count = 1;
     }
-    sched.strategy = r->strategy;
-    sched.await_context = r->outside;
-    r->sched = hd_sched_new(&sched);
-    if (!r->sched) return false;
-    hd_outside_controlled_attach(r->outside, r->sched);
-    hd_cluster_control(r->cluster, hd_sched_controller(r->sched));
+    world.await_context = r->outside;
+    r->world = hd_world_new(&world);
+    if (!r->world) return false;
+    hd_outside_controlled_attach(r->outside, r->world);
+    hd_world_control(r->world, r->cluster, drive, r);
     return true;
 }
 
@@ -93,14 +98,17 @@ static void look_at_control(const run *r) {
     uint64_t step;
     uint32_t agent;
     const char *what;
-    e->outcome = hd_sched_outcome(r->sched);
-    e->steps = hd_sched_steps(r->sched);
-    e->now = hd_sched_now(r->sched);
+    e->outcome = hd_world_outcome(r->world);
+    e->steps = hd_world_steps(r->world);
+    for (uint32_t i = 0; i < hd_world_count(r->world); i++) {
+        int64_t time = hd_world_view(r->world, i).time;
+        if (e->now < time) e->now = time;
+    }
     if (hd_outside_controlled_lost(r->outside, &step, &agent, &what)) e->lost = what;
     if (r->setup->record) hd_trace_finish(r->setup->record, e->outcome, "");
     if (!r->setup->recall) return;
     hd_diag diag = HD_DIAG_INIT;
-    e->replayed = hd_replay_check(r->strategy, r->sched, &diag);
+    e->replayed = hd_replay_check(r->strategy, r->world, &diag);
     strcpy(e->difference, diag.message);
 }
 
@@ -119,14 +127,14 @@ static void look(const run *r) {
     e->exited = r->wasi && hd_wasi_exit_status(r->wasi, &e->exit_status);
     e->members = hd_cluster_count(r->cluster);
     look_at_memory(r->program, e);
-    if (r->sched) look_at_control(r);
+    if (r->world) look_at_control(r);
 }
 
 static void release(run *r) {
     hd_cluster_free(r->cluster);
     hd_program_free(r->program);
     hd_wasi_free(r->wasi);
-    hd_sched_free(r->sched);
+    hd_world_free(r->world);
     hd_outside_controlled_free(r->outside);
     hd_strategy_free(r->strategy);
 }

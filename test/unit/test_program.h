@@ -47,7 +47,7 @@ typedef struct program_ending {
     /* Under control: */
     hd_outcome outcome;
     uint64_t steps;
-    int64_t now;        /* virtual time */
+    int64_t now;        /* the latest local time */
     const char *lost;   /* what hd_outside_controlled_lost says; NULL: nothing */
     hd_status replayed; /* of a replay: hd_replay_check */
     char difference[480];

@@ -64,7 +64,7 @@ typedef struct race_pairs {
 void race_pairs_add(race_pairs *pairs, uint32_t one, uint32_t other, hd_race_class class);
 bool race_pairs_has(const race_pairs *pairs, const race_pair *pair);
 
-/* Tells a detector of an execution, as the controlled runner would. */
+/* Tells a detector of an execution, as a world would. */
 void race_drive(hd_race_detector *detector, const race_ops *ops);
 
 /* A detector of the default model, or of the strict one, that finds locations where race_drive

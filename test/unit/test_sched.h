@@ -1,4 +1,4 @@
-/* test_sched.h: small programs under the controlled runner, for the files test_sched*.c. */
+/* test_sched.h: small programs under control, for the files test_sched*.c. */
 #ifndef HD_TEST_SCHED_H
 #define HD_TEST_SCHED_H
 
@@ -39,8 +39,8 @@ typedef struct execution {
     uint64_t steps;
     hd_status statuses[MOST_AGENTS];
     uint32_t results[MOST_AGENTS];
-    int64_t now;       /* virtual time */
-    char message[480]; /* of agent 0's trap */
+    int64_t times[MOST_AGENTS]; /* local, at the end */
+    char message[480];          /* of agent 0's trap */
     uint8_t memory[SEEN_BYTES];
     hd_status check; /* of a replay: hd_replay_check */
     char difference[480];

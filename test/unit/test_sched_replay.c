@@ -105,7 +105,7 @@ START_TEST(traps_are_replayed) {
     hd_trace *trace = hd_trace_new();
     execution e = record(&p, "rr", 0, trace);
     ck_assert_int_ne(e.statuses[0], HD_OK);
-    ck_assert_str_eq(schedule_of(trace), traps[_i].events == 1 ? "0!,0,1!,1" : "0!,0*2,1!,1*2");
+    ck_assert_str_eq(schedule_of(trace), traps[_i].events == 1 ? "0*3,1*3" : "0*4,1*4");
     hd_trace_free(trace);
     for (unsigned s = 0; s < STRATEGIES; s++)
         check_replay(&p, strategies[s], 1);
@@ -135,38 +135,38 @@ static const struct {
     int outcome;
     const char *message;
 } diverging[] = {
-    {&racy_counter, "0!,0*9,1!,1*9", HD_OUTCOME_DEADLOCK,
+    {&racy_counter, "0*11,1*11", HD_OUTCOME_DEADLOCK,
      "the execution ends otherwise: expected deadlock, found completed"},
-    {&racy_counter, "0*9", -1,
-     "the execution diverges from the trace after 0 events and 0 moves: expected an event of agent "
-     "0, found a start of it, or a join"},
-    {&racy_counter, "0!,0!", -1,
-     "the execution diverges from the trace after 0 events and 1 moves: expected agent 0 to start, "
-     "or to go on after a join, found an event of it"},
-    {&racy_counter, "0!,0*10,1!,1*9", -1,
-     "the execution diverges from the trace after 9 events and 1 moves: expected agent 0 to go on, "
-     "found it cannot, with 1 of 10 events to go"},
-    {&racy_counter, "0!,1!,2!", -1,
-     "the execution diverges from the trace after 0 events and 2 moves: expected agent 2 to move, "
+    {&racy_counter, "0*12,1*11", -1,
+     "the execution diverges from the trace after 11 events and 0 moves: expected agent 0 to go "
+     "on, found it cannot, with 1 of 12 events to go"},
+    {&racy_counter, "0,1,2", -1,
+     "the execution diverges from the trace after 2 events and 2 moves: expected agent 2 to move, "
      "found agent 0 can"},
-    {&racy_counter, "0!,1!,0*9,0*9", -1,
-     "the execution diverges from the trace after 9 events and 2 moves: expected agent 0 to go on, "
-     "found it cannot, with 9 of 18 events to go"},
-    {&racy_counter, "0!,1!,0*9,2", -1,
-     "the execution diverges from the trace after 9 events and 3 moves: expected agent 2 to move, "
+    {&racy_counter, "0,1,0*10,0*9", -1,
+     "the execution diverges from the trace after 12 events and 2 moves: expected agent 0 to go "
+     "on, found it cannot, with 9 of 19 events to go"},
+    {&racy_counter, "0,1,0*10,2", -1,
+     "the execution diverges from the trace after 12 events and 3 moves: expected agent 2 to move, "
      "found only agent 1 can"},
-    {&racy_counter, "0!,1!,0*9", HD_OUTCOME_COMPLETED,
-     "the execution diverges from the trace after 9 events and 3 moves: expected the end "
+    {&racy_counter, "0,1,0*10", HD_OUTCOME_COMPLETED,
+     "the execution diverges from the trace after 12 events and 3 moves: expected the end "
      "(completed), found agent 1 can move"},
-    {&racy_counter, "0!,1!,0*9", HD_OUTCOME_LIVELOCK,
-     "the execution diverges from the trace after 9 events and 3 moves: expected the end "
+    {&racy_counter, "0,1,0*10", HD_OUTCOME_LIVELOCK,
+     "the execution diverges from the trace after 12 events and 3 moves: expected the end "
      "(livelock), found agent 1 can move"},
-    {&racy_counter, "0!,0*9,1!,1*10", -1,
-     "the execution ends (completed) after 18 events and 3 moves, the trace after 19 events and 4 "
+    {&racy_counter, "0*11,1*12", -1,
+     "the execution ends (completed) after 22 events and 1 moves, the trace after 23 events and 2 "
      "moves"},
-    {&lock_order, "0!,1!,0,1,0*2,1*2,0", -1,
-     "the execution ends (deadlock) after 6 events and 6 moves, the trace after 7 events and 7 "
+    {&racy_counter, "0,1,0~", -1,
+     "the execution diverges from the trace after 2 events and 2 moves: expected agent 0 to time "
+     "out, found it does not wait with a limit"},
+    {&lock_order, "0,1,0,1,0*2,1*2,0", -1,
+     "the execution ends (deadlock) after 8 events and 6 moves, the trace after 9 events and 7 "
      "moves"},
+    {&sleepers, "0*3", -1,
+     "the execution diverges from the trace after 2 events and 0 moves: expected agent 0 to go on, "
+     "found it cannot, with 1 of 3 events to go"},
 };
 
 START_TEST(divergence_is_told) {
@@ -188,9 +188,9 @@ START_TEST(a_partial_schedule_goes_on) {
     static const struct {
         const char *schedule, *whole;
     } cases[] = {
-        {"", "0!,0*9,1!,1*9"},
-        {"1!,1*3", "1!,1*9,0!,0*9"},
-        {"0!,0,1!,1*2", "0!,0,1!,1*9,0*8"},
+        {"", "0*11,1*11"},
+        {"1*4", "1*11,0*11"},
+        {"0*2,1*3", "0*2,1*11,0*9"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         hd_trace *trace = trace_of(cases[i].schedule), *again = hd_trace_new();
@@ -209,10 +209,10 @@ START_TEST(guidance_is_lenient) {
         const char *schedule, *actual;
         size_t preemptions;
     } cases[] = {
-        {"0*9", "0!,0*9,1!,1*9", 0},
-        {"3!,0*3,7*8,1*2,0*99,1", "0!,0*3,1!,1*2,0*6,1*7", 2},
-        {"0!,1!,0*10,1*10,0,1", "0!,1!,0*9,1*9", 2},
-        {"1!,1*20,3,1,2,0", "1!,1*9,0!,0*9", 0},
+        {"0*11", "0*11,1*11", 0},
+        {"3~,0*3,7*8,1*2,0*99,1", "0*3,1*2,0*8,1*9", 2},
+        {"0,1,0*12,1*12,0,1", "0,1,0*10,1*10", 2},
+        {"1*20,3,1,2,0,0~", "1*11,0*11", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t preemptions;
@@ -237,7 +237,7 @@ START_TEST(guidance_ends_although_an_agent_spins) {
     p.calls[0] = p.calls[3];
     p.calls[0].argument = 1;
     p.calls[1].argument = 5;
-    hd_trace *trace = trace_of("0!,1!,0*5"), *actual = hd_trace_new();
+    hd_trace *trace = trace_of("0,1,0*5"), *actual = hd_trace_new();
     hd_strategy *strategy = hd_strategy_guided(trace, actual);
     execution e = execute(&p, strategy, actual, NULL);
     ck_assert_int_eq(e.outcome, HD_OUTCOME_COMPLETED);

@@ -4,14 +4,24 @@
 
 #include "test_sched.h"
 
-/* Asks a strategy as a runner of `agents` agents that never block would, up to `events` events, and
+/* A question without timed agents. */
+static hd_choice choice_of(uint64_t step, const uint32_t *enabled, size_t count, uint32_t last,
+                           bool last_enabled) {
+    return (hd_choice){.step = step,
+                       .enabled = enabled,
+                       .count = count,
+                       .last = last,
+                       .last_enabled = last_enabled};
+}
+
+/* Asks a strategy as a driver of `agents` agents that never block would, up to `events` events, and
  * writes which agent each event was of. */
 static void ask(hd_strategy *strategy, uint32_t agents, uint8_t *order, uint64_t events) {
     uint32_t enabled[8], last = HD_NO_AGENT;
     for (uint32_t i = 0; i < agents; i++)
         enabled[i] = i;
     for (uint64_t step = 0; step < events;) {
-        hd_choice choice = {step, enabled, agents, last, step > 0};
+        hd_choice choice = choice_of(step, enabled, agents, last, step > 0);
         hd_pick pick;
         ck_assert(strategy->pick(strategy, &choice, &pick));
         ck_assert_uint_lt(pick.agent, agents);
@@ -45,24 +55,24 @@ END_TEST
 START_TEST(round_robin_counts_what_happened) {
     hd_strategy *strategy = parse("rr:5", 0, 0);
     uint32_t both[] = {1, 4};
-    hd_choice choice = {0, both, 2, HD_NO_AGENT, false};
+    hd_choice choice = choice_of(0, both, 2, HD_NO_AGENT, false);
     hd_pick pick;
     strategy->pick(strategy, &choice, &pick);
     ck_assert_uint_eq(pick.agent, 1);
     strategy->moved(strategy, &pick, 3);
-    choice = (hd_choice){3, both, 2, 1, true};
+    choice = choice_of(3, both, 2, 1, true);
     strategy->pick(strategy, &choice, &pick);
     ck_assert_uint_eq(pick.agent, 1);
     ck_assert_uint_eq(pick.events, 2);
     strategy->moved(strategy, &pick, 1);
     uint32_t four[] = {4};
-    choice = (hd_choice){4, four, 1, 1, false};
+    choice = choice_of(4, four, 1, 1, false);
     strategy->pick(strategy, &choice, &pick);
     ck_assert_uint_eq(pick.agent, 4);
     ck_assert_uint_eq(pick.events, 5);
     strategy->moved(strategy, &pick, 5);
     uint32_t two[] = {1, 4};
-    choice = (hd_choice){9, two, 2, 4, true};
+    choice = choice_of(9, two, 2, 4, true);
     strategy->pick(strategy, &choice, &pick);
     ck_assert_uint_eq(pick.agent, 1); /* round again */
     hd_strategy_free(strategy);
@@ -144,7 +154,7 @@ START_TEST(pct_keeps_priorities) {
     for (uint64_t seed = 0; seed < 200; seed++) {
         hd_strategy *strategy = parse("pct:2", seed, 10);
         uint32_t both[] = {0, 1}, second[1];
-        hd_choice choice = {0, both, 2, HD_NO_AGENT, false};
+        hd_choice choice = choice_of(0, both, 2, HD_NO_AGENT, false);
         hd_pick pick;
         strategy->pick(strategy, &choice, &pick);
         uint32_t first = pick.agent;
@@ -152,14 +162,14 @@ START_TEST(pct_keeps_priorities) {
         ck_assert_uint_le(change, 10);
         /* It blocks before the change point; the other one goes there, and falls behind. */
         second[0] = 1 - first;
-        choice = (hd_choice){0, second, 1, first, false};
+        choice = choice_of(0, second, 1, first, false);
         strategy->pick(strategy, &choice, &pick);
         ck_assert_uint_eq(pick.agent, 1 - first);
         ck_assert_uint_eq(pick.events, change);
-        choice = (hd_choice){change, both, 2, 1 - first, true};
+        choice = choice_of(change, both, 2, 1 - first, true);
         strategy->pick(strategy, &choice, &pick);
         ck_assert_uint_eq(pick.agent, first);
-        choice = (hd_choice){change + 1, second, 1, first, false};
+        choice = choice_of(change + 1, second, 1, first, false);
         strategy->pick(strategy, &choice, &pick);
         ck_assert_uint_eq(pick.agent, 1 - first);
         hd_strategy_free(strategy);

@@ -51,7 +51,7 @@ static void assert_moves(const hd_trace *trace, const hd_move *moves, size_t cou
         ck_assert(hd_trace_next(&cursor, &move));
         ck_assert_uint_eq(move.agent, moves[i].agent);
         ck_assert_uint_eq(move.events, moves[i].events);
-        events += move.events;
+        events += hd_move_events(&move);
     }
     ck_assert(!hd_trace_next(&cursor, &move));
     ck_assert(!hd_trace_next(&cursor, &move));
@@ -104,10 +104,10 @@ END_TEST
 START_TEST(cuts_leave_no_mark) {
     hd_trace *whole = hd_trace_new(), *cut = hd_trace_new();
     size_t lengths[2];
-    hd_trace_add_move(whole, 0, 0);
+    hd_trace_add_move(whole, 0, HD_TIMEOUT);
     hd_trace_add_move(whole, 0, 9);
     hd_trace_add_move(whole, 1, 5);
-    hd_trace_add_move(cut, 0, 0);
+    hd_trace_add_move(cut, 0, HD_TIMEOUT);
     for (unsigned i = 0; i < 9; i++)
         hd_trace_add_move(cut, 0, 1);
     hd_trace_add_move(cut, 1, 2);
@@ -146,8 +146,8 @@ START_TEST(limits_make_a_trace_incomplete) {
     uint8_t *bytes;
     size_t length;
     hd_trace *trace = hd_trace_new();
-    hd_trace_add_move(trace, HD_TRACE_MOST_AGENTS - 1, HD_TRACE_MOST_EVENTS - 1);
-    hd_trace_add_move(trace, 0, 0);
+    hd_trace_add_move(trace, HD_TRACE_MOST_AGENTS - 1, HD_TRACE_MOST_EVENTS - 2);
+    hd_trace_add_move(trace, 0, HD_TIMEOUT);
     ck_assert(hd_trace_complete(trace));
     hd_free(encode(trace, &length));
     hd_trace_add_move(trace, 0, 1);
@@ -155,7 +155,13 @@ START_TEST(limits_make_a_trace_incomplete) {
     ck_assert_int_eq(hd_trace_encode(trace, &bytes, &length, &diag), HD_LIMIT);
     hd_trace_free(trace);
     trace = hd_trace_new();
-    hd_trace_add_move(trace, HD_TRACE_MOST_AGENTS, 0);
+    hd_trace_add_move(trace, 0, HD_TRACE_MOST_EVENTS - 1);
+    ck_assert(hd_trace_complete(trace));
+    hd_trace_add_move(trace, 0, HD_TIMEOUT);
+    ck_assert(!hd_trace_complete(trace));
+    hd_trace_free(trace);
+    trace = hd_trace_new();
+    hd_trace_add_move(trace, HD_TRACE_MOST_AGENTS, 1);
     ck_assert(!hd_trace_complete(trace));
     hd_trace_free(trace);
 }
@@ -174,7 +180,7 @@ static hd_trace *full_trace(void) {
     hd_trace_add_input(trace, 3, "twelve bytes", 12);
     hd_trace_add_input(trace, UINT32_MAX, NULL, 0);
     for (uint32_t i = 0; i < 40; i++)
-        hd_trace_add_move(trace, i % 3, i < 3 ? 0 : i);
+        hd_trace_add_move(trace, i % 3, i < 3 ? HD_TIMEOUT : i);
     hd_trace_add_move(trace, 1, 1);
     ck_assert(hd_trace_finish(trace, HD_OUTCOME_DEADLOCK, "agent 1 waits for ever"));
     return trace;
@@ -246,7 +252,7 @@ END_TEST
 
 /* What doc/trace-format.md gives as its example. */
 START_TEST(the_format_is_as_documented) {
-    static const uint8_t header[] = {0x89, 'H', 'D', 'T', '\r', '\n', 0x1A, '\n', 1, 0, 0, 0};
+    static const uint8_t header[] = {0x89, 'H', 'D', 'T', '\r', '\n', 0x1A, '\n', 2, 0, 0, 0};
     static const uint8_t payload[] = {
         /* digest */ 0,
         0,
@@ -285,14 +291,14 @@ START_TEST(the_format_is_as_documented) {
         'n',
         /* moves */ 12,
         21,
-        /* 0! */ 2,
+        /* 0 */ 2 | 1 << 2,
         0,
-        /* 1! */ 1,
+        /* 1 */ 1 | 1 << 2,
         /* 0, 1*3 */ 4,
         12,
         /* 0*2, 1*2, … */ 8,
         3 | 4 << 2,
-        /* 2*3 */ 13,
+        /* 2~ */ 1,
         /* 0*2 */ 2 | 2 << 2,
         0,
     };
@@ -300,7 +306,7 @@ START_TEST(the_format_is_as_documented) {
     size_t length;
     uint8_t inflated[sizeof payload + 1];
     uLongf inflated_length = sizeof inflated;
-    hd_trace *trace = trace_of("0!,1!,0,1*3,0*2,1*2,0*2,1*2,0*2,1*2,2*3,0*2");
+    hd_trace *trace = trace_of("0,1,0,1*3,0*2,1*2,0*2,1*2,0*2,1*2,2~,0*2");
     hd_trace_origin origin = {"rr", 135, arguments, 1};
     ck_assert(hd_trace_set_origin(trace, &origin));
     hd_trace_add_input(trace, 5, "in", 2);
@@ -358,9 +364,13 @@ START_TEST(other_versions_are_named) {
     size_t length;
     hd_trace *trace = full_trace();
     uint8_t *bytes = encode(trace, &length);
-    bytes[8] = 2;
+    bytes[8] = 1;
     hd_diag diag = refuse(bytes, length);
-    ck_assert_str_eq(diag.message, "trace is of format version 2; this heddle reads 1");
+    ck_assert_str_eq(diag.message,
+                     "trace is of format version 1; this heddle reads 2: record it again");
+    bytes[8] = 3;
+    diag = refuse(bytes, length);
+    ck_assert_str_eq(diag.message, "trace is of format version 3; this heddle reads 2");
     hd_trace_free(trace);
     hd_free(bytes);
 }
@@ -370,7 +380,7 @@ END_TEST
 static uint8_t *forge(const uint8_t *payload, size_t length, uint64_t claimed, size_t *made) {
     uLongf room = compressBound(length);
     uint8_t *bytes = calloc(1, HEADER + room);
-    memcpy(bytes, "\x89HDT\r\n\x1A\n\1", 9);
+    memcpy(bytes, "\x89HDT\r\n\x1A\n\2", 9);
     ck_assert_int_eq(compress(bytes + HEADER, &room, payload, length), Z_OK);
     *made = HEADER + room;
     memcpy(bytes + 16, &claimed, 8);
@@ -401,7 +411,7 @@ static const struct {
 #define M D "\1\0\0\0\0\0"
     PAYLOAD("012", "unexpected end at byte 3"),
     PAYLOAD(D, "unexpected end at byte 16"),
-    PAYLOAD(D "\10", "an unknown outcome 8 at byte 16"),
+    PAYLOAD(D "\11", "an unknown outcome 9 at byte 16"),
     PAYLOAD(D "\1\5abcd", "unexpected end at byte 22"),
     PAYLOAD(D "\1\3a\0b\0\0\0\0\0\0", "a text with a NUL at byte 18"),
     PAYLOAD(D "\1\0\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 20"),
@@ -417,8 +427,12 @@ static const struct {
     PAYLOAD(M "\2\1\7", "a move that cannot be at byte 24"),
     PAYLOAD(M "\2\1\6\0\3", "a move that cannot be at byte 26"),
     PAYLOAD(M "\1\0\2\x80\x80\4", "a move that cannot be at byte 24"),
-    PAYLOAD(M "\2\0\2\xFF\xFF\3\1", "a move that cannot be at byte 28"),
-    PAYLOAD(M "\xFF\xFF\xFF\xFF\x0F\0\1\xFF\xFF\xFF\xFF\x0F", "a move that cannot be at byte 29"),
+    PAYLOAD(M "\2\2\2\xFF\xFF\3\1", "a move that cannot be at byte 28"),
+    PAYLOAD(M "\xFF\xFF\xFF\xFF\x0F\xFF\xFF\xFF\xFF\x0F\1\xFF\xFF\xFF\xFF\x0F",
+            "a move that cannot be at byte 33"),
+    /* A time-out is an event. */
+    PAYLOAD(M "\1\0\1", "a move that cannot be at byte 24"),
+    PAYLOAD(M "\3\2\1\7", "a move that cannot be at byte 25"),
     PAYLOAD(M "\1\1\x84", "unexpected end at byte 25"),
 };
 
@@ -453,7 +467,7 @@ START_TEST(random_payloads_do_no_harm) {
             uint64_t moves = 0, events = 0;
             for (; hd_trace_next(&cursor, &move) && moves < 10000; moves++) {
                 ck_assert_uint_lt(move.agent, HD_TRACE_MOST_AGENTS);
-                events += move.events;
+                events += hd_move_events(&move);
             }
             if (moves < 10000) {
                 ck_assert_uint_eq(moves, hd_trace_moves(trace));
@@ -585,7 +599,7 @@ END_TEST
 
 START_TEST(schedules_read_as_written) {
     static const char *const same[] = {
-        "", "0", "0!", "0!,1!,0,1*3,0", "3*2,0!,0!,0*17,65535", "7*4611686018427387903"};
+        "", "0", "0~", "0~,1~,0,1*3,0", "3*2,0~,0~,0*17,65535", "7*4611686018427387903"};
     char buffer[64];
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         hd_trace *trace = trace_of(same[i]);
@@ -617,9 +631,12 @@ START_TEST(mistakes_in_schedules_are_placed) {
         {"0*0", "character 3: a number of events, at least 1, is needed"},
         {"0*4611686018427387904", "a number of events, at least 1, is needed"},
         {"0*99999999999999999999", "a number of events, at least 1, is needed"},
-        {"0!!", "character 3: a comma is needed"},
-        {"0*2!", "character 4: a comma is needed"},
-        {"0!*2", "character 3: a comma is needed"},
+        {"0~~", "character 3: a comma is needed"},
+        {"0*2~", "character 4: a comma is needed"},
+        {"0~*2", "character 3: a comma is needed"},
+        {"0!,0*9",
+         "character 2: a start is no move any more: this is a schedule of an older version"},
+        {"0,1!", "character 4: a start is no move any more"},
         {"0 ,1", "character 2: a comma is needed"},
         {"0*4611686018427387903,1", "the schedule is too long"},
     };

@@ -4,46 +4,43 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "body.h"
 #include "check/stuck.h"
 #include "suites.h"
-#include "wat.h"
 
-/* A strategy that follows a script: its n-th character names the agent of the n-th event. Behind
- * its end, the first agent that can move does until it blocks or ends. All agents start first: that
- * brings them to their first events. */
+/* A strategy that follows a script: its n-th character names the agent of the n-th event behind the
+ * instantiations, which come first, one an agent. Behind its end, the first agent that can move
+ * does until it blocks or ends. */
 typedef struct script {
     hd_strategy strategy;
     const char *left;
-    uint32_t to_start; /* agents that have not started: those with lower numbers */
+    uint32_t instantiated, count; /* agents */
 } script;
 
 static bool script_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     script *s = (script *)self;
     *pick = (hd_pick){choice->enabled[0], UINT64_MAX};
-    if (s->to_start > 0) {
-        pick->agent = --s->to_start;
+    if (s->instantiated < s->count) {
+        *pick = (hd_pick){s->instantiated++, 1};
         return true;
     }
     if (!*s->left) return true;
     *pick = (hd_pick){(uint32_t)(*s->left - '0'), 1};
+    s->left++;
     for (size_t i = 0; i < choice->count; i++)
         if (choice->enabled[i] == pick->agent) return true;
-    ck_abort_msg("step %d: the script wants agent %c, which cannot move", (int)choice->step,
-                 *s->left);
-}
-
-static void script_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) {
-    script *s = (script *)self;
-    (void)pick;
-    if (events > 0 && *s->left) s->left++;
+    ck_abort_msg("step %d: the script wants agent %u, which cannot move before \"%s\"",
+                 (int)choice->step, pick->agent, s->left);
 }
 
 /* One agent: its name, the function it calls, with up to two arguments; or the agent it joins. */
 typedef struct actor {
     const char *name, *function;
     uint32_t arguments[2];
-    int joins; /* the number of an agent before it, from 1 */
+    int joins; /* the number of an agent, from 1 */
 } actor;
+
+enum { MOST_ACTORS = 8 };
 
 typedef struct run {
     const actor *actors;
@@ -53,45 +50,11 @@ typedef struct run {
     uint64_t step_limit;
     uint64_t fail_after; /* requests of memory, of those of the diagnosis */
     /* of the run */
-    hd_memory *memory;
-    hd_member *members[8];
     hd_outcome outcome;
     hd_arena arena;
     const hd_stuck_report *report;
     char *printed;
 } run;
-
-typedef struct part {
-    run *run;
-    const actor *actor;
-} part;
-
-static bool resolve(void *context, const hd_import *import, hd_extern *value) {
-    const run *r = context;
-    (void)import;
-    value->kind = HD_EXTERN_MEMORY;
-    value->memory = r->memory;
-    return true;
-}
-
-static void play(hd_member *member, void *context) {
-    const part *p = context;
-    const actor *a = p->actor;
-    hd_diag diag = HD_DIAG_INIT;
-    hd_instance *instance;
-    hd_extern value;
-    if (a->joins) {
-        hd_member_join(member, p->run->members[a->joins - 1]);
-        return;
-    }
-    hd_codebase *codebase = hd_member_adopt(member, load_wat(p->run->text));
-    ck_assert(codebase != NULL);
-    hd_instantiate(hd_member_store(member), codebase, resolve, p->run, &instance, &diag);
-    ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
-    ck_assert(hd_instance_export(instance, a->function, strlen(a->function), &value));
-    hd_slot cells[2] = {{.i64 = a->arguments[0]}, {.i64 = a->arguments[1]}};
-    hd_member_call(member, value.func, cells, &diag);
-}
 
 static char *print(const hd_stuck_report *report) {
     char *text;
@@ -102,48 +65,43 @@ static char *print(const hd_stuck_report *report) {
     return text;
 }
 
-static void start_failing(void *context, const hd_sched *sched) {
+static void start_failing(void *context, const hd_world *world) {
     const run *r = context;
-    (void)sched;
+    (void)world;
     hd_alloc_fail_after(r->fail_after);
 }
 
-static void stop_failing(void *context, const hd_sched *sched) {
+static void stop_failing(void *context, const hd_world *world) {
     (void)context;
-    (void)sched;
+    (void)world;
     hd_alloc_fail_after(0);
 }
 
 /* Runs the actors; everything but the arena is gone before the report is printed. */
 static void run_actors(run *r) {
-    hd_diag diag = HD_DIAG_INIT;
-    hd_limits limits = {.min = 1, .max = 1, .has_max = true, .shared = true};
-    script s = {{script_pick, script_moved, NULL}, r->schedule, (uint32_t)r->count};
-    part parts[8];
+    test_body bodies[MOST_ACTORS] = {0};
+    script s = {{script_pick, NULL, NULL}, r->schedule, 0, 0};
     hd_stuck *stuck = hd_stuck_new(&r->arena);
     const hd_observer observers[] = {
         {.context = r, .stuck = start_failing}, hd_stuck_observer(stuck), {.stuck = stop_failing}};
-    hd_sched_options options = {.strategy = &s.strategy,
-                                .observers = observers,
-                                .observer_count = 3,
-                                .step_limit = r->step_limit};
-    hd_sched *sched = hd_sched_new(&options);
-    hd_cluster *cluster = hd_cluster_new(1 << 10);
-    r->memory = hd_memory_new(&limits, &diag);
-    ck_assert(sched && cluster && r->memory);
-    hd_cluster_control(cluster, hd_sched_controller(sched));
+    controlled c;
+    controlled_start(&c, &(hd_world_options){.observers = observers, .observer_count = 3}, 1);
     for (size_t i = 0; i < r->count; i++) {
-        parts[i] = (part){r, &r->actors[i]};
-        r->members[i] = hd_cluster_spawn(cluster, r->actors[i].name, play, &parts[i], &diag);
-        ck_assert_msg(r->members[i] != NULL, "%s", diag.message);
+        const actor *a = &r->actors[i];
+        bodies[i] = (test_body){.name = a->name,
+                                .life = a->joins ? "j" : "ic",
+                                .text = r->text,
+                                .function = a->function,
+                                .cells = {{.i64 = a->arguments[0]}, {.i64 = a->arguments[1]}}};
+        if (a->joins) bodies[i].others[0] = &bodies[a->joins - 1];
+        controlled_add(&c, &bodies[i]);
+        /* Who joins stands behind the others, and instantiates nothing. */
+        if (!a->joins) s.count = (uint32_t)i + 1;
     }
-    hd_cluster_run(cluster, -1);
-    r->outcome = hd_sched_outcome(sched);
+    r->outcome = controlled_run(&c, &s.strategy, r->step_limit);
     r->report = hd_stuck_get_report(stuck);
     hd_stuck_free(stuck);
-    hd_cluster_free(cluster);
-    hd_sched_free(sched);
-    hd_memory_release(r->memory);
+    controlled_free(&c);
     if (r->report) r->printed = print(r->report);
     if (r->printed && getenv("HD_SHOW")) fputs(r->printed, stderr);
 }
@@ -242,24 +200,24 @@ END_TEST
 START_TEST(value_changed_without_notify) {
     RUN(flags, "01", {"waiter", "wait", {16, 0}, 0}, {"writer", "plain store", {16, 7}, 0});
     ck_assert_int_eq(r.outcome, HD_OUTCOME_DEADLOCK);
-    ck_assert_uint_eq(r.report->steps, 2);
+    ck_assert_uint_eq(r.report->steps, 5);
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_CHANGED);
-    check_wait(a, 16, 0, 7, 0);
+    check_wait(a, 16, 0, 7, 2);
     ck_assert_uint_eq(a->wait.writes, 1);
     ck_assert_uint_eq(a->wait.notifies, 0);
-    ck_assert_uint_eq(a->wait.write.step, 1);
+    ck_assert_uint_eq(a->wait.write.step, 3);
     ck_assert_uint_eq(a->wait.write.agent, 1);
     ck_assert_uint_eq(a->wait.write.value, 7);
     ck_assert_uint_eq(a->wait.notify_before.step, HD_NO_STEP);
     ck_assert_uint_eq(a->backtrace.depth, 2);
     ck_assert_str_eq(a->backtrace.frames[0].function, "$wait");
     check_class(&r, 1, HD_STUCK_ENDED);
-    check_text(&r, "deadlock after 2 events: no agent can move; 1 of 2 agents has not ended\n");
+    check_text(&r, "deadlock after 5 events: no agent can move; 1 of 2 agents has not ended\n");
     check_text(&r, "agent 0 (waiter): not notified\n");
-    check_text(&r, "waits on 0x10 since step 0, without a time limit: i32, expected 0, memory "
+    check_text(&r, "waits on 0x10 since step 2, without a time limit: i32, expected 0, memory "
                    "holds 7 now\n");
     check_text(&r, "the value has changed, and nobody notified after that: agent 1 (writer) stored "
-                   "7 at step 1\n");
+                   "7 at step 3\n");
     check_text(&r, "    #0 $wait at 0x");
     run_free(&r);
 }
@@ -269,10 +227,10 @@ END_TEST
 START_TEST(value_changed_by_fill) {
     RUN(flags, "012", {"a", "wait", {4092, 0}, 0}, {"b", "wait64", {8, 0}, 0},
         {"filler", "fill", {0, 1}, 0});
-    check_wait(check_class(&r, 0, HD_STUCK_CHANGED), 4092, 0, 0x01010101, 0);
+    check_wait(check_class(&r, 0, HD_STUCK_CHANGED), 4092, 0, 0x01010101, 3);
     const hd_stuck_agent *b = check_class(&r, 1, HD_STUCK_CHANGED);
-    check_wait(b, 8, 0, 0x0101010101010101, 1);
-    ck_assert_uint_eq(b->wait.write.step, 2);
+    check_wait(b, 8, 0, 0x0101010101010101, 4);
+    ck_assert_uint_eq(b->wait.write.step, 5);
     ck_assert_uint_eq(b->wait.write.value, 0x0101010101010101);
     check_text(&r, ": i64, expected 0, memory holds 72340172838076673 now\n");
     run_free(&r);
@@ -283,13 +241,13 @@ END_TEST
 START_TEST(notify_comes_before_the_wait) {
     RUN(flags, "01", {"notifier", "notify", {16, 1}, 0}, {"waiter", "wait", {16, 0}, 0});
     const hd_stuck_agent *a = check_class(&r, 1, HD_STUCK_LOST);
-    check_wait(a, 16, 0, 0, 1);
-    ck_assert_uint_eq(a->wait.notify_before.step, 0);
+    check_wait(a, 16, 0, 0, 3);
+    ck_assert_uint_eq(a->wait.notify_before.step, 2);
     ck_assert_uint_eq(a->wait.notify_before.agent, 0);
     ck_assert_uint_eq(a->wait.notify_before.woken, 0);
     check_text(&r, "agent 1 (waiter): lost wake-up\n");
-    check_text(&r, "agent 0 (notifier) notified at step 0 and woke nobody, before this wait at "
-                   "step 1\n");
+    check_text(&r, "agent 0 (notifier) notified at step 2 and woke nobody, before this wait at "
+                   "step 3\n");
     check_text(&r, "a notify is not remembered");
     check_text(&r, "since then nobody stored or notified there\n");
     run_free(&r);
@@ -298,17 +256,17 @@ END_TEST
 
 /* Woken too early, it sleeps again before the value changes. */
 START_TEST(notify_comes_before_the_store) {
-    RUN(flags, "01001", {"waiter", "wait until", {16, 5}, 0},
+    RUN(flags, "010001", {"waiter", "wait until", {16, 5}, 0},
         {"writer", "notify, store", {16, 5}, 0});
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_LOST);
-    check_wait(a, 16, 0, 5, 3);
-    ck_assert_uint_eq(a->wait.notify_before.step, 1);
+    check_wait(a, 16, 0, 5, 6);
+    ck_assert_uint_eq(a->wait.notify_before.step, 3);
     ck_assert_uint_eq(a->wait.notify_before.woken, 1);
-    ck_assert_uint_eq(a->wait.write.step, 4);
+    ck_assert_uint_eq(a->wait.write.step, 7);
     check_text(&r,
-               "agent 1 (writer) notified at step 1 and woke 1 waiter, before this wait at step "
-               "3\n");
-    check_text(&r, "only then the value changed: agent 1 (writer) stored 5 at step 4\n");
+               "agent 1 (writer) notified at step 3 and woke 1 waiter, before this wait at step "
+               "6\n");
+    check_text(&r, "only then the value changed: agent 1 (writer) stored 5 at step 7\n");
     run_free(&r);
 }
 END_TEST
@@ -318,19 +276,19 @@ START_TEST(another_waiter_takes_the_wake_up) {
         {"writer", "store, notify", {16, 1}, 0});
     check_class(&r, 0, HD_STUCK_ENDED);
     const hd_stuck_agent *a = check_class(&r, 1, HD_STUCK_TAKEN);
-    check_wait(a, 16, 0, 1, 1);
-    ck_assert_uint_eq(a->wait.taken.step, 3);
+    check_wait(a, 16, 0, 1, 4);
+    ck_assert_uint_eq(a->wait.taken.step, 6);
     ck_assert_uint_eq(a->wait.taken.agent, 0);
     ck_assert_uint_eq(a->wait.taken.by, 2);
     ck_assert_uint_eq(a->wait.since_count, 2);
     ck_assert(!a->wait.since_acts[0].notify);
     ck_assert(a->wait.since_acts[1].notify);
-    check_text(&r, "another waiter took the wake-up: agent 2 (writer) notified at step 3 and woke "
+    check_text(&r, "another waiter took the wake-up: agent 2 (writer) notified at step 6 and woke "
                    "agent 0 (first), which stood before it in the queue\n");
-    check_text(&r, "agent 0 (first) has ended (its last event was step 4); notify all");
+    check_text(&r, "agent 0 (first) has ended (its last event was step 8); notify all");
     check_text(&r, "since then 1 store and 1 notify there:\n"
-                   "    agent 2 (writer) stored 1 at step 2\n"
-                   "    agent 2 (writer) notified at step 3 and woke 1 waiter\n");
+                   "    agent 2 (writer) stored 1 at step 5\n"
+                   "    agent 2 (writer) notified at step 6 and woke 1 waiter\n");
     run_free(&r);
 }
 END_TEST
@@ -340,44 +298,44 @@ START_TEST(change_after_a_taken_wake_up) {
     RUN(flags, "0123", {"first", "wait", {16, 0}, 0}, {"second", "wait", {16, 0}, 0},
         {"notifier", "notify", {16, 1}, 0}, {"writer", "store", {16, 1}, 0});
     const hd_stuck_agent *a = check_class(&r, 1, HD_STUCK_CHANGED);
-    ck_assert_uint_eq(a->wait.taken.step, 2);
-    ck_assert_uint_eq(a->wait.write.step, 3);
+    ck_assert_uint_eq(a->wait.taken.step, 6);
+    ck_assert_uint_eq(a->wait.write.step, 7);
     run_free(&r);
 }
 END_TEST
 
 START_TEST(notifier_has_ended) {
-    RUN(flags, "010", {"waiter", "wait twice", {16, 0}, 0}, {"notifier", "notify", {16, 1}, 0});
+    RUN(flags, "0100", {"waiter", "wait twice", {16, 0}, 0}, {"notifier", "notify", {16, 1}, 0});
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_ABANDONED);
-    check_wait(a, 16, 0, 0, 2);
+    check_wait(a, 16, 0, 0, 5);
     ck_assert_int_eq(a->tie, HD_TIE_NOTIFIER);
     ck_assert_uint_eq(a->holder, 1);
-    ck_assert_uint_eq(a->tie_step, 1);
-    check_text(&r, "agent 1 (notifier), the last to notify there (step 1), has ended (its last "
-                   "event was step 1); so has everybody else that ever did\n");
+    ck_assert_uint_eq(a->tie_step, 3);
+    check_text(&r, "agent 1 (notifier), the last to notify there (step 3), has ended (its last "
+                   "event was step 3); so has everybody else that ever did\n");
     run_free(&r);
 }
 END_TEST
 
 START_TEST(notifier_has_trapped) {
-    RUN(flags, "010", {"waiter", "wait twice", {16, 0}, 0},
+    RUN(flags, "0100", {"waiter", "wait twice", {16, 0}, 0},
         {"notifier", "notify, trap", {16, 1}, 0});
     check_class(&r, 0, HD_STUCK_ABANDONED);
     ck_assert(check_class(&r, 1, HD_STUCK_ENDED)->trapped);
-    check_text(&r, "(step 1), has trapped (its last event was step 1)");
+    check_text(&r, "(step 3), has trapped (its last event was step 3)");
     check_text(&r, "agent 1 (notifier): trapped\n    #0 \"notify, trap\" at 0x");
     run_free(&r);
 }
 END_TEST
 
 START_TEST(notifier_is_stuck_itself) {
-    RUN(flags, "010", {"waiter", "wait twice", {16, 0}, 0},
+    RUN(flags, "0100", {"waiter", "wait twice", {16, 0}, 0},
         {"notifier", "notify, wait", {16, 32}, 0});
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_BEHIND);
     ck_assert_int_eq(a->tie, HD_TIE_NOTIFIER);
     ck_assert_uint_eq(a->holder, 1);
     check_class(&r, 1, HD_STUCK_UNNOTIFIED);
-    check_text(&r, "agent 1 (notifier) notified there before (step 1), but itself waits on 0x20\n");
+    check_text(&r, "agent 1 (notifier) notified there before (step 3), but itself waits on 0x20\n");
     run_free(&r);
 }
 END_TEST
@@ -393,18 +351,18 @@ START_TEST(writer_is_stuck_itself) {
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_BEHIND);
     ck_assert_int_eq(a->tie, HD_TIE_WRITER);
     ck_assert_uint_eq(a->holder, 1);
-    ck_assert_uint_eq(a->tie_step, 1);
+    ck_assert_uint_eq(a->tie_step, 3);
     ck_assert_uint_eq(a->wait.write_before.value, 1);
     check_class(&r, 1, HD_STUCK_BEHIND);
     ck_assert_uint_eq(r.report->cycle_count, 0);
-    check_text(&r, "agent 1 (b) stored there before (step 1), but itself waits on 0x0\n");
+    check_text(&r, "agent 1 (b) stored there before (step 3), but itself waits on 0x0\n");
     run_free(&r);
 }
 END_TEST
 
 START_TEST(nobody_is_left_to_notify) {
     RUN(flags, "", {"waiter", "wait", {16, 0}, 0}, {"other", "store", {64, 1}, 0});
-    check_wait(check_class(&r, 0, HD_STUCK_UNNOTIFIED), 16, 0, 0, 0);
+    check_wait(check_class(&r, 0, HD_STUCK_UNNOTIFIED), 16, 0, 0, 2);
     check_text(&r, "nobody is left to notify it: all others have ended or are stuck too\n");
     run_free(&r);
 }
@@ -500,6 +458,16 @@ static const char exchange_lock[] =
     "  (func $unlock (param $m i32)\n"
     "    (i32.atomic.store (local.get $m) (i32.const 0)))\n" LOCK_USERS;
 
+/* The same, but each attempt is counted, so that no state of the agent comes again. */
+static const char counting_lock[] =
+    "(module (import \"\" \"\" (memory 1 1 shared))\n"
+    "  (func $lock (param $m i32) (local $tries i32)\n"
+    "    (loop $again\n"
+    "      (local.set $tries (i32.add (local.get $tries) (i32.const 1)))\n"
+    "      (br_if $again (i32.atomic.rmw.xchg (local.get $m) (i32.const 1)))))\n"
+    "  (func $unlock (param $m i32)\n"
+    "    (i32.atomic.store (local.get $m) (i32.const 0)))\n" LOCK_USERS;
+
 static const char semaphore[] =
     "(module (import \"\" \"\" (memory 1 1 shared))\n"
     "  (func $lock (param $m i32) (local $found i32)\n"
@@ -534,12 +502,12 @@ static void check_cycle(const run *r, size_t count, const uint64_t *places, cons
 
 START_TEST(two_philosophers) {
     RUN(mutex, "010011", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0});
-    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){1, 0});
-    check_wait(&r.report->agents[0], 4, 1, 1, 3);
-    check_wait(&r.report->agents[1], 0, 1, 1, 5);
+    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){3, 2});
+    check_wait(&r.report->agents[0], 4, 1, 1, 5);
+    check_wait(&r.report->agents[1], 0, 1, 1, 7);
     check_text(&r, "cycle of 2 agents, each of which waits for the next, the last for the first\n"
-                   "  agent 0 (left) waits on 0x4, which agent 1 (right) took at step 1\n"
-                   "  agent 1 (right) waits on 0x0, which agent 0 (left) took at step 0\n");
+                   "  agent 0 (left) waits on 0x4, which agent 1 (right) took at step 3\n"
+                   "  agent 1 (right) waits on 0x0, which agent 0 (left) took at step 2\n");
     ck_assert_str_eq(r.report->agents[0].backtrace.frames[0].function, "$lock");
     run_free(&r);
 }
@@ -549,24 +517,24 @@ END_TEST
 START_TEST(three_philosophers_and_a_guest) {
     RUN(mutex, "012", {"p0", "both", {0, 4}, 0}, {"p1", "both", {4, 8}, 0},
         {"p2", "both", {8, 0}, 0}, {"guest", "use", {8, 0}, 0});
-    check_cycle(&r, 3, (uint64_t[]){4, 8, 0}, (uint64_t[]){1, 2, 0});
+    check_cycle(&r, 3, (uint64_t[]){4, 8, 0}, (uint64_t[]){5, 6, 4});
     const hd_stuck_agent *guest = check_class(&r, 3, HD_STUCK_BEHIND);
     ck_assert_int_eq(guest->tie, HD_TIE_LOCK);
     ck_assert_uint_eq(guest->holder, 2);
     check_text(&r, "cycle of 3 agents, each of which waits for the next, the last for the first\n"
-                   "  agent 0 (p0) waits on 0x4, which agent 1 (p1) took at step 1\n"
-                   "  agent 1 (p1) waits on 0x8, which agent 2 (p2) took at step 2\n"
-                   "  agent 2 (p2) waits on 0x0, which agent 0 (p0) took at step 0\n");
-    check_text(&r, "agent 2 (p2) took it (step 2), but itself waits on 0x0\n");
+                   "  agent 0 (p0) waits on 0x4, which agent 1 (p1) took at step 5\n"
+                   "  agent 1 (p1) waits on 0x8, which agent 2 (p2) took at step 6\n"
+                   "  agent 2 (p2) waits on 0x0, which agent 0 (p0) took at step 4\n");
+    check_text(&r, "agent 2 (p2) took it (step 6), but itself waits on 0x0\n");
     run_free(&r);
 }
 END_TEST
 
 /* A lock that was used, contended and handed on before belongs to who took it last. */
 START_TEST(locks_with_a_past) {
-    RUN(mutex, "2002201", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0},
+    RUN(mutex, "20022001", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0},
         {"early", "use", {0, 0}, 0});
-    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){6, 5});
+    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){10, 9});
     run_free(&r);
 }
 END_TEST
@@ -575,13 +543,13 @@ START_TEST(philosophers_with_other_locks) {
     {
         RUN(mutex_of_three_states, "010011", {"left", "both", {0, 4}, 0},
             {"right", "both", {4, 0}, 0});
-        check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){1, 0});
+        check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){3, 2});
         run_free(&r);
     }
     /* Both semaphores are set to 1 first. */
     RUN(semaphore, "230011", {"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0},
         {"init", "init", {0, 1}, 0}, {"init", "init", {4, 1}, 0});
-    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){5, 3});
+    check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){9, 7});
     run_free(&r);
 }
 END_TEST
@@ -589,13 +557,13 @@ END_TEST
 START_TEST(agent_waits_for_itself) {
     {
         RUN(mutex, "", {"twice", "both", {0, 0}, 0});
-        check_cycle(&r, 1, (uint64_t[]){0}, (uint64_t[]){0});
+        check_cycle(&r, 1, (uint64_t[]){0}, (uint64_t[]){1});
         check_text(&r, "cycle: an agent waits for itself\n"
-                       "  agent 0 (twice) waits on 0x0, which it took at step 0 itself\n");
+                       "  agent 0 (twice) waits on 0x0, which it took at step 1 itself\n");
         run_free(&r);
     }
     RUN(mutex_of_three_states, "", {"twice", "both", {0, 0}, 0});
-    check_cycle(&r, 1, (uint64_t[]){0}, (uint64_t[]){0});
+    check_cycle(&r, 1, (uint64_t[]){0}, (uint64_t[]){1});
     run_free(&r);
 }
 END_TEST
@@ -605,9 +573,9 @@ START_TEST(lock_holder_has_ended) {
     const hd_stuck_agent *a = check_class(&r, 1, HD_STUCK_ABANDONED);
     ck_assert_int_eq(a->tie, HD_TIE_LOCK);
     ck_assert_uint_eq(a->holder, 0);
-    ck_assert_uint_eq(a->tie_step, 0);
-    check_text(&r, "agent 0 (holder) took it at step 0 and never gave it back: it has trapped (its "
-                   "last event was step 0)\n");
+    ck_assert_uint_eq(a->tie_step, 2);
+    check_text(&r, "agent 0 (holder) took it at step 2 and never gave it back: it has trapped (its "
+                   "last event was step 2)\n");
     run_free(&r);
 }
 END_TEST
@@ -627,7 +595,7 @@ START_TEST(own_change_is_no_lock) {
 END_TEST
 
 START_TEST(livelock_after_all_others_ended) {
-    RUN(flags, "1", {"spinner", "spin until", {16, 1}, 0}, {"writer", "store", {16, 2}, 0});
+    RUN(flags, "11", {"spinner", "spin until", {16, 1}, 0}, {"writer", "store", {16, 2}, 0});
     ck_assert_int_eq(r.outcome, HD_OUTCOME_LIVELOCK);
     const hd_stuck_agent *a = check_class(&r, 0, HD_STUCK_SPINNING);
     ck_assert_int_eq(a->next, HD_EVENT_ATOMIC_LOAD);
@@ -638,14 +606,14 @@ START_TEST(livelock_after_all_others_ended) {
     ck_assert_uint_eq(a->reads[0].value, 2);
     ck_assert_uint_gt(a->reads[0].times, 100);
     ck_assert_uint_eq(a->reads[0].write.agent, 1);
-    ck_assert_uint_eq(a->reads[0].write.step, 0);
+    ck_assert_uint_eq(a->reads[0].write.step, 2);
     check_text(&r, "one agent repeats itself for ever, no other can move; 1 of 2 agents has not "
                    "ended\n");
     check_text(&r, "agent 0 (spinner): spinning\n"
                    "  stands before an atomic load of 4 bytes at 0x10; its last ");
     check_text(&r,
                "an atomic load of 4 bytes at 0x10, which holds 2 since agent 1 (writer) stored at "
-               "step 0\n");
+               "step 2\n");
     check_text(&r, "nobody can change that: every other agent has ended\n");
     run_free(&r);
 }
@@ -663,7 +631,7 @@ START_TEST(livelock_with_a_lock_held) {
     check_text(&r, "only others could change that: agent 1 (helper), which waits on 0x0, agent 2 "
                    "(parent), which waits for agent 1 (helper) to end; so each of them waits, in "
                    "the end, for this one\n");
-    check_text(&r, "agent 0 (spinner) took it (step 0), but itself spins\n");
+    check_text(&r, "agent 0 (spinner) took it (step 2), but itself spins\n");
     run_free(&r);
 }
 END_TEST
@@ -675,33 +643,56 @@ START_TEST(livelock_on_an_exchanged_lock) {
     const hd_stuck_agent *a = check_class(&r, 1, HD_STUCK_SPINNING);
     ck_assert_int_eq(a->tie, HD_TIE_LOCK);
     ck_assert_uint_eq(a->holder, 0);
-    ck_assert_uint_eq(a->tie_step, 0);
+    ck_assert_uint_eq(a->tie_step, 2);
     ck_assert_int_eq(a->reads[0].kind, HD_EVENT_RMW);
-    check_text(&r, "0x0 was taken by agent 0 (holder) at step 0\n");
+    check_text(&r, "0x0 was taken by agent 0 (holder) at step 2\n");
     check_text(&r, "nobody is left to notify it: agent 1 (spinner) moves, but only repeats "
                    "itself\n");
     run_free(&r);
 }
 END_TEST
 
-/* Two agents that spin on each other's locks can both move: only the limit ends that. */
-START_TEST(step_limit_with_spin_locks) {
-    const actor actors[] = {{"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0}};
-    char schedule[8001];
-    for (size_t i = 0; i < 8000; i++)
-        schedule[i] = i % 2 ? '1' : '0';
-    schedule[8000] = '\0';
-    run r = {.actors = actors,
-             .count = 2,
-             .text = exchange_lock,
+/* So many agents take a lock each, and then spin on the next one's, in turn. */
+static run spin_in_a_ring(const char *text, uint32_t count) {
+    static const actor actors[2][3] = {
+        {{"left", "both", {0, 4}, 0}, {"right", "both", {4, 0}, 0}},
+        {{"a", "both", {0, 4}, 0}, {"b", "both", {4, 8}, 0}, {"c", "both", {8, 0}, 0}}};
+    static char schedule[20001];
+    for (size_t i = 0; i < 20000; i++)
+        schedule[i] = (char)('0' + i % count);
+    run r = {.actors = actors[count - 2],
+             .count = count,
+             .text = text,
              .schedule = schedule,
-             .step_limit = 8000};
+             .step_limit = 20000};
     run_actors(&r);
-    ck_assert_int_eq(r.outcome, HD_OUTCOME_STEP_LIMIT);
     check_class(&r, 0, HD_STUCK_CYCLE);
-    check_class(&r, 1, HD_STUCK_CYCLE);
-    check_text(&r, "  agent 0 (left) spins on 0x4, which agent 1 (right) took at step 1\n"
-                   "  agent 1 (right) spins on 0x0, which agent 0 (left) took at step 0\n");
+    check_class(&r, count - 1, HD_STUCK_CYCLE);
+    return r;
+}
+
+/* Agents that spin on each other's locks can all move, and none will ever do anything again. */
+START_TEST(livelock_of_spin_locks) {
+    run r = spin_in_a_ring(exchange_lock, 2);
+    ck_assert_int_eq(r.outcome, HD_OUTCOME_LIVELOCK);
+    check_text(&r, "2 agents repeat themselves for ever, no other can move; 2 of 2 agents have not "
+                   "ended\n");
+    check_text(&r, "  agent 0 (left) spins on 0x4, which agent 1 (right) took at step 3\n"
+                   "  agent 1 (right) spins on 0x0, which agent 0 (left) took at step 2\n");
+    run_free(&r);
+    r = spin_in_a_ring(exchange_lock, 3);
+    ck_assert_int_eq(r.outcome, HD_OUTCOME_LIVELOCK);
+    check_text(&r, "3 agents repeat themselves for ever");
+    check_text(&r, "  agent 2 (c) spins on 0x0, which agent 0 (a) took at step 3\n");
+    run_free(&r);
+}
+END_TEST
+
+START_TEST(step_limit_with_spin_locks) {
+    run r = spin_in_a_ring(counting_lock, 2);
+    ck_assert_int_eq(r.outcome, HD_OUTCOME_STEP_LIMIT);
+    check_text(&r, "  agent 0 (left) spins on 0x4, which agent 1 (right) took at step 3\n"
+                   "  agent 1 (right) spins on 0x0, which agent 0 (left) took at step 2\n");
     run_free(&r);
 }
 END_TEST
@@ -763,7 +754,7 @@ START_TEST(report_without_memory) {
         run_actors(&r);
         ck_assert_int_eq(r.outcome, HD_OUTCOME_DEADLOCK);
         report = r.report;
-        if (report) check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){1, 0});
+        if (report) check_cycle(&r, 2, (uint64_t[]){4, 0}, (uint64_t[]){3, 2});
         run_free(&r);
     }
 }
@@ -779,7 +770,7 @@ START_TEST(many_words) {
         "      (br_if $again (local.tee $at (i32.sub (local.get $at) (i32.const 1)))))\n"
         "    (drop (memory.atomic.wait32 (i32.const 0) (i32.const 16843008) (i64.const -1)))))\n";
     RUN(text, "", {"a", "run", {65535, 0}, 0});
-    check_wait(check_class(&r, 0, HD_STUCK_UNNOTIFIED), 0, 0x01010100, 0x01010100, 65535);
+    check_wait(check_class(&r, 0, HD_STUCK_UNNOTIFIED), 0, 0x01010100, 0x01010100, 65536);
     ck_assert(r.report->incomplete);
     check_text(&r, "note: so many addresses were in use");
     run_free(&r);
@@ -817,6 +808,7 @@ Suite *stuck_suite(void) {
     tcase_add_test(spins, livelock_after_all_others_ended);
     tcase_add_test(spins, livelock_with_a_lock_held);
     tcase_add_test(spins, livelock_on_an_exchanged_lock);
+    tcase_add_test(spins, livelock_of_spin_locks);
     tcase_add_test(spins, step_limit_with_spin_locks);
     tcase_add_test(spins, step_limit_while_others_move);
     suite_add_tcase(suite, spins);

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "cli/script/scope.h"
 
-/* How an action ended. HD_FAILED: it could not be done, which is reported already. */
+/* How an action ended. */
 typedef struct outcome {
     hd_status status;
     hd_values values;
@@ -36,35 +36,56 @@ static bool store_arguments(hd_scope *scope, const hd_action *action, const hd_f
     return true;
 }
 
-static void invoke(hd_scope *scope, const hd_action *action, const hd_func *func, outcome *end) {
-    const hd_functype *type = func->type;
-    hd_slot *cells = call_cells(scope, type);
+/* Prepares a call; false after reporting why it cannot be made. */
+static bool prepare_call(hd_scope *scope, const hd_action *action, const hd_func *func,
+                         hd_body_step *step) {
+    hd_slot *cells = call_cells(scope, func->type);
     if (!cells) {
         hd_scope_fail(scope, "out of memory");
-        return;
+        return false;
     }
-    if (!store_arguments(scope, action, type, cells)) return;
-    end->status = hd_member_call(scope->member, func, cells, &end->diag);
-    end->values = (hd_values){type->results, type->result_count, cells};
+    *step = (hd_body_step){.kind = HD_BODY_CALL, .func = func, .cells = cells};
+    return store_arguments(scope, action, func->type, cells);
 }
 
-static outcome act(hd_scope *scope, const hd_action *action) {
-    outcome end = {.status = HD_FAILED, .diag = HD_DIAG_INIT};
+/* Finds what an action is about; false after reporting that there is no such thing. */
+static bool find_export(hd_scope *scope, const hd_action *action, hd_extern *value) {
     const hd_instance *instance = hd_scope_instance(scope, action->module);
-    hd_extern value;
     hd_externkind kind = action->kind == HD_ACTION_INVOKE ? HD_EXTERN_FUNC : HD_EXTERN_GLOBAL;
-    if (!instance) return end;
-    if (!hd_instance_export(instance, action->field.bytes, action->field.length, &value)) {
+    if (!instance) return false;
+    if (!hd_instance_export(instance, action->field.bytes, action->field.length, value)) {
         hd_scope_fail(scope, "no export \"%s\"", action->field.bytes);
-    } else if (value.kind != kind) {
-        hd_scope_fail(scope, "export \"%s\" is a %s, not a %s", action->field.bytes,
-                      hd_externkind_name(value.kind), hd_externkind_name(kind));
-    } else if (kind == HD_EXTERN_FUNC) {
-        invoke(scope, action, value.func, &end);
-    } else {
-        end.status = HD_OK;
-        end.values = (hd_values){&value.global->type.type, 1, value.global->value};
+        return false;
     }
+    if (value->kind != kind)
+        hd_scope_fail(scope, "export \"%s\" is a %s, not a %s", action->field.bytes,
+                      hd_externkind_name(value->kind), hd_externkind_name(kind));
+    return value->kind == kind;
+}
+
+typedef void hd_judge(hd_scope *scope, const hd_command *command, const outcome *end);
+
+/* Begins an action: a call is a step of its own, the value of a global is there at once. */
+static bool begin(hd_scope *scope, const hd_command *command, hd_body_step *step, hd_judge *judge) {
+    hd_extern value;
+    if (!find_export(scope, &command->action, &value)) return false;
+    if (value.kind == HD_EXTERN_FUNC)
+        return prepare_call(scope, &command->action, value.func, step);
+    outcome end = {.status = HD_OK, .diag = HD_DIAG_INIT};
+    end.values = (hd_values){&value.global->type.type, 1, value.global->value};
+    judge(scope, command, &end);
+    return false;
+}
+
+/* How the call that was begun has ended. */
+static outcome outcome_of(const hd_scope *scope, const hd_command *command, const hd_diag *last) {
+    outcome end = {.status = last->status, .diag = *last};
+    hd_extern value;
+    const hd_instance *instance = hd_scope_instance((hd_scope *)scope, command->action.module);
+    (void)hd_instance_export(instance, command->action.field.bytes, command->action.field.length,
+                             &value);
+    end.values =
+        (hd_values){value.func->type->results, value.func->type->result_count, scope->cells.items};
     return end;
 }
 
@@ -84,73 +105,77 @@ static void add_backtrace(hd_scope *scope, const outcome *end) {
         hd_scope_add_backtrace(scope);
 }
 
-bool hd_command_action(hd_scope *scope, const hd_command *command) {
-    outcome end = act(scope, &command->action);
-    if (end.status == HD_FAILED) return true;
-    if (end.status == HD_STOPPED) return false;
-    if (end.status != HD_OK) {
-        hd_scope_fail(scope, "action fails with %s: %s", hd_status_name(end.status),
-                      end.diag.message);
-        add_backtrace(scope, &end);
-    } else if (scope->options->print && end.values.count > 0) {
-        char *text = hd_values_text(&end.values, NULL, 0);
+static void judge_action(hd_scope *scope, const hd_command *command, const outcome *end) {
+    (void)command;
+    if (end->status != HD_OK) {
+        hd_scope_fail(scope, "action fails with %s: %s", hd_status_name(end->status),
+                      end->diag.message);
+        add_backtrace(scope, end);
+    } else if (scope->options->print && end->values.count > 0) {
+        char *text = hd_values_text(&end->values, NULL, 0);
         if (text) fprintf(scope->options->print, "%s\n", text);
         hd_free(text);
     }
-    return true;
 }
 
-bool hd_command_assert_return(hd_scope *scope, const hd_command *command) {
-    outcome end = act(scope, &command->action);
-    if (end.status == HD_FAILED) return true;
-    if (end.status == HD_STOPPED) return false;
-    if (end.status == HD_OK &&
-        hd_values_match(&end.values, command->expected, command->expected_count)) {
+static void judge_return(hd_scope *scope, const hd_command *command, const outcome *end) {
+    if (end->status == HD_OK &&
+        hd_values_match(&end->values, command->expected, command->expected_count)) {
         hd_scope_pass(scope);
-        return true;
+        return;
     }
     char *expected = hd_patterns_text(command->expected, command->expected_count);
-    char *got = outcome_text(&end, command);
-    hd_scope_differ(scope, end.status == HD_OK ? "wrong result" : "no result", expected, got);
-    add_backtrace(scope, &end);
+    char *got = outcome_text(end, command);
+    hd_scope_differ(scope, end->status == HD_OK ? "wrong result" : "no result", expected, got);
+    add_backtrace(scope, end);
     hd_free(expected);
     hd_free(got);
-    return true;
 }
 
 /* assert_trap and assert_exhaustion. */
-bool hd_command_assert_trap(hd_scope *scope, const hd_command *command) {
+static void judge_trap(hd_scope *scope, const hd_command *command, const outcome *end) {
     bool exhaustion = command->kind == HD_COMMAND_ASSERT_EXHAUSTION;
     hd_status wanted = exhaustion ? HD_EXHAUSTION : HD_TRAP;
-    outcome end = act(scope, &command->action);
-    if (end.status == HD_FAILED) return true;
-    if (end.status == HD_STOPPED) return false;
-    if (end.status == wanted && hd_message_matches(end.diag.message, command->text)) {
+    if (end->status == wanted && hd_message_matches(end->diag.message, command->text)) {
         hd_scope_pass(scope);
-        return true;
+        return;
     }
-    char *got = outcome_text(&end, command);
+    char *got = outcome_text(end, command);
     hd_scope_differ_words(scope,
-                          end.status == wanted ? "wrong message"
-                          : exhaustion         ? "no exhaustion"
-                                               : "no trap",
+                          end->status == wanted ? "wrong message"
+                          : exhaustion          ? "no exhaustion"
+                                                : "no trap",
                           got);
-    add_backtrace(scope, &end);
+    add_backtrace(scope, end);
     hd_free(got);
-    return true;
 }
 
-bool hd_command_assert_exception(hd_scope *scope, const hd_command *command) {
-    outcome end = act(scope, &command->action);
-    if (end.status == HD_FAILED) return true;
-    if (end.status == HD_STOPPED) return false;
-    if (end.status == HD_EXCEPTION) {
+/* assert_exception. */
+static void judge_exception(hd_scope *scope, const hd_command *command, const outcome *end) {
+    if (end->status == HD_EXCEPTION) {
         hd_scope_pass(scope);
-        return true;
+        return;
     }
-    char *got = outcome_text(&end, command);
+    char *got = outcome_text(end, command);
     hd_scope_differ(scope, "no exception", NULL, got);
-    add_backtrace(scope, &end);
+    add_backtrace(scope, end);
     hd_free(got);
-    return true;
 }
+
+#define COMMAND(name)                                                                              \
+    static bool begin_##name(hd_scope *scope, const hd_command *command, hd_body_step *step) {     \
+        return begin(scope, command, step, judge_##name);                                          \
+    }                                                                                              \
+    static bool end_##name(hd_scope *scope, const hd_command *command, const hd_diag *last,        \
+                           hd_body_step *step) {                                                   \
+        (void)step;                                                                                \
+        outcome end = outcome_of(scope, command, last);                                            \
+        judge_##name(scope, command, &end);                                                        \
+        return false;                                                                              \
+    }                                                                                              \
+    const hd_command_handler hd_command_##name = {.begin = begin_##name, .end = end_##name};
+
+COMMAND(action)
+COMMAND(return )
+COMMAND(trap)
+COMMAND(exception)

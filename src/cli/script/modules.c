@@ -38,16 +38,33 @@ static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module
     return status;
 }
 
-/* Instantiates a loaded module, which it takes over, and runs its start function. */
-static hd_status instantiate(hd_scope *scope, hd_module *module, hd_instance **instance,
-                             hd_diag *diag) {
-    hd_codebase *base = hd_member_adopt(scope->member, module);
-    if (!base) return hd_diag_nomem(diag);
-    hd_status status = hd_instantiate(hd_member_store(scope->member), base, hd_scope_resolve, scope,
-                                      instance, diag);
-    if (status != HD_OK || module->start == HD_NO_START) return status;
-    hd_slot none[1];
-    return hd_member_call(scope->member, (*instance)->funcs[module->start], none, diag);
+/* Begins the instantiation of a module: `*diag` says why it cannot be loaded, if not. */
+static bool begin_instance(hd_scope *scope, const hd_command *command, hd_body_step *step,
+                           hd_diag *diag) {
+    scope->made = NULL;
+    scope->starting = false;
+    *step = (hd_body_step){.kind = HD_BODY_INSTANTIATE};
+    return load(scope, &command->module, &scope->loaded, diag) == HD_OK;
+}
+
+/* Instantiates the module, which it takes over. */
+static void make_instance(hd_scope *scope, const hd_command *command, hd_diag *diag) {
+    (void)command;
+    hd_codebase *base = hd_member_adopt(scope->member, scope->loaded);
+    if (!base)
+        hd_diag_nomem(diag);
+    else
+        hd_instantiate(hd_member_store(scope->member), base, hd_scope_resolve, scope, &scope->made,
+                       diag);
+}
+
+/* After the instantiation, the call of the start function, if there is one to make. */
+static bool call_start(hd_scope *scope, const hd_diag *last, hd_body_step *step) {
+    if (scope->starting || last->status != HD_OK) return false;
+    scope->starting = true;
+    *step = (hd_body_step){
+        .kind = HD_BODY_CALL, .func = hd_instance_start(scope->made), .cells = scope->no_cells};
+    return step->func != NULL;
 }
 
 /* Describes an error: the phase, the words, and the byte offset where there is one. */
@@ -60,18 +77,28 @@ static const char *describe(const hd_diag *diag, char *buffer, size_t size) {
     return buffer;
 }
 
-bool hd_command_module(hd_scope *scope, const hd_command *command) {
-    hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
-    hd_instance *instance = NULL;
+static void judge_module(hd_scope *scope, const hd_command *command, const hd_diag *diag) {
     char text[600];
-    hd_status status = load(scope, &command->module, &module, &diag);
-    if (status == HD_OK) status = instantiate(scope, module, &instance, &diag);
-    hd_scope_bind(scope, command->module.name, status == HD_OK ? instance : NULL);
-    if (status == HD_STOPPED) return false;
-    if (status != HD_OK) hd_scope_fail(scope, "module is %s", describe(&diag, text, sizeof text));
-    return true;
+    bool good = diag->status == HD_OK;
+    hd_scope_bind(scope, command->module.name, good ? scope->made : NULL);
+    if (!good) hd_scope_fail(scope, "module is %s", describe(diag, text, sizeof text));
 }
+
+static bool begin_module(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (begin_instance(scope, command, step, &diag)) return true;
+    judge_module(scope, command, &diag);
+    return false;
+}
+
+static bool end_module(hd_scope *scope, const hd_command *command, const hd_diag *last,
+                       hd_body_step *step) {
+    if (call_start(scope, last, step)) return true;
+    judge_module(scope, command, last);
+    return false;
+}
+
+const hd_command_handler hd_command_module = {begin_module, make_instance, end_module};
 
 /* Counts whether our words begin with the expected ones. */
 static void compare_words(hd_scope *scope, const hd_command *command, const char *message,
@@ -121,7 +148,8 @@ static void judge_binary(hd_scope *scope, const hd_command *command, const uint8
 }
 
 /* assert_malformed and assert_invalid. */
-bool hd_command_assert_malformed(hd_scope *scope, const hd_command *command) {
+static bool begin_malformed(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    (void)step;
     hd_diag diag = HD_DIAG_INIT;
     const uint8_t *bytes;
     size_t length;
@@ -134,32 +162,59 @@ bool hd_command_assert_malformed(hd_scope *scope, const hd_command *command) {
     else
         hd_scope_differ_words(scope, "module could not be read", diag.message);
     hd_free(owned);
-    return true;
+    return false;
 }
 
-/* Loads and instantiates a module that must fail with `wanted` and the expected words. */
-static bool judge_instantiation(hd_scope *scope, const hd_command *command, hd_status wanted) {
-    hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
-    hd_instance *instance;
+const hd_command_handler hd_command_malformed = {.begin = begin_malformed};
+
+/* A module that must fail with `wanted` and the expected words, and how it ended. */
+static void judge_failure(hd_scope *scope, const hd_command *command, const hd_diag *diag,
+                          hd_status wanted) {
     char text[600];
-    hd_status status = load(scope, &command->module, &module, &diag);
-    if (status == HD_OK) status = instantiate(scope, module, &instance, &diag);
-    if (status == HD_STOPPED) return false;
-    if (status == HD_OK)
+    if (diag->status == HD_OK)
         hd_scope_differ_words(scope, "module does not fail", "an instance");
-    else if (status == wanted && hd_message_matches(diag.message, command->text))
+    else if (diag->status == wanted && hd_message_matches(diag->message, command->text))
         hd_scope_pass(scope);
     else
-        hd_scope_differ_words(scope, status == wanted ? "wrong message" : "module fails otherwise",
-                              describe(&diag, text, sizeof text));
-    return true;
+        hd_scope_differ_words(scope,
+                              diag->status == wanted ? "wrong message" : "module fails otherwise",
+                              describe(diag, text, sizeof text));
 }
 
-bool hd_command_assert_unlinkable(hd_scope *scope, const hd_command *command) {
-    return judge_instantiation(scope, command, HD_UNLINKABLE);
+static bool begin_failure(hd_scope *scope, const hd_command *command, hd_body_step *step,
+                          hd_status wanted) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (begin_instance(scope, command, step, &diag)) return true;
+    judge_failure(scope, command, &diag, wanted);
+    return false;
 }
 
-bool hd_command_assert_uninstantiable(hd_scope *scope, const hd_command *command) {
-    return judge_instantiation(scope, command, HD_TRAP);
+static bool end_failure(hd_scope *scope, const hd_command *command, const hd_diag *last,
+                        hd_body_step *step, hd_status wanted) {
+    if (call_start(scope, last, step)) return true;
+    judge_failure(scope, command, last, wanted);
+    return false;
 }
+
+static bool begin_unlinkable(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    return begin_failure(scope, command, step, HD_UNLINKABLE);
+}
+
+static bool end_unlinkable(hd_scope *scope, const hd_command *command, const hd_diag *last,
+                           hd_body_step *step) {
+    return end_failure(scope, command, last, step, HD_UNLINKABLE);
+}
+
+const hd_command_handler hd_command_unlinkable = {begin_unlinkable, make_instance, end_unlinkable};
+
+static bool begin_uninstantiable(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    return begin_failure(scope, command, step, HD_TRAP);
+}
+
+static bool end_uninstantiable(hd_scope *scope, const hd_command *command, const hd_diag *last,
+                               hd_body_step *step) {
+    return end_failure(scope, command, last, step, HD_TRAP);
+}
+
+const hd_command_handler hd_command_uninstantiable = {begin_uninstantiable, make_instance,
+                                                      end_uninstantiable};

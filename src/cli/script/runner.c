@@ -8,36 +8,57 @@
 #include "cli/control.h"
 #include "cli/script/scope.h"
 
-static hd_command_handler *const handlers[] = {
-    [HD_COMMAND_MODULE] = hd_command_module,
-    [HD_COMMAND_REGISTER] = hd_command_register,
-    [HD_COMMAND_ACTION] = hd_command_action,
-    [HD_COMMAND_ASSERT_RETURN] = hd_command_assert_return,
-    [HD_COMMAND_ASSERT_TRAP] = hd_command_assert_trap,
-    [HD_COMMAND_ASSERT_EXHAUSTION] = hd_command_assert_trap,
-    [HD_COMMAND_ASSERT_EXCEPTION] = hd_command_assert_exception,
-    [HD_COMMAND_ASSERT_MALFORMED] = hd_command_assert_malformed,
-    [HD_COMMAND_ASSERT_INVALID] = hd_command_assert_malformed,
-    [HD_COMMAND_ASSERT_UNLINKABLE] = hd_command_assert_unlinkable,
-    [HD_COMMAND_ASSERT_UNINSTANTIABLE] = hd_command_assert_uninstantiable,
-    [HD_COMMAND_THREAD] = hd_command_thread,
-    [HD_COMMAND_WAIT] = hd_command_wait,
+static const hd_command_handler *const handlers[] = {
+    [HD_COMMAND_MODULE] = &hd_command_module,
+    [HD_COMMAND_REGISTER] = &hd_command_register,
+    [HD_COMMAND_ACTION] = &hd_command_action,
+    [HD_COMMAND_ASSERT_RETURN] = &hd_command_return,
+    [HD_COMMAND_ASSERT_TRAP] = &hd_command_trap,
+    [HD_COMMAND_ASSERT_EXHAUSTION] = &hd_command_trap,
+    [HD_COMMAND_ASSERT_EXCEPTION] = &hd_command_exception,
+    [HD_COMMAND_ASSERT_MALFORMED] = &hd_command_malformed,
+    [HD_COMMAND_ASSERT_INVALID] = &hd_command_malformed,
+    [HD_COMMAND_ASSERT_UNLINKABLE] = &hd_command_unlinkable,
+    [HD_COMMAND_ASSERT_UNINSTANTIABLE] = &hd_command_uninstantiable,
+    [HD_COMMAND_THREAD] = &hd_command_thread,
+    [HD_COMMAND_WAIT] = &hd_command_wait,
 };
 
-void hd_scope_run(hd_member *member, void *context) {
+/* Goes on until a command needs a step of the agent. */
+static void next(hd_member *member, void *context, const hd_diag *last, hd_body_step *step) {
     hd_scope *scope = context;
     scope->member = member;
-    for (size_t i = 0; i < scope->command_count && !hd_member_stopping(member); i++) {
-        scope->command = &scope->commands[i];
-        if (!handlers[scope->command->kind](scope, scope->command)) return;
+    if (scope->begun) {
+        const hd_command_handler *handler = handlers[scope->command->kind];
+        if (handler->end && handler->end(scope, scope->command, last, step)) return;
+        scope->begun = false;
+        scope->at++;
     }
+    for (; scope->at < scope->command_count; scope->at++) {
+        scope->command = &scope->commands[scope->at];
+        scope->begun = handlers[scope->command->kind]->begin(scope, scope->command, step);
+        if (scope->begun) return;
+    }
+    *step = (hd_body_step){.kind = HD_BODY_END};
 }
 
-bool hd_command_register(hd_scope *scope, const hd_command *command) {
+static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd_diag *diag) {
+    hd_scope *scope = context;
+    (void)member;
+    if (kind != HD_BODY_END) handlers[scope->command->kind]->perform(scope, scope->command, diag);
+}
+
+/* The scope outlives its member, since what it found is wanted. */
+const hd_body hd_scope_body = {next, perform, NULL};
+
+static bool begin_register(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    (void)step;
     hd_instance *instance = hd_scope_instance(scope, command->name);
     if (instance) hd_scope_register(scope, command->text, instance);
-    return true;
+    return false;
 }
+
+const hd_command_handler hd_command_register = {.begin = begin_register};
 
 /* The first export of a module that agents cannot share: all but shared memories. */
 static const hd_export *unsharable(const hd_instance *instance) {
@@ -69,42 +90,52 @@ static bool share(hd_scope *scope, hd_scope *child, const hd_command *command) {
 static hd_member *start_thread(hd_scope *scope, hd_scope *child, const hd_command *command) {
     hd_diag diag = HD_DIAG_INIT;
     if (!share(scope, child, command)) return NULL;
-    hd_member *thread = hd_cluster_spawn(hd_member_cluster(scope->member), child->agent,
-                                         hd_scope_run, child, &diag);
+    hd_member *thread = hd_cluster_add(hd_member_cluster(scope->member), child->agent,
+                                       &hd_scope_body, child, false, &diag);
     if (!thread && diag.status != HD_STOPPED)
         hd_scope_fail(scope, "thread is not started: %s", diag.message);
     return thread;
 }
 
-bool hd_command_thread(hd_scope *scope, const hd_command *command) {
+static bool begin_thread(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    (void)scope, (void)command;
+    *step = (hd_body_step){.kind = HD_BODY_SPAWN};
+    return true;
+}
+
+static void spawn_thread(hd_scope *scope, const hd_command *command, hd_diag *diag) {
     hd_scope *child =
         hd_scope_new(scope->script, scope->options, command->name ? command->name : "(thread)",
                      command->body, command->body_count);
     if (!child) {
         hd_scope_fail(scope, "out of memory");
-        return true;
+        return;
     }
     child->command = command;
     hd_member *thread = start_thread(scope, child, command);
     scope->latest_thread = thread;
     if (!thread) {
         hd_scope_free(child);
-        return !hd_member_stopping(scope->member);
+        if (hd_member_stopping(scope->member)) hd_diag_set(diag, HD_STOPPED, "stopped");
+        return;
     }
     if (command->name &&
         !hd_map_put(&scope->threads, command->name, strlen(command->name), thread, NULL))
         hd_scope_fail(scope, "out of memory");
-    return true;
 }
 
-bool hd_command_wait(hd_scope *scope, const hd_command *command) {
+const hd_command_handler hd_command_thread = {.begin = begin_thread, .perform = spawn_thread};
+
+static bool begin_wait(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     hd_member *thread = command->name
                             ? hd_map_get(&scope->threads, command->name, strlen(command->name))
                             : scope->latest_thread;
-    if (thread) return hd_member_join(scope->member, thread);
-    hd_scope_fail(scope, "no thread %s", command->name ? command->name : "is started");
-    return true;
+    *step = (hd_body_step){.kind = HD_BODY_JOIN, .other = thread};
+    if (!thread) hd_scope_fail(scope, "no thread %s", command->name ? command->name : "is started");
+    return thread != NULL;
 }
+
+const hd_command_handler hd_command_wait = {.begin = begin_wait};
 
 static const char *copy(hd_arena *arena, const char *text) {
     return text ? hd_arena_strndup(arena, text, strlen(text)) : NULL;
@@ -182,7 +213,7 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
     if (cluster && options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
     if (!cluster || !scope) {
         hd_diag_nomem(diag);
-    } else if (hd_cluster_spawn(cluster, "main", hd_scope_run, scope, diag)) {
+    } else if (hd_cluster_add(cluster, "main", &hd_scope_body, scope, false, diag)) {
         scope = NULL; /* from now on it is a member's context, like those of the threads */
         bool stopped = !hd_cluster_run(cluster, options->timeout);
         report_end(cluster, options->execution, stopped, result);

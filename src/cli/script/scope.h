@@ -18,6 +18,11 @@ typedef struct hd_scope {
 
     hd_member *member;
     const hd_command *command; /* the present one */
+    size_t at;                 /* its number; the next one's, before it is begun */
+    bool begun;                /* it is, and what it asked for is under way */
+    bool starting;             /* that is the start function of … */
+    hd_module *loaded;         /* … this module, … */
+    hd_instance *made;         /* … which has this instance, once it is made */
     hd_instance *current;      /* the latest module, or NULL */
     hd_map instances;          /* $name → binding */
     hd_map registry;           /* name → binding */
@@ -25,6 +30,7 @@ typedef struct hd_scope {
     hd_member *latest_thread;
     hd_spectest *spectest; /* made when first imported from */
     HD_VEC(hd_slot) cells; /* arguments and results of calls */
+    hd_slot no_cells[1];   /* of start functions */
 
     hd_wast_result result;
 } hd_scope;
@@ -34,8 +40,8 @@ hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, 
                        const hd_command *commands, size_t count);
 void hd_scope_free(hd_scope *scope);
 
-/* The body of a member whose context is a scope: runs its commands until the last or a stop. */
-void hd_scope_run(hd_member *member, void *context);
+/* The body of a member whose context is a scope: its commands, one after the other. */
+extern const hd_body hd_scope_body;
 
 /* Names an instance, NULL meaning that there is none since its module failed; `name` NULL: only
  * makes it the current one. */
@@ -62,12 +68,21 @@ void hd_scope_note(hd_scope *scope, const char *what, const char *got);
 /* Adds to the latest failure where the agent's call trapped. */
 void hd_scope_add_backtrace(hd_scope *scope);
 
-/* The handlers of commands. False when the agent was stopped: the command has no verdict then. */
-typedef bool hd_command_handler(hd_scope *scope, const hd_command *command);
-hd_command_handler hd_command_module, hd_command_register, hd_command_action,
-    hd_command_assert_return, hd_command_assert_trap, hd_command_assert_exception,
-    hd_command_assert_malformed, hd_command_assert_unlinkable, hd_command_assert_uninstantiable,
-    hd_command_thread, hd_command_wait;
+/* How the commands of a kind are carried out. */
+typedef struct hd_command_handler {
+    /* Begins a command. True: it needs this step, after which `end` is called; false: it is done.
+     */
+    bool (*begin)(hd_scope *scope, const hd_command *command, hd_body_step *step);
+    /* Carries out a step that is neither a call nor a join; NULL: there are none. */
+    void (*perform)(hd_scope *scope, const hd_command *command, hd_diag *diag);
+    /* Goes on after a step that ended so; as `begin`. NULL: it is done. */
+    bool (*end)(hd_scope *scope, const hd_command *command, const hd_diag *last,
+                hd_body_step *step);
+} hd_command_handler;
+
+extern const hd_command_handler hd_command_module, hd_command_register, hd_command_action,
+    hd_command_return, hd_command_trap, hd_command_exception, hd_command_malformed,
+    hd_command_unlinkable, hd_command_uninstantiable, hd_command_thread, hd_command_wait;
 
 /* True if the expected text is a prefix of the message. */
 bool hd_message_matches(const char *message, hd_text expected);

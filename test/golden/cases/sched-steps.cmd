@@ -1,1 +1,1 @@
-heddle wast --sched=rr --steps=1000 spin.wast
+heddle wast --sched=rr --steps=1200 spin.wast

@@ -1,1 +1,1 @@
-heddle wast --schedule="0!,7" lost-update.wast
+heddle wast --schedule="0*2,7" lost-update.wast

@@ -1,1 +1,1 @@
-heddle wast --schedule="0!,1!,1,2!,2*2,1,0!,0!,0" lost-update.wast
+heddle wast --schedule="0*3,1*3,2*4,1*2,0*5" lost-update.wast

@@ -1,0 +1,123 @@
+/* drive.c: the loop that strategies need. */
+#include "sched/drive.h"
+
+#include "sched/livelock.h"
+
+/* How many events pass between two looks at the outside while agents that are blocked for it could
+ * perhaps go on: often enough for a person, seldom enough to cost nothing. */
+enum { LOOK_OUTSIDE = 1 << 16 };
+
+typedef struct driver {
+    hd_world *world;
+    const hd_drive_options *options;
+    hd_livelock livelock;
+    bool repeating;  /* all agents that can move repeat themselves */
+    uint64_t looked; /* at the outside, at this step */
+    uint32_t last;   /* the agent that was picked last */
+    hd_outcome outcome;
+} driver;
+
+static bool end_with(driver *d, hd_outcome outcome) {
+    d->outcome = outcome;
+    return false;
+}
+
+/* Lets an agent go on that the outside was awaited for; false when there is none. */
+static bool look_outside(driver *d, bool patient) {
+    d->looked = hd_world_steps(d->world);
+    if (!hd_world_look_outside(d->world, patient)) return false;
+    d->repeating = false;
+    hd_livelock_start(&d->livelock);
+    return true;
+}
+
+static bool outside_is_due(const driver *d) {
+    uint64_t steps = hd_world_steps(d->world);
+    return hd_world_awaits(d->world) && steps % LOOK_OUTSIDE == 0 && d->looked != steps;
+}
+
+/* Who may be picked. */
+static hd_choice choice_of(driver *d) {
+    hd_choice choice = {.step = hd_world_steps(d->world), .last = d->last};
+    choice.enabled = hd_world_enabled(d->world, &choice.count);
+    choice.timed = hd_world_timed(d->world, &choice.timed_count);
+    choice.last_enabled = hd_world_can_move(d->world, d->last);
+    return choice;
+}
+
+/* How many events a move may have. */
+static uint64_t credit_for(driver *d, uint32_t agent, uint64_t wanted) {
+    uint64_t steps = hd_world_steps(d->world), limit = d->options->step_limit;
+    if (limit && limit - steps < wanted) wanted = limit - steps;
+    /* To the next look at the outside, wherever moves are cut. */
+    uint64_t look = LOOK_OUTSIDE - steps % LOOK_OUTSIDE;
+    if (hd_world_awaits(d->world) && look < wanted) wanted = look;
+    wanted = hd_world_credit(d->world, agent, wanted);
+    return hd_livelock_credit(&d->livelock, d->world, agent, wanted);
+}
+
+/* Asks the strategy and does as it says; false when it gives up. */
+static bool move(driver *d, const hd_choice *choice) {
+    hd_strategy *strategy = d->options->strategy;
+    hd_pick pick;
+    if (!strategy->pick(strategy, choice, &pick)) return end_with(d, HD_OUTCOME_GIVEN_UP);
+    bool timeout = hd_world_is_timed(d->world, pick.agent);
+    pick.events = timeout ? 1 : credit_for(d, pick.agent, pick.events);
+    d->last = pick.agent;
+    uint64_t used = hd_world_step(d->world, pick.agent, pick.events);
+    if (strategy->moved) strategy->moved(strategy, &pick, used);
+    if (timeout) {
+        hd_livelock_start(&d->livelock);
+        d->repeating = false;
+    } else {
+        d->repeating = hd_livelock_moved(&d->livelock, d->world, used);
+    }
+    return true;
+}
+
+/* Nobody can move, or only such as repeat themselves: what is there already comes first, then time,
+ * then the outside, for however long. */
+static bool pass_time(driver *d, hd_choice *choice, uint32_t *due) {
+    if (look_outside(d, false)) return true;
+    *due = hd_world_due(d->world, true);
+    if (*due != HD_NO_AGENT || look_outside(d, true)) return true;
+    if (hd_world_stopped(d->world)) return true;
+    bool loops = choice->count > 0 || hd_world_loops(d->world);
+    return end_with(d, loops ? HD_OUTCOME_LIVELOCK : HD_OUTCOME_DEADLOCK);
+}
+
+/* One scheduling point; false when the execution is over, with the outcome set. */
+static bool go_on(driver *d) {
+    if (hd_world_stopped(d->world)) return end_with(d, HD_OUTCOME_STOPPED);
+    if (hd_world_exited(d->world)) return end_with(d, HD_OUTCOME_EXITED);
+    if (hd_world_living(d->world) == 0) return end_with(d, HD_OUTCOME_COMPLETED);
+    if (outside_is_due(d) && look_outside(d, false)) return true;
+    hd_choice choice = choice_of(d);
+    uint32_t due = hd_world_due(d->world, false);
+    if (choice.count == 0 || d->repeating) {
+        if (!pass_time(d, &choice, &due)) return false;
+        if (due == HD_NO_AGENT) return true;
+    }
+    if (d->options->step_limit && choice.step >= d->options->step_limit)
+        return end_with(d, HD_OUTCOME_STEP_LIMIT);
+    if (due != HD_NO_AGENT) {
+        choice.enabled = &due;
+        choice.count = 1;
+        choice.timed_count = 0;
+        choice.due = true;
+        choice.last_enabled = choice.last_enabled && d->last == due;
+    }
+    return move(d, &choice);
+}
+
+void hd_drive(hd_world *world, const hd_drive_options *options, int64_t timeout) {
+    driver d = {.world = world, .options = options, .looked = UINT64_MAX, .last = HD_NO_AGENT};
+    hd_livelock_start(&d.livelock);
+    hd_world_limit_time(world, timeout);
+    hd_world_settle(world);
+    while (go_on(&d))
+        continue;
+    hd_world_limit_time(world, -1);
+    hd_livelock_free(&d.livelock);
+    hd_world_conclude(world, d.outcome);
+}
