@@ -122,6 +122,7 @@ typedef struct hd_functype {
 typedef struct hd_limits {
     uint64_t min, max; /* in pages or elements; max holds only if has_max */
     bool has_max, shared;
+    bool is64; /* addresses and indices are i64 */
 } hd_limits;
 
 typedef enum hd_externkind {
@@ -158,8 +159,9 @@ enum {
     HD_FEATURE_TAIL_CALL = 1 << 1,      /* return_call, return_call_indirect */
     HD_FEATURE_EXTENDED_CONST = 1 << 2, /* add, sub and mul in constant expressions */
     HD_FEATURE_EXCEPTIONS = 1 << 3,     /* tags, try_table and throw_ref, and the legacy try */
+    HD_FEATURE_MEMORY64 = 1 << 4,       /* memories and tables with addresses of 64 bits */
     HD_FEATURES_NONE = 0,
-    HD_FEATURES_ALL = (1 << 4) - 1,
+    HD_FEATURES_ALL = (1 << 5) - 1,
 };
 
 /* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in
@@ -246,8 +248,10 @@ hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_func
                                 hd_host_function *host, void *data);
 bool hd_store_memory(hd_store *store, hd_memory *memory);
 
-/* Makes a memory with one reference, zeroed, of `type.min` pages. An unshared memory without
- * maximum reserves 4 GiB. NULL with a diagnosis when address space or memory is out. */
+/* Makes a memory with one reference, zeroed, of `type.min` pages. It reserves the address space of
+ * its maximum, or without one 4 GiB; of 64-bit addresses 16 GiB at most, beyond which it cannot
+ * grow, and HD_LIMIT if its minimum is larger. NULL with a diagnosis when address space or memory
+ * is out. */
 hd_memory *hd_memory_new(const hd_limits *type, hd_diag *diag);
 
 /* Adds or drops a reference; the last drop unmaps it. Thread-safe. */

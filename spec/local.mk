@@ -34,6 +34,10 @@ spec_scripts = \
 	spec/litmus-wrc.wast \
 	spec/memory-grow-race.wast \
 	spec/memory-grow.wast \
+	spec/exceptions-agents.wast \
+	spec/exceptions-legacy.wast \
+	spec/exceptions.wast \
+	spec/memory64-shared.wast \
 	spec/multi-memory-agents.wast \
 	spec/multi-memory-bounds.wast \
 	spec/multi-memory.wast \

@@ -13,6 +13,8 @@ static const feature_name names[] = {
     {"multi-memory", HD_FEATURE_MULTI_MEMORY},
     {"tail-call", HD_FEATURE_TAIL_CALL},
     {"extended-const", HD_FEATURE_EXTENDED_CONST},
+    {"exceptions", HD_FEATURE_EXCEPTIONS},
+    {"memory64", HD_FEATURE_MEMORY64},
 };
 
 static bool is_word(const char *word, size_t length, const char *name) {

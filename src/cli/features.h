@@ -15,7 +15,8 @@ enum { HD_FEATURES_KEY = 256 };
             "which proposals modules may use beyond WebAssembly 2.0\n"                             \
             "with threads: names separated by commas, `all` (default)\n"                           \
             "or `wasm2` (none), then `NAME` to add and `-NAME` to\n"                               \
-            "remove: multi-memory, tail-call, extended-const"                                      \
+            "remove: multi-memory, tail-call, extended-const,\n"                                   \
+            "exceptions, memory64"                                                                 \
     }
 
 /* Appends the option that says the same, unless these are all. */

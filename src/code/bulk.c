@@ -38,20 +38,29 @@ typedef struct plan {
 
 static bool plan_for(const translator *t, plan *p) {
     const hd_instr *in = &t->instr;
+    const hd_module *m = t->module;
     switch (in->opcode) {
-    case HD_OP_memory_size: *p = (plan){HD_R_memory_size, 0, HD_I32, false}; break;
-    case HD_OP_memory_grow: *p = (plan){HD_R_memory_grow, 1, HD_I32, false}; break;
+    case HD_OP_memory_size:
+        *p = (plan){HD_R_memory_size, 0, hd_address_type(&m->memories[in->index]), false};
+        break;
+    case HD_OP_memory_grow:
+        *p = (plan){HD_R_memory_grow, 1, hd_address_type(&m->memories[in->index]), false};
+        break;
     case HD_OP_memory_fill: *p = (plan){HD_R_memory_fill, 3, 0, false}; break;
     case HD_OP_memory_copy: *p = (plan){HD_R_memory_copy, 3, 0, true}; break;
     case HD_OP_memory_init: *p = (plan){HD_R_memory_init, 3, 0, true}; break;
     case HD_OP_data_drop: *p = (plan){HD_R_data_drop, 0, 0, false}; break;
     case HD_OP_elem_drop: *p = (plan){HD_R_elem_drop, 0, 0, false}; break;
     case HD_OP_table_get:
-        *p = (plan){HD_R_table_get, 1, t->module->tables[in->index].element, false};
+        *p = (plan){HD_R_table_get, 1, m->tables[in->index].element, false};
         break;
     case HD_OP_table_set: *p = (plan){HD_R_table_set, 2, 0, false}; break;
-    case HD_OP_table_size: *p = (plan){HD_R_table_size, 0, HD_I32, false}; break;
-    case HD_OP_table_grow: *p = (plan){HD_R_table_grow, 2, HD_I32, false}; break;
+    case HD_OP_table_size:
+        *p = (plan){HD_R_table_size, 0, hd_address_type(&m->tables[in->index].limits), false};
+        break;
+    case HD_OP_table_grow:
+        *p = (plan){HD_R_table_grow, 2, hd_address_type(&m->tables[in->index].limits), false};
+        break;
     case HD_OP_table_fill: *p = (plan){HD_R_table_fill, 3, 0, false}; break;
     case HD_OP_table_copy: *p = (plan){HD_R_table_copy, 3, 0, true}; break;
     case HD_OP_table_init: *p = (plan){HD_R_table_init, 3, 0, true}; break;

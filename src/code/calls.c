@@ -47,7 +47,8 @@ static void call_indirect(translator *t) {
     const hd_functype *type = t->module->types[t->instr.index];
     int16_t index = pop_index(t, type);
     int d = callee_frame(t, type, pop_arguments(t, type->param_count));
-    hd_emit(t, HD_R_call_indirect, d, index, 0, 0);
+    bool wide = t->module->tables[t->instr.index2].limits.is64;
+    hd_emit(t, wide ? HD_R_call_indirect_wide : HD_R_call_indirect, d, index, 0, 0);
     hd_emit_pair(t, t->instr.index, t->instr.index2);
     push_results(t, type);
 }
@@ -71,7 +72,9 @@ static void return_call_indirect(translator *t) {
     const hd_functype *type = t->module->types[t->instr.index];
     int16_t index = pop_index(t, type), first = pop_arguments(t, type->param_count);
     reserve_tail(t, type);
-    hd_emit(t, HD_R_tail_call_indirect, -t->area, first, index, 0);
+    bool wide = t->module->tables[t->instr.index2].limits.is64;
+    hd_emit(t, wide ? HD_R_tail_call_indirect_wide : HD_R_tail_call_indirect, -t->area, first,
+            index, 0);
     hd_emit_pair(t, t->instr.index, t->instr.index2);
     t->reachable = false;
 }

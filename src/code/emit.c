@@ -37,6 +37,21 @@ void hd_emit_pair(translator *t, uint32_t low, uint32_t high) {
     hd_emit_wide(t, low | (uint64_t)high << 32);
 }
 
+/* True if the access under translation is to a memory with addresses of 64 bits. */
+bool hd_in_wide_memory(const translator *t) {
+    return t->module->memories[t->instr.index].is64;
+}
+
+/* Adds the second unit of an access: its offset and its memory. */
+void hd_emit_place(translator *t) {
+    const hd_instr *in = &t->instr;
+    if (hd_in_wide_memory(t))
+        hd_emit_unit(t,
+                     (hd_insn){.handler = (const void *)(uintptr_t)in->index, .wide = in->offset});
+    else
+        hd_emit_pair(t, (uint32_t)in->offset, in->index);
+}
+
 /* Puts another operation in the place of the one emitted last; a second unit stays. */
 void hd_replace_last(translator *t, hd_regop op, hd_insn fields) {
     fields.handler = t->handlers[op];

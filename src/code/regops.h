@@ -15,6 +15,7 @@ enum {
     HD_FORM_R,
     HD_FORM_I,       /* LOAD */
     HD_FORM_M,       /* LOAD */
+    HD_FORM_W,       /* LOAD */
     HD_UN_FORMS = 2, /* TEST: then as a branch if true, then as a branch if false */
 
     HD_FORM_SS = 0,
@@ -25,6 +26,8 @@ enum {
     HD_BIN_FORMS, /* CMP: then as a branch if true, then as a branch if false */
 
     HD_STORE_FORM_M = 9, /* STORE: the others are 3 * address + value, each S, R or I */
+    HD_STORE_FORM_W = 10,
+    HD_OTHER_FORM_W = 1, /* atomic accesses, wait, notify, vectors' accesses */
 };
 
 #endif

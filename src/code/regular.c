@@ -105,23 +105,24 @@ static void bin(translator *t, hd_opcode opcode, const hd_opinfo *info) {
 }
 
 /* If an address is constant and, with the offset, fits 32 bits: the effective address. */
-static bool constant_address(const entry *address, uint32_t offset, uint32_t *effective) {
+static bool constant_address(const entry *address, uint64_t offset, uint32_t *effective) {
     return address->kind == ENTRY_CONST &&
-           !__builtin_add_overflow((uint32_t)address->value, offset, effective);
+           !__builtin_add_overflow((uint32_t)address->value, (uint32_t)offset, effective);
 }
 
 static void load(translator *t, hd_opcode opcode, const hd_opinfo *info) {
     const hd_instr *in = &t->instr;
     hd_regop op = first_form[opcode];
     uint32_t effective = 0, unit;
-    bool constant = in->index == 0 && constant_address(hd_top(t, 0), in->offset, &effective);
+    bool wide = hd_in_wide_memory(t), plain = in->index == 0 && !wide;
+    bool constant = plain && constant_address(hd_top(t, 0), in->offset, &effective);
     if (!constant) hd_settle_if_const(t, hd_top(t, 0));
     bool in_r = hd_in_accumulator(t, hd_top(t, 0));
     entry a = hd_pop(t);
     int16_t d = hd_next_home(t);
-    if (in->index != 0) {
-        unit = hd_emit(t, op + HD_FORM_M, d, a.cell, 0, 0);
-        hd_emit_pair(t, in->offset, in->index);
+    if (!plain) {
+        unit = hd_emit(t, op + (wide ? HD_FORM_W : HD_FORM_M), d, a.cell, 0, 0);
+        hd_emit_place(t);
     } else if (constant) {
         unit = hd_emit_imm(t, op + HD_FORM_I, d, 0, (int32_t)effective);
     } else {
@@ -134,26 +135,27 @@ static void store(translator *t, hd_opcode opcode) {
     const hd_instr *in = &t->instr;
     hd_regop op = first_form[opcode];
     entry *address = hd_top(t, 1), *value = hd_top(t, 0);
-    uint32_t effective = in->offset;
+    uint32_t effective = (uint32_t)in->offset;
     int32_t imm = 0;
     int address_form = HD_FORM_S, value_form = HD_FORM_S;
-    if (in->index == 0) {
+    bool wide = hd_in_wide_memory(t), plain = in->index == 0 && !wide;
+    if (plain) {
         if (constant_address(address, in->offset, &effective))
             address_form = HD_FORM_I;
         else
-            effective = in->offset;
+            effective = (uint32_t)in->offset;
         if (int_constant(value, &imm) && imm == (int16_t)imm) value_form = HD_FORM_I;
     }
     if (address_form != HD_FORM_I) hd_settle_if_const(t, address);
     if (value_form != HD_FORM_I) hd_settle_if_const(t, value);
-    if (in->index == 0) {
+    if (plain) {
         if (hd_in_accumulator(t, address)) address_form = HD_FORM_R;
         if (hd_in_accumulator(t, value)) value_form = HD_FORM_R;
     }
     entry v = hd_pop(t), a = hd_pop(t);
-    if (in->index != 0) {
-        hd_emit(t, op + HD_STORE_FORM_M, v.cell, a.cell, 0, 0);
-        hd_emit_pair(t, in->offset, in->index);
+    if (!plain) {
+        hd_emit(t, op + (wide ? HD_STORE_FORM_W : HD_STORE_FORM_M), v.cell, a.cell, 0, 0);
+        hd_emit_place(t);
     } else {
         int d = value_form == HD_FORM_I ? imm : v.cell;
         hd_emit_imm(t, op + 3 * address_form + value_form, d, a.cell, (int32_t)effective);
@@ -170,15 +172,15 @@ static void take_cells(translator *t, uint32_t count, int16_t cells[3]) {
 
 /* Atomic accesses, wait and notify: an address, further operands, a second unit. */
 static void atomic(translator *t, hd_opcode opcode, const hd_opinfo *info) {
-    const hd_instr *in = &t->instr;
+    hd_regop op = first_form[opcode] + (hd_in_wide_memory(t) ? HD_OTHER_FORM_W : 0);
     uint32_t operands = 2;
     if (info->shape == HD_OPSHAPE_ALOAD) operands = 1;
     if (info->shape == HD_OPSHAPE_ACMPXCHG || info->shape == HD_OPSHAPE_WAIT) operands = 3;
     int16_t cells[3] = {0};
     take_cells(t, operands, cells);
     int16_t d = hd_next_home(t);
-    uint32_t unit = hd_emit(t, first_form[opcode], d, cells[0], cells[1], cells[2]);
-    hd_emit_pair(t, in->offset, in->index);
+    uint32_t unit = hd_emit(t, op, d, cells[0], cells[1], cells[2]);
+    hd_emit_place(t);
     if (info->result) hd_push_result(t, info->result, unit);
 }
 
@@ -190,8 +192,9 @@ static void vector_memory(translator *t, hd_opcode opcode, const hd_opinfo *info
     take_cells(t, info->shape == HD_OPSHAPE_VLOAD ? 1 : 2, cells);
     if (has_lane) cells[2] = in->lane;
     int16_t d = hd_next_home(t);
-    uint32_t unit = hd_emit(t, first_form[opcode], d, cells[0], cells[1], cells[2]);
-    hd_emit_pair(t, in->offset, in->index);
+    hd_regop op = first_form[opcode] + (hd_in_wide_memory(t) ? HD_OTHER_FORM_W : 0);
+    uint32_t unit = hd_emit(t, op, d, cells[0], cells[1], cells[2]);
+    hd_emit_place(t);
     if (info->shape == HD_OPSHAPE_VLOAD || info->shape == HD_OPSHAPE_VLOADLANE)
         hd_push_result(t, HD_V128, unit);
 }

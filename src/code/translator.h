@@ -93,6 +93,8 @@ uint32_t hd_emit(translator *t, hd_regop op, int d, int a, int b, int c);
 uint32_t hd_emit_imm(translator *t, hd_regop op, int d, int a, int32_t imm);
 void hd_emit_wide(translator *t, uint64_t wide);
 void hd_emit_pair(translator *t, uint32_t low, uint32_t high);
+void hd_emit_place(translator *t);
+bool hd_in_wide_memory(const translator *t);
 void hd_replace_last(translator *t, hd_regop op, hd_insn fields);
 void hd_forget_accumulators(translator *t);
 void hd_holds_result(translator *t, hd_valtype type, int16_t cell);

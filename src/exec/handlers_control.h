@@ -204,9 +204,9 @@ OP(call_import) {
 }
 
 /* Sets `callee` to the element that an indirect call names, after the checks that it demands. */
-#define INDIRECT_CALLEE(index_cell)                                                                \
+#define INDIRECT_CALLEE(index_)                                                                    \
     const hd_table *table = AG->instance->tables[PAIR_HIGH];                                       \
-    uint32_t index = CELL_i32(index_cell);                                                         \
+    uint64_t index = (index_);                                                                     \
     AG->fault = index;                                                                             \
     if (HD_UNLIKELY(index >= table->size)) TRAP(UNDEFINED_ELEMENT);                                \
     const hd_func *callee = table->elements[index];                                                \
@@ -215,13 +215,18 @@ OP(call_import) {
     if (HD_UNLIKELY(callee->type != expected && !hd_functype_equal(callee->type, expected)))       \
     TRAP(INDIRECT_TYPE)
 
-OP(call_indirect) {
-    INDIRECT_CALLEE(PC->a);
-    hd_slot *callee_fp = FP + PC->d;
-    const hd_insn *return_to = PC + 2;
-    if (HD_UNLIKELY(callee->instance != AG->instance)) ENTER_OTHER(callee, callee_fp, return_to);
-    ENTER_FUNCTION(callee, callee_fp, return_to);
-}
+#define CALL_INDIRECT(id, index_)                                                                  \
+    OP(id) {                                                                                       \
+        INDIRECT_CALLEE(index_);                                                                   \
+        hd_slot *callee_fp = FP + PC->d;                                                           \
+        const hd_insn *return_to = PC + 2;                                                         \
+        if (HD_UNLIKELY(callee->instance != AG->instance))                                         \
+            ENTER_OTHER(callee, callee_fp, return_to);                                             \
+        ENTER_FUNCTION(callee, callee_fp, return_to);                                              \
+    }
+
+CALL_INDIRECT(call_indirect, CELL_i32(PC->a))
+CALL_INDIRECT(call_indirect_wide, CELL_i64(PC->a))
 
 /* A tail call takes the place of the frame that makes it: the arguments move down to where that
  * frame's were, and the callee returns to its caller; by way of `reload` if that belongs to another
@@ -252,7 +257,12 @@ OP(tail_call) {
 }
 
 OP(tail_call_indirect) {
-    INDIRECT_CALLEE(PC->b);
+    INDIRECT_CALLEE(CELL_i32(PC->b));
+    ENTER_TAIL(callee, PC->d, PC->a);
+}
+
+OP(tail_call_indirect_wide) {
+    INDIRECT_CALLEE(CELL_i64(PC->b));
     ENTER_TAIL(callee, PC->d, PC->a);
 }
 
@@ -305,13 +315,14 @@ OP(memory_size) {
 
 OP(memory_grow) {
     hd_memory *memory = AG->instance->memories[PC->imm];
-    uint32_t delta = CELL_i32(PC->a);
-    BEFORE(GROW, memory->type.shared, memory, 0, (uint64_t)delta * HD_PAGE_SIZE);
-    uint32_t old = hd_memory_grow(memory, delta);
-    FP[PC->d].i64 = old;
+    uint64_t delta = hd_address_of(&memory->type, FP[PC->a]);
+    uint64_t bytes = delta < HD_MAX_PAGES_64 / 2 ? delta * HD_PAGE_SIZE : HD_BEYOND;
+    BEFORE(GROW, memory->type.shared, memory, 0, bytes);
+    uint64_t old = hd_memory_grow(memory, delta);
+    FP[PC->d].i64 = memory->type.is64 ? old : (uint32_t)old;
     LOAD_MEMORY();
-    AFTER(GROW, memory->type.shared, memory, (uint64_t)old * HD_PAGE_SIZE,
-          (uint64_t)delta * HD_PAGE_SIZE, old != UINT32_MAX && delta > 0);
+    AFTER(GROW, memory->type.shared, memory, old * HD_PAGE_SIZE, bytes,
+          old != UINT64_MAX && delta > 0);
     NEXT(1);
 }
 
@@ -322,28 +333,34 @@ OP(memory_grow) {
         if (HD_UNLIKELY(trap != HD_TRAP_NONE)) LEAVE(trap);                                        \
         NEXT(units);                                                                               \
     }
-#define BULK(id, to_, units)                                                                       \
+/* A length that an event can tell, whatever a program asks for. */
+#define SPAN(address_, length_)                                                                    \
+    ((length_) <= UINT64_MAX - (address_) ? (length_) : UINT64_MAX - (address_))
+#define BULK(id, to_, count_, units)                                                               \
     OP(id) {                                                                                       \
         hd_memory *to = AG->instance->memories[to_];                                               \
-        BEFORE(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2));                   \
+        uint64_t target = hd_address_of(&to->type, FP[PC->a]), count = (count_);                   \
+        BEFORE(FILL, to->type.shared, to, target, SPAN(target, count));                            \
         hd_trapcode trap = hd_do_bulk(AG, HD_R_##id, PC, FP);                                      \
         if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {                                                   \
             FAILED(to->type.shared);                                                               \
             LEAVE(trap);                                                                           \
         }                                                                                          \
-        AFTER(FILL, to->type.shared, to, CELL_i32(PC->a), CELL_i32(PC->a + 2), true);              \
+        AFTER(FILL, to->type.shared, to, target, count, true);                                     \
         NEXT(units);                                                                               \
     }
 
-BULK(memory_fill, PC->imm, 1)
-BULK(memory_init, PAIR_HIGH, 2)
+BULK(memory_fill, PC->imm, hd_address_of(&to->type, FP[PC->a + 2]), 1)
+BULK(memory_init, PAIR_HIGH, CELL_i32(PC->a + 2), 2)
 
 /* Two events in one step: the written side and the read side. */
 OP(memory_copy) {
-    hd_memory *to = AG->instance->memories[PAIR_LOW], *from = PAIR_MEMORY;
-    uint64_t target = CELL_i32(PC->a), source = CELL_i32(PC->a + 1), count = CELL_i32(PC->a + 2);
-    BEFORE(COPY, from->type.shared, from, source, count);
-    BEFORE(FILL, to->type.shared, to, target, count);
+    hd_memory *to = AG->instance->memories[PAIR_LOW], *from = MEMORY_PAIR;
+    uint64_t target = hd_address_of(&to->type, FP[PC->a]);
+    uint64_t source = hd_address_of(&from->type, FP[PC->a + 1]);
+    uint64_t count = hd_length_of(&to->type, &from->type, FP[PC->a + 2]);
+    BEFORE(COPY, from->type.shared, from, source, SPAN(source, count));
+    BEFORE(FILL, to->type.shared, to, target, SPAN(target, count));
     hd_trapcode trap = hd_do_bulk(AG, HD_R_memory_copy, PC, FP);
     if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {
         FAILED(to->type.shared || from->type.shared);

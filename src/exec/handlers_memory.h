@@ -33,18 +33,27 @@ __attribute__((noinline)) OP(check_length) {
 #define PAIR_LOW ((uint32_t)PC[1].wide)
 #define PAIR_HIGH ((uint32_t)(PC[1].wide >> 32))
 
-/* The memory that an operation with a second unit names. */
-#define PAIR_MEMORY (AG->instance->memories[PAIR_HIGH])
-#define PAIR_SHARED (HD_LIKELY(PAIR_HIGH == 0) ? AG->shared : PAIR_MEMORY->type.shared)
+/* The same where addresses have 64 bits: the whole of `wide` is the offset. */
+#define PLACE_INDEX ((uintptr_t)PC[1].handler)
+
+/* What an operation with a second unit accesses, by whether addresses have 32 bits (PAIR) or 64
+ * (WIDE): is it memory 0, which memory is it, and where. */
+#define IS_FIRST_PAIR (PAIR_HIGH == 0)
+#define IS_FIRST_WIDE (PLACE_INDEX == 0)
+#define MEMORY_PAIR (AG->instance->memories[PAIR_HIGH])
+#define MEMORY_WIDE (AG->instance->memories[PLACE_INDEX])
+#define ADDRESS_PAIR ((uint64_t)CELL_i32(PC->a) + PAIR_LOW)
+#define ADDRESS_WIDE hd_wide_address(CELL_i64(PC->a), PC[1].wide)
+#define SHARED(mode) (HD_LIKELY(IS_FIRST_##mode) ? AG->shared : MEMORY_##mode->type.shared)
 
 /* Sets `base` to that of the memory that the second unit names, and traps unless the access lies in
  * it. */
-#define ANY_MEMORY(base_, address_, width_)                                                        \
+#define ANY_MEMORY(mode, base_, address_, width_)                                                  \
     uint8_t *base_ = MEM;                                                                          \
-    if (HD_LIKELY(PAIR_HIGH == 0)) {                                                               \
+    if (HD_LIKELY(IS_FIRST_##mode)) {                                                              \
         CHECK_BOUNDS(address_, width_);                                                            \
     } else {                                                                                       \
-        hd_memory *memory_ = PAIR_MEMORY;                                                          \
+        hd_memory *memory_ = MEMORY_##mode;                                                        \
         base_ = memory_->base;                                                                     \
         if (HD_UNLIKELY((address_) + (width_) > atomic_load(&memory_->length))) {                  \
             AG->fault = (address_);                                                                \
@@ -105,17 +114,20 @@ __attribute__((noinline)) OP(check_length) {
         RESULT_##R(PC->d, LOAD_##id(MEM + address));                                               \
         DONE(1, LOAD, shared, AG->memory, address, width, false);                                  \
     }
+#define LOAD_PLACE_FORM(form, mode, id, R, width)                                                  \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = ADDRESS_##mode;                                                         \
+        BEFORE(LOAD, SHARED(mode), MEMORY_##mode, address, width);                                 \
+        ANY_MEMORY(mode, base, address, width);                                                    \
+        RESULT_##R(PC->d, LOAD_##id(base + address));                                              \
+        PLACE_DONE(mode, LOAD, width, false);                                                      \
+    }
 #define HANDLE_LOAD(id, A, R, width)                                                               \
     LOAD_FORM(s, id, R, width, EFFECTIVE(CELL_i32(PC->a)))                                         \
     LOAD_FORM(r, id, R, width, EFFECTIVE(ACC_i32))                                                 \
     LOAD_FORM(i, id, R, width, (uint32_t)PC->imm)                                                  \
-    OP(id##_m) {                                                                                   \
-        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
-        BEFORE(LOAD, PAIR_SHARED, PAIR_MEMORY, address, width);                                    \
-        ANY_MEMORY(base, address, width);                                                          \
-        RESULT_##R(PC->d, LOAD_##id(base + address));                                              \
-        PAIR_DONE(LOAD, width, false);                                                             \
-    }
+    LOAD_PLACE_FORM(m, PAIR, id, R, width)                                                         \
+    LOAD_PLACE_FORM(w, WIDE, id, R, width)
 
 /* Constants of stores stand in `d`; a float's are never there. */
 #define STORE_CONST_i32 ((uint32_t)(int32_t)PC->d)
@@ -132,6 +144,14 @@ __attribute__((noinline)) OP(check_length) {
         STORE_##id(MEM + address, value);                                                          \
         DONE(1, STORE, shared, AG->memory, address, width, true);                                  \
     }
+#define STORE_PLACE_FORM(form, mode, id, A, width)                                                 \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = ADDRESS_##mode;                                                         \
+        BEFORE(STORE, SHARED(mode), MEMORY_##mode, address, width);                                \
+        ANY_MEMORY(mode, base, address, width);                                                    \
+        STORE_##id(base + address, CELL_##A(PC->d));                                               \
+        PLACE_DONE(mode, STORE, width, true);                                                      \
+    }
 #define HANDLE_STORE(id, A, R, width)                                                              \
     STORE_FORM(ss, id, A, width, EFFECTIVE(CELL_i32(PC->a)), CELL_##A(PC->d))                      \
     STORE_FORM(sr, id, A, width, EFFECTIVE(CELL_i32(PC->a)), ACC_##A)                              \
@@ -142,13 +162,8 @@ __attribute__((noinline)) OP(check_length) {
     STORE_FORM(is, id, A, width, (uint32_t)PC->imm, CELL_##A(PC->d))                               \
     STORE_FORM(ir, id, A, width, (uint32_t)PC->imm, ACC_##A)                                       \
     STORE_FORM(ii, id, A, width, (uint32_t)PC->imm, STORE_CONST_##A)                               \
-    OP(id##_m) {                                                                                   \
-        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
-        BEFORE(STORE, PAIR_SHARED, PAIR_MEMORY, address, width);                                   \
-        ANY_MEMORY(base, address, width);                                                          \
-        STORE_##id(base + address, CELL_##A(PC->d));                                               \
-        PAIR_DONE(STORE, width, true);                                                             \
-    }
+    STORE_PLACE_FORM(m, PAIR, id, A, width)                                                        \
+    STORE_PLACE_FORM(w, WIDE, id, A, width)
 
 /* Atomic accesses: alignment is checked before bounds, as the reference interpreter does. */
 #define CHECK_ALIGNED(address_, width_)                                                            \
@@ -157,27 +172,33 @@ __attribute__((noinline)) OP(check_length) {
         AG->fault_width = (width_);                                                                \
         TRAP(UNALIGNED_ATOMIC);                                                                    \
     }
-#define ATOMIC_PLACE(kind, width)                                                                  \
-    uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
+#define ATOMIC_PLACE(mode, kind, width)                                                            \
+    uint64_t address = ADDRESS_##mode;                                                             \
     CHECK_ALIGNED(address, width);                                                                 \
-    BEFORE(kind, PAIR_SHARED, PAIR_MEMORY, address, width);                                        \
-    ANY_MEMORY(base, address, width);                                                              \
+    BEFORE(kind, SHARED(mode), MEMORY_##mode, address, width);                                     \
+    ANY_MEMORY(mode, base, address, width);                                                        \
     uint8_t *place = base + address
-#define PAIR_DONE(kind, width, writes)                                                             \
-    DONE(2, kind, PAIR_SHARED, PAIR_MEMORY, address, width, writes)
+#define PLACE_DONE(mode, kind, width, writes)                                                      \
+    DONE(2, kind, SHARED(mode), MEMORY_##mode, address, width, writes)
 
-#define HANDLE_ALOAD(id, A, R, width)                                                              \
-    OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(ATOMIC_LOAD, width);                                                          \
+#define ALOAD_FORM(form, mode, id, A, R, width)                                                    \
+    OP(id##_##form) {                                                                              \
+        ATOMIC_PLACE(mode, ATOMIC_LOAD, width);                                                    \
         RESULT_##R(PC->d, ATOMIC(load, width)(place));                                             \
-        PAIR_DONE(ATOMIC_LOAD, width, false);                                                      \
+        PLACE_DONE(mode, ATOMIC_LOAD, width, false);                                               \
+    }
+#define HANDLE_ALOAD(id, A, R, width)                                                              \
+    ALOAD_FORM(s, PAIR, id, A, R, width)                                                           \
+    ALOAD_FORM(w, WIDE, id, A, R, width)
+#define ASTORE_FORM(form, mode, id, A, R, width)                                                   \
+    OP(id##_##form) {                                                                              \
+        ATOMIC_PLACE(mode, ATOMIC_STORE, width);                                                   \
+        ATOMIC(store, width)(place, (UNSIGNED_##width)CELL_##A(PC->b));                            \
+        PLACE_DONE(mode, ATOMIC_STORE, width, true);                                               \
     }
 #define HANDLE_ASTORE(id, A, R, width)                                                             \
-    OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(ATOMIC_STORE, width);                                                         \
-        ATOMIC(store, width)(place, (UNSIGNED_##width)CELL_##A(PC->b));                            \
-        PAIR_DONE(ATOMIC_STORE, width, true);                                                      \
-    }
+    ASTORE_FORM(s, PAIR, id, A, R, width)                                                          \
+    ASTORE_FORM(w, WIDE, id, A, R, width)
 
 /* The operation of each read-modify-write instruction, from its name. */
 #define RMW_NAMES(op)                                                                              \
@@ -209,52 +230,64 @@ enum {
      : (operation) == RMW_xor ? ATOMIC(xor, width)(place, operand)                                 \
                               : ATOMIC(xchg, width)(place, operand))
 
-#define HANDLE_ARMW(id, A, R, width)                                                               \
-    OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(RMW, width);                                                                  \
+#define ARMW_FORM(form, mode, id, A, R, width)                                                     \
+    OP(id##_##form) {                                                                              \
+        ATOMIC_PLACE(mode, RMW, width);                                                            \
         UNSIGNED_##width operand = (UNSIGNED_##width)CELL_##A(PC->b);                              \
         RESULT_##R(PC->d, RMW(RMW_##id, width, place, operand));                                   \
-        PAIR_DONE(RMW, width, true);                                                               \
+        PLACE_DONE(mode, RMW, width, true);                                                        \
     }
+#define HANDLE_ARMW(id, A, R, width)                                                               \
+    ARMW_FORM(s, PAIR, id, A, R, width)                                                            \
+    ARMW_FORM(w, WIDE, id, A, R, width)
 /* The expected value of a narrow access is wrapped to its width before it is compared. */
-#define HANDLE_ACMPXCHG(id, A, R, width)                                                           \
-    OP(id##_s) {                                                                                   \
-        ATOMIC_PLACE(CMPXCHG, width);                                                              \
+#define ACMPXCHG_FORM(form, mode, id, A, R, width)                                                 \
+    OP(id##_##form) {                                                                              \
+        ATOMIC_PLACE(mode, CMPXCHG, width);                                                        \
         UNSIGNED_##width expected = (UNSIGNED_##width)CELL_##A(PC->b);                             \
         UNSIGNED_##width replacement = (UNSIGNED_##width)CELL_##A(PC->c);                          \
         UNSIGNED_##width found = ATOMIC(cmpxchg, width)(place, expected, replacement);             \
         RESULT_##R(PC->d, found);                                                                  \
-        PAIR_DONE(CMPXCHG, width, found == expected);                                              \
+        PLACE_DONE(mode, CMPXCHG, width, found == expected);                                       \
     }
+#define HANDLE_ACMPXCHG(id, A, R, width)                                                           \
+    ACMPXCHG_FORM(s, PAIR, id, A, R, width)                                                        \
+    ACMPXCHG_FORM(w, WIDE, id, A, R, width)
 
 /* An agent that goes to sleep on its host thread does so within hd_do_wait; one that is controlled
  * leaves the machine, and hd_agent_wake finishes the instruction for it. */
-#define HANDLE_WAIT(id, A, R, width)                                                               \
-    OP(id##_s) {                                                                                   \
-        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
-        BEFORE(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width);                                    \
-        hd_trapcode trap = hd_do_wait(AG, PC, FP, width);                                          \
+#define WAIT_FORM(form, mode, id, A, R, width)                                                     \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = ADDRESS_##mode;                                                         \
+        BEFORE(WAIT, SHARED(mode), MEMORY_##mode, address, width);                                 \
+        hd_trapcode trap = hd_do_wait(AG, PC, FP, MEMORY_##mode, address, width);                  \
         if (HD_UNLIKELY(trap != HD_TRAP_NONE && trap != HD_TRAP_BLOCKED)) {                        \
-            FAILED(PAIR_SHARED);                                                                   \
+            FAILED(SHARED(mode));                                                                  \
             LEAVE(trap);                                                                           \
         }                                                                                          \
-        AFTER(WAIT, PAIR_SHARED, PAIR_MEMORY, address, width, trap == HD_TRAP_BLOCKED);            \
+        AFTER(WAIT, SHARED(mode), MEMORY_##mode, address, width, trap == HD_TRAP_BLOCKED);         \
         if (trap == HD_TRAP_BLOCKED) LEAVE(trap);                                                  \
         R0 = FP[PC->d].i32;                                                                        \
         NEXT(2);                                                                                   \
     }
-#define HANDLE_NOTIFY(id, A, R, width)                                                             \
-    OP(id##_s) {                                                                                   \
-        uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                   \
-        BEFORE(NOTIFY, PAIR_SHARED, PAIR_MEMORY, address, width);                                  \
-        hd_trapcode trap = hd_do_notify(AG, PC, FP);                                               \
+#define HANDLE_WAIT(id, A, R, width)                                                               \
+    WAIT_FORM(s, PAIR, id, A, R, width)                                                            \
+    WAIT_FORM(w, WIDE, id, A, R, width)
+#define NOTIFY_FORM(form, mode, id, A, R, width)                                                   \
+    OP(id##_##form) {                                                                              \
+        uint64_t address = ADDRESS_##mode;                                                         \
+        BEFORE(NOTIFY, SHARED(mode), MEMORY_##mode, address, width);                               \
+        hd_trapcode trap = hd_do_notify(AG, PC, FP, MEMORY_##mode, address);                       \
         if (HD_UNLIKELY(trap != HD_TRAP_NONE)) {                                                   \
-            FAILED(PAIR_SHARED);                                                                   \
+            FAILED(SHARED(mode));                                                                  \
             LEAVE(trap);                                                                           \
         }                                                                                          \
         R0 = FP[PC->d].i32;                                                                        \
-        PAIR_DONE(NOTIFY, width, R0 != 0);                                                         \
+        PLACE_DONE(mode, NOTIFY, width, R0 != 0);                                                  \
     }
+#define HANDLE_NOTIFY(id, A, R, width)                                                             \
+    NOTIFY_FORM(s, PAIR, id, A, R, width)                                                          \
+    NOTIFY_FORM(w, WIDE, id, A, R, width)
 #define HANDLE_FENCE(id, A, R, width)                                                              \
     OP(id##_s) {                                                                                   \
         BEFORE(FENCE, true, NULL, 0, 0);                                                           \
@@ -295,36 +328,48 @@ static inline void put_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
     }
 }
 
-#define VECTOR_PLACE(kind, width)                                                                  \
-    uint64_t address = (uint64_t)CELL_i32(PC->a) + PAIR_LOW;                                       \
-    BEFORE(kind, PAIR_SHARED, PAIR_MEMORY, address, width);                                        \
-    ANY_MEMORY(base, address, width);                                                              \
+#define VECTOR_PLACE(mode, kind, width)                                                            \
+    uint64_t address = ADDRESS_##mode;                                                             \
+    BEFORE(kind, SHARED(mode), MEMORY_##mode, address, width);                                     \
+    ANY_MEMORY(mode, base, address, width);                                                        \
     uint8_t bytes[width]
-#define HANDLE_VLOAD(id, A, R, width)                                                              \
-    OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(LOAD, width);                                                                 \
+#define VLOAD_FORM(form, mode, id, A, R, width)                                                    \
+    OP(id##_##form) {                                                                              \
+        VECTOR_PLACE(mode, LOAD, width);                                                           \
         fetch_bytes(bytes, base + address, width);                                                 \
         RESULT_v128(PC->d, hd_##id(bytes));                                                        \
-        PAIR_DONE(LOAD, width, false);                                                             \
+        PLACE_DONE(mode, LOAD, width, false);                                                      \
     }
-#define HANDLE_VSTORE(id, A, R, width)                                                             \
-    OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(STORE, width);                                                                \
+#define HANDLE_VLOAD(id, A, R, width)                                                              \
+    VLOAD_FORM(s, PAIR, id, A, R, width)                                                           \
+    VLOAD_FORM(w, WIDE, id, A, R, width)
+#define VSTORE_FORM(form, mode, id, A, R, width)                                                   \
+    OP(id##_##form) {                                                                              \
+        VECTOR_PLACE(mode, STORE, width);                                                          \
         memcpy(bytes, &FP[PC->b], width);                                                          \
         put_bytes(base + address, bytes, width);                                                   \
-        PAIR_DONE(STORE, width, true);                                                             \
+        PLACE_DONE(mode, STORE, width, true);                                                      \
     }
-#define HANDLE_VLOADLANE(id, A, R, width)                                                          \
-    OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(LOAD, width);                                                                 \
+#define HANDLE_VSTORE(id, A, R, width)                                                             \
+    VSTORE_FORM(s, PAIR, id, A, R, width)                                                          \
+    VSTORE_FORM(w, WIDE, id, A, R, width)
+#define VLOADLANE_FORM(form, mode, id, A, R, width)                                                \
+    OP(id##_##form) {                                                                              \
+        VECTOR_PLACE(mode, LOAD, width);                                                           \
         fetch_bytes(bytes, base + address, width);                                                 \
         RESULT_v128(PC->d, hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c));                     \
-        PAIR_DONE(LOAD, width, false);                                                             \
+        PLACE_DONE(mode, LOAD, width, false);                                                      \
     }
-#define HANDLE_VSTORELANE(id, A, R, width)                                                         \
-    OP(id##_s) {                                                                                   \
-        VECTOR_PLACE(STORE, width);                                                                \
+#define HANDLE_VLOADLANE(id, A, R, width)                                                          \
+    VLOADLANE_FORM(s, PAIR, id, A, R, width)                                                       \
+    VLOADLANE_FORM(w, WIDE, id, A, R, width)
+#define VSTORELANE_FORM(form, mode, id, A, R, width)                                               \
+    OP(id##_##form) {                                                                              \
+        VECTOR_PLACE(mode, STORE, width);                                                          \
         hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c);                                         \
         put_bytes(base + address, bytes, width);                                                   \
-        PAIR_DONE(STORE, width, true);                                                             \
+        PLACE_DONE(mode, STORE, width, true);                                                      \
     }
+#define HANDLE_VSTORELANE(id, A, R, width)                                                         \
+    VSTORELANE_FORM(s, PAIR, id, A, R, width)                                                      \
+    VSTORELANE_FORM(w, WIDE, id, A, R, width)

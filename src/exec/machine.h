@@ -165,6 +165,27 @@ static inline hd_frame *hd_frame_at(hd_slot *fp) {
     return (hd_frame *)fp;
 }
 
+/* Addresses of 64 bits. No memory reaches HD_BEYOND: a sum that does, or overflows, becomes an
+ * address from there on with the same alignment, to which a width can be added. */
+#define HD_BEYOND (((uint64_t)INT64_MAX) & ~UINT64_C(15))
+
+static inline uint64_t hd_wide_address(uint64_t address, uint64_t offset) {
+    uint64_t sum;
+    if (HD_UNLIKELY(__builtin_add_overflow(address, offset, &sum) || sum >= HD_BEYOND))
+        return HD_BEYOND | (sum & 15);
+    return sum;
+}
+
+/* An address, index or length in a cell, of the type that the memory or table has. */
+static inline uint64_t hd_address_of(const hd_limits *limits, hd_slot cell) {
+    return limits->is64 ? cell.i64 : cell.i32;
+}
+
+/* The same of a length that both may have, of the narrower type. */
+static inline uint64_t hd_length_of(const hd_limits *a, const hd_limits *b, hd_slot cell) {
+    return a->is64 && b->is64 ? cell.i64 : cell.i32;
+}
+
 /* Sets what the agent caches of the instance whose function is about to run. */
 static inline void hd_enter_instance(hd_agent *agent, hd_instance *instance) {
     agent->instance = instance;
@@ -185,8 +206,10 @@ static inline void hd_enter_instance(hd_agent *agent, hd_instance *instance) {
  * which calls them keeps its own. slow.c: */
 hd_trapcode hd_do_translate(hd_agent *agent, hd_code *code);
 hd_trapcode hd_do_host_call(hd_agent *agent, const hd_func *func, hd_slot *fp);
-hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width);
-hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
+hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memory *memory,
+                       uint64_t address, unsigned width);
+hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memory *memory,
+                         uint64_t address);
 hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
 hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
 /* throw.c: each sets where the agent goes on, or fails with HD_TRAP_UNCAUGHT. hd_do_throw_on is for

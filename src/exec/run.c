@@ -232,6 +232,12 @@ static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status
         break;
     case HD_TRAP_MEMORY_OOB:
         if (agent->fault_width == 0) break;
+        if (address >= HD_BEYOND) {
+            hd_diag_at_offset(diag, status, offset,
+                              "%s: an address of 2^63 or more > memory size %llu", message,
+                              (unsigned long long)atomic_load(&agent->fault_memory->length));
+            return;
+        }
         hd_diag_at_offset(diag, status, offset, "%s: %llu + %u > memory size %llu", message,
                           address, agent->fault_width,
                           (unsigned long long)atomic_load(&agent->fault_memory->length));

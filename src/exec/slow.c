@@ -22,16 +22,14 @@ static uint32_t high(const hd_insn *pc) {
 
 /* Checks common to wait and notify (threads proposal, exec/instructions): alignment, then for wait
  * that the memory is shared, then bounds. */
-static hd_trapcode place(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width, bool wait,
-                         hd_memory **memory, uint64_t *address) {
-    *memory = agent->instance->memories[high(pc)];
-    *address = (uint64_t)fp[pc->a].i32 + low(pc);
-    agent->fault = *address;
+static hd_trapcode check_place(hd_agent *agent, unsigned width, bool wait, const hd_memory *memory,
+                               uint64_t address) {
+    agent->fault = address;
     agent->fault_width = width;
-    agent->fault_memory = *memory;
-    if (*address % width != 0) return HD_TRAP_UNALIGNED_ATOMIC;
-    if (wait && !(*memory)->type.shared) return HD_TRAP_EXPECTED_SHARED;
-    if (*address + width > atomic_load(&(*memory)->length)) return HD_TRAP_MEMORY_OOB;
+    agent->fault_memory = memory;
+    if (address % width != 0) return HD_TRAP_UNALIGNED_ATOMIC;
+    if (wait && !memory->type.shared) return HD_TRAP_EXPECTED_SHARED;
+    if (address + width > atomic_load(&memory->length)) return HD_TRAP_MEMORY_OOB;
     return HD_TRAP_NONE;
 }
 
@@ -65,10 +63,10 @@ static hd_trapcode wait_controlled(hd_agent *agent, hd_memory *memory, uint64_t 
     return HD_TRAP_BLOCKED;
 }
 
-hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned width) {
-    hd_memory *memory;
-    uint64_t address, expected = width == 8 ? fp[pc->b].i64 : fp[pc->b].i32;
-    hd_trapcode trap = place(agent, pc, fp, width, true, &memory, &address);
+hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memory *memory,
+                       uint64_t address, unsigned width) {
+    uint64_t expected = width == 8 ? fp[pc->b].i64 : fp[pc->b].i32;
+    hd_trapcode trap = check_place(agent, width, true, memory, address);
     if (trap != HD_TRAP_NONE) return trap;
     if (agent->cannot_block) return HD_TRAP_CANNOT_BLOCK;
     agent->wait_address = address;
@@ -78,10 +76,9 @@ hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, unsigned
         agent, memory, address, width, expected, (int64_t)fp[pc->c].i64, &fp[pc->d]);
 }
 
-hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp) {
-    hd_memory *memory;
-    uint64_t address;
-    hd_trapcode trap = place(agent, pc, fp, 4, false, &memory, &address);
+hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memory *memory,
+                         uint64_t address) {
+    hd_trapcode trap = check_place(agent, 4, false, memory, address);
     if (trap != HD_TRAP_NONE) return trap;
     uint32_t count = fp[pc->b].i32, woken = 0;
     /* Nobody can wait on an unshared memory. */
@@ -96,11 +93,16 @@ hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp) {
 hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp) {
     hd_instance *instance = agent->instance;
     hd_slot *operands = fp + pc->a;
+    bool pair = op == HD_R_table_copy || op == HD_R_table_init;
+    hd_table *table = op == HD_R_elem_drop ? NULL
+                      : op == HD_R_table_init
+                          ? instance->tables[high(pc)]
+                          : instance->tables[pair ? low(pc) : (uint32_t)pc->imm];
+    const hd_limits *type = table ? &table->type.limits : NULL;
     switch (op) {
     case HD_R_table_get:
     case HD_R_table_set: {
-        hd_table *table = instance->tables[pc->imm];
-        uint32_t index = operands[0].i32;
+        uint64_t index = hd_address_of(type, operands[0]);
         if (index >= table->size) return HD_TRAP_TABLE_OOB;
         if (op == HD_R_table_get) {
             fp[pc->d].ref = table->elements[index];
@@ -109,19 +111,24 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
         }
         return HD_TRAP_NONE;
     }
-    case HD_R_table_size: fp[pc->d].i64 = instance->tables[pc->imm]->size; return HD_TRAP_NONE;
-    case HD_R_table_grow:
-        fp[pc->d].i64 = hd_table_grow(instance->tables[pc->imm], operands[1].i32, operands[0].ref);
+    case HD_R_table_size: fp[pc->d].i64 = table->size; return HD_TRAP_NONE;
+    case HD_R_table_grow: {
+        uint64_t old = hd_table_grow(table, hd_address_of(type, operands[1]), operands[0].ref);
+        fp[pc->d].i64 = type->is64 ? old : (uint32_t)old;
         return HD_TRAP_NONE;
+    }
     case HD_R_table_fill:
-        return hd_table_fill(instance->tables[pc->imm], operands[0].i32, operands[1].ref,
-                             operands[2].i32);
-    case HD_R_table_copy:
-        return hd_table_copy(instance->tables[low(pc)], instance->tables[high(pc)], operands[0].i32,
-                             operands[1].i32, operands[2].i32);
+        return hd_table_fill(table, hd_address_of(type, operands[0]), operands[1].ref,
+                             hd_address_of(type, operands[2]));
+    case HD_R_table_copy: {
+        const hd_table *from = instance->tables[high(pc)];
+        return hd_table_copy(table, from, hd_address_of(type, operands[0]),
+                             hd_address_of(&from->type.limits, operands[1]),
+                             hd_length_of(type, &from->type.limits, operands[2]));
+    }
     case HD_R_table_init:
-        return hd_table_init(instance->tables[high(pc)], &instance->elements[low(pc)],
-                             operands[0].i32, operands[1].i32, operands[2].i32);
+        return hd_table_init(table, &instance->elements[low(pc)], hd_address_of(type, operands[0]),
+                             operands[1].i32, operands[2].i32);
     default: /* elem_drop */
         if (instance->elements[pc->imm].count) hd_store_count_drop(instance->store);
         instance->elements[pc->imm].count = 0;
@@ -134,15 +141,22 @@ hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot 
     const hd_slot *operands = fp + pc->a;
     agent->fault_width = 0;
     switch (op) {
-    case HD_R_memory_fill:
-        return hd_memory_fill(instance->memories[pc->imm], operands[0].i32,
-                              (uint8_t)operands[1].i32, operands[2].i32);
-    case HD_R_memory_copy:
-        return hd_memory_copy(instance->memories[low(pc)], instance->memories[high(pc)],
-                              operands[0].i32, operands[1].i32, operands[2].i32);
-    case HD_R_memory_init:
-        return hd_memory_init(instance->memories[high(pc)], instance, low(pc), operands[0].i32,
+    case HD_R_memory_fill: {
+        hd_memory *to = instance->memories[pc->imm];
+        return hd_memory_fill(to, hd_address_of(&to->type, operands[0]), (uint8_t)operands[1].i32,
+                              hd_address_of(&to->type, operands[2]));
+    }
+    case HD_R_memory_copy: {
+        hd_memory *to = instance->memories[low(pc)], *from = instance->memories[high(pc)];
+        return hd_memory_copy(to, from, hd_address_of(&to->type, operands[0]),
+                              hd_address_of(&from->type, operands[1]),
+                              hd_length_of(&to->type, &from->type, operands[2]));
+    }
+    case HD_R_memory_init: {
+        hd_memory *to = instance->memories[high(pc)];
+        return hd_memory_init(to, instance, low(pc), hd_address_of(&to->type, operands[0]),
                               operands[1].i32, operands[2].i32);
+    }
     default: /* data_drop */
         if (instance->data_lengths[pc->imm]) hd_store_count_drop(instance->store);
         instance->data_lengths[pc->imm] = 0;

@@ -146,9 +146,9 @@ static hd_status make_rooms(hd_program *p, hd_diag *diag) {
         uint64_t size = hd_toolchain_room_size(&p->toolchain, p->module, stack);
         if (size == 0) continue;
         uint64_t pages = (size + HD_PAGE_SIZE - 1) / HD_PAGE_SIZE;
-        uint32_t old = hd_memory_grow(memory, (uint32_t)pages);
-        uint64_t at = (uint64_t)old * HD_PAGE_SIZE;
-        if (old == UINT32_MAX || at + size > UINT32_MAX) {
+        uint64_t old = hd_memory_grow(memory, pages);
+        uint64_t at = old * HD_PAGE_SIZE;
+        if (old == UINT64_MAX || at + size > UINT32_MAX) {
             if (i > 0) return hd_program_no_room(p, i, pages, diag);
             p->agents.items[0]->lacks = pages;
             continue;

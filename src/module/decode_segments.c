@@ -63,7 +63,8 @@ static void load_element(hd_loader *l, hd_elemdef *element) {
     if (active) {
         if (flags & FLAG_INDEX) element->table = hd_read_u32(&l->r);
         known = hd_loader_index(l, start, "table", element->table, l->module->table_count);
-        element->offset = hd_decode_constexpr(l, HD_I32);
+        element->offset = hd_decode_constexpr(
+            l, known ? hd_address_type(&l->module->tables[element->table].limits) : HD_I32);
     }
     element->type = load_element_type(l, flags);
     if (known) check_element_type(l, start, element);
@@ -96,8 +97,9 @@ static void load_data_segment(hd_loader *l, hd_datadef *data) {
     data->mode = flags & FLAG_NOT_ACTIVE ? HD_SEGMENT_PASSIVE : HD_SEGMENT_ACTIVE;
     if (data->mode == HD_SEGMENT_ACTIVE) {
         if (flags & FLAG_INDEX) data->memory = hd_read_u32(&l->r);
-        hd_loader_index(l, start, "memory", data->memory, l->module->memory_count);
-        data->offset = hd_decode_constexpr(l, HD_I32);
+        bool known = hd_loader_index(l, start, "memory", data->memory, l->module->memory_count);
+        data->offset = hd_decode_constexpr(
+            l, known ? hd_address_type(&l->module->memories[data->memory]) : HD_I32);
     }
     data->length = hd_read_count(&l->r);
     data->bytes = hd_read_bytes(&l->r, data->length);

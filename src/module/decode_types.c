@@ -77,21 +77,22 @@ void hd_decode_types(hd_loader *l) {
 
 /* Reads limits; their flags may say shared, which is for the caller to judge. */
 static hd_limits load_limits(hd_loader *l) {
-    enum { HAS_MAX = 1, SHARED = 2 };
+    enum { HAS_MAX = 1, SHARED = 2, IS64 = 4 };
     uint64_t start = hd_reader_offset(&l->r);
     uint8_t flags = hd_read_u8(&l->r);
-    if (flags > (HAS_MAX | SHARED))
+    uint8_t known = HAS_MAX | SHARED | (l->features & HD_FEATURE_MEMORY64 ? IS64 : 0);
+    if (flags & ~known)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed limits flags 0x%02x", flags);
-    hd_limits limits = {.has_max = flags & HAS_MAX, .shared = flags & SHARED};
-    limits.min = hd_read_u32(&l->r);
-    if (limits.has_max) limits.max = hd_read_u32(&l->r);
+    hd_limits limits = {.has_max = flags & HAS_MAX, .shared = flags & SHARED, .is64 = flags & IS64};
+    limits.min = limits.is64 ? hd_read_u64(&l->r) : hd_read_u32(&l->r);
+    if (limits.has_max) limits.max = limits.is64 ? hd_read_u64(&l->r) : hd_read_u32(&l->r);
     return limits;
 }
 
 static void check_order(hd_loader *l, uint64_t start, const hd_limits *limits) {
     if (limits->has_max && limits->min > limits->max)
-        hd_loader_invalid(l, start, "size minimum must not be greater than maximum: %u > %u",
-                          (unsigned)limits->min, (unsigned)limits->max);
+        hd_loader_invalid(l, start, "size minimum must not be greater than maximum: %llu > %llu",
+                          (unsigned long long)limits->min, (unsigned long long)limits->max);
 }
 
 bool hd_decode_tabletype(hd_loader *l, hd_tabletype *type) {
@@ -109,8 +110,10 @@ bool hd_decode_memtype(hd_loader *l, hd_limits *limits) {
     uint64_t start = hd_reader_offset(&l->r);
     *limits = load_limits(l);
     if (!hd_loader_ok(l)) return false;
-    if (limits->min > HD_MAX_PAGES || (limits->has_max && limits->max > HD_MAX_PAGES))
-        hd_loader_invalid(l, start, "memory size must be at most 65536 pages (4GiB)");
+    uint64_t most = limits->is64 ? HD_MAX_PAGES_64 : HD_MAX_PAGES;
+    if (limits->min > most || (limits->has_max && limits->max > most))
+        hd_loader_invalid(l, start, "memory size must be at most %s",
+                          limits->is64 ? "2^48 pages" : "65536 pages (4GiB)");
     if (limits->shared && !limits->has_max)
         hd_loader_invalid(l, start, "shared memory must have maximum");
     check_order(l, start, limits);

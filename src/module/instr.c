@@ -82,7 +82,7 @@ static void read_memarg(hd_reader *r, hd_features features, hd_instr *in) {
         hd_reader_fail(r, HD_MALFORMED, start, "malformed memop flags 0x%x", flags);
     in->index = flags & HAS_MEMORY ? hd_read_u32(r) : 0;
     in->align = flags & ~(uint32_t)HAS_MEMORY;
-    in->offset = hd_read_u32(r);
+    in->offset = features & HD_FEATURE_MEMORY64 ? hd_read_u64(r) : hd_read_u32(r);
 }
 
 static void read_constant(hd_reader *r, hd_instr *in, hd_valtype type) {

@@ -31,8 +31,9 @@ typedef struct hd_instr {
     bool has_type;
     uint8_t lane;
     uint32_t index, index2;
-    uint32_t align, offset;
+    uint32_t align;
     uint32_t count;
+    uint64_t offset;
     uint64_t bits;
     const uint8_t *items;
 } hd_instr;

@@ -19,11 +19,18 @@ typedef struct hd_globaltype {
 #define HD_CATCH_ALL UINT32_MAX
 
 enum { HD_PAGE_SIZE = 65536 };
-#define HD_MAX_PAGES UINT64_C(65536) /* of a memory: 4 GiB */
+#define HD_MAX_PAGES UINT64_C(65536)              /* of a memory with 32-bit addresses: 4 GiB */
+#define HD_MAX_PAGES_64 (UINT64_C(1) << 48)       /* with 64-bit ones: 2^64 bytes */
+#define HD_MAX_RESERVED_PAGES (UINT64_C(1) << 18) /* that such a memory really gets: 16 GiB */
 
 /* True of funcref, externref and exnref. */
 static inline bool hd_is_ref(hd_valtype type) {
     return type == HD_FUNCREF || type == HD_EXTERNREF || type == HD_EXNREF;
+}
+
+/* The type of addresses of a memory, or of indices of a table. */
+static inline hd_valtype hd_address_type(const hd_limits *limits) {
+    return limits->is64 ? HD_I64 : HD_I32;
 }
 
 /* Cells of a frame that a value of this type takes. */

@@ -89,6 +89,7 @@ static void check_lane(hd_loader *l, const hd_instr *in, unsigned lane, unsigned
 /* Checks an instruction by its row of the table. */
 static void check_shape(hd_loader *l, const hd_instr *in, const hd_opinfo *info) {
     hd_valtype operand = (hd_valtype)info->operand, result = (hd_valtype)info->result;
+    hd_valtype address;
     switch ((hd_opshape)info->shape) {
     case HD_OPSHAPE_CTRL: hd_validate_control(l, in); break;
     case HD_OPSHAPE_CONST: push_type(l, result); break;
@@ -108,36 +109,36 @@ static void check_shape(hd_loader *l, const hd_instr *in, const hd_opinfo *info)
     case HD_OPSHAPE_LOAD:
     case HD_OPSHAPE_ALOAD:
     case HD_OPSHAPE_VLOAD:
-        hd_validate_memarg(l, in, info);
-        pop_type(l, HD_I32);
+        address = hd_validate_memarg(l, in, info);
+        pop_type(l, address);
         push_type(l, result);
         break;
     case HD_OPSHAPE_STORE:
     case HD_OPSHAPE_ASTORE:
     case HD_OPSHAPE_VSTORE:
-        hd_validate_memarg(l, in, info);
+        address = hd_validate_memarg(l, in, info);
         pop_type(l, operand);
-        pop_type(l, HD_I32);
+        pop_type(l, address);
         break;
     case HD_OPSHAPE_ACMPXCHG:
-        hd_validate_memarg(l, in, info);
+        address = hd_validate_memarg(l, in, info);
         pop_type(l, operand);
         pop_type(l, operand);
-        pop_type(l, HD_I32);
+        pop_type(l, address);
         push_type(l, result);
         break;
     case HD_OPSHAPE_ARMW:
     case HD_OPSHAPE_NOTIFY:
-        hd_validate_memarg(l, in, info);
+        address = hd_validate_memarg(l, in, info);
         pop_type(l, operand);
-        pop_type(l, HD_I32);
+        pop_type(l, address);
         push_type(l, result);
         break;
     case HD_OPSHAPE_WAIT:
-        hd_validate_memarg(l, in, info);
+        address = hd_validate_memarg(l, in, info);
         pop_type(l, HD_I64);
         pop_type(l, operand);
-        pop_type(l, HD_I32);
+        pop_type(l, address);
         push_type(l, result);
         break;
     case HD_OPSHAPE_FENCE: break;
@@ -175,10 +176,10 @@ static void check_shape(hd_loader *l, const hd_instr *in, const hd_opinfo *info)
         break;
     case HD_OPSHAPE_VLOADLANE:
     case HD_OPSHAPE_VSTORELANE:
-        hd_validate_memarg(l, in, info);
+        address = hd_validate_memarg(l, in, info);
         check_lane(l, in, in->lane, (unsigned)sizeof(hd_v128) / info->width);
         pop_type(l, HD_V128);
-        pop_type(l, HD_I32);
+        pop_type(l, address);
         if (info->shape == HD_OPSHAPE_VLOADLANE) push_type(l, HD_V128);
         break;
     }

@@ -127,7 +127,7 @@ void hd_validate_throw(hd_loader *l, const hd_instr *in);
  */
 void hd_validate_access(hd_loader *l, const hd_instr *in);
 void hd_validate_local(hd_loader *l, const hd_instr *in);
-/* Checks the memory and alignment of an access. */
-void hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info);
+/* Checks the memory, alignment and offset of an access; returns the type of its address. */
+hd_valtype hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info);
 
 #endif

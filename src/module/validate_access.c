@@ -2,14 +2,29 @@
  * specification, sections 3.3.2 and 3.3.5 to 3.3.7; threads; multiple memories). */
 #include "module/validate.h"
 
-static bool has_memory(hd_loader *l, const hd_instr *in, uint32_t index) {
-    return hd_loader_index(l, in->position, "memory", index, l->module->memory_count);
+/* The type of addresses of a memory, which must exist. */
+static hd_valtype check_memory(hd_loader *l, const hd_instr *in, uint32_t index) {
+    if (!hd_loader_index(l, in->position, "memory", index, l->module->memory_count)) return HD_I32;
+    return hd_address_type(&l->module->memories[index]);
 }
 
-void hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info) {
+static hd_valtype index_type(const hd_loader *l, uint32_t table) {
+    return hd_address_type(&l->module->tables[table].limits);
+}
+
+/* Of copies: the length has the narrower type. */
+static hd_valtype narrower(hd_valtype a, hd_valtype b) {
+    return a == HD_I64 ? b : a;
+}
+
+hd_valtype hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info) {
     uint32_t natural = (uint32_t)__builtin_ctz(info->width);
     bool atomic = info->shape >= HD_OPSHAPE_ALOAD && info->shape <= HD_OPSHAPE_NOTIFY;
-    has_memory(l, in, in->index);
+    hd_valtype address = check_memory(l, in, in->index);
+    if (address == HD_I32 && in->offset > UINT32_MAX)
+        hd_loader_invalid(l, in->position,
+                          "offset out of range: %llu in a memory of 32-bit addresses",
+                          (unsigned long long)in->offset);
     if (atomic && in->align != natural)
         hd_loader_invalid(l, in->position, "atomic alignment must be natural: 2^%u in %s, not 2^%u",
                           natural, info->text, in->align);
@@ -17,6 +32,7 @@ void hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info)
         hd_loader_invalid(l, in->position,
                           "alignment must not be larger than natural: 2^%u in %s, not 2^%u",
                           natural, info->text, in->align);
+    return address;
 }
 
 /* The type of a local that exists. */
@@ -66,9 +82,11 @@ static bool has_segment(hd_loader *l, const hd_instr *in) {
            hd_loader_index(l, in->position, "data segment", in->index, l->data_count);
 }
 
-static void pop_three(hd_loader *l) {
-    for (int i = 0; i < 3; i++)
-        pop_type(l, HD_I32);
+/* The operands of bulk instructions: where to, where from or what, how many. */
+static void pop_three(hd_loader *l, hd_valtype first, hd_valtype second, hd_valtype third) {
+    pop_type(l, third);
+    pop_type(l, second);
+    pop_type(l, first);
 }
 
 static void check_table_types(hd_loader *l, hd_valtype to, hd_valtype from) {
@@ -80,64 +98,56 @@ static void check_table(hd_loader *l, const hd_instr *in) {
     const hd_module *m = l->module;
     uint32_t table = in->opcode == HD_OP_table_init ? in->index2 : in->index;
     if (!hd_loader_index(l, in->position, "table", table, m->table_count)) return;
-    hd_valtype type = m->tables[table].element;
+    hd_valtype type = m->tables[table].element, at = index_type(l, table);
     switch (in->opcode) {
     case HD_OP_table_get:
-        pop_type(l, HD_I32);
+        pop_type(l, at);
         push_type(l, type);
         break;
     case HD_OP_table_set:
         pop_type(l, type);
-        pop_type(l, HD_I32);
+        pop_type(l, at);
         break;
-    case HD_OP_table_size: push_type(l, HD_I32); break;
+    case HD_OP_table_size: push_type(l, at); break;
     case HD_OP_table_grow:
-        pop_type(l, HD_I32);
+        pop_type(l, at);
         pop_type(l, type);
-        push_type(l, HD_I32);
+        push_type(l, at);
         break;
-    case HD_OP_table_fill:
-        pop_type(l, HD_I32);
-        pop_type(l, type);
-        pop_type(l, HD_I32);
-        break;
-    case HD_OP_table_copy:
+    case HD_OP_table_fill: pop_three(l, at, type, at); break;
+    case HD_OP_table_copy: {
         if (!hd_loader_index(l, in->position, "table", in->index2, m->table_count)) return;
+        hd_valtype from = index_type(l, in->index2);
         check_table_types(l, type, m->tables[in->index2].element);
-        pop_three(l);
+        pop_three(l, at, from, narrower(at, from));
         break;
+    }
     default: /* table.init */
         if (!has_segment(l, in)) return;
         check_table_types(l, type, m->elements[in->index].type);
-        pop_three(l);
+        pop_three(l, at, HD_I32, HD_I32);
         break;
     }
 }
 
-static void check_memory(hd_loader *l, const hd_instr *in) {
+static void check_memory_instruction(hd_loader *l, const hd_instr *in) {
+    bool init = in->opcode == HD_OP_memory_init;
+    hd_valtype at = check_memory(l, in, init ? in->index2 : in->index);
     switch (in->opcode) {
-    case HD_OP_memory_size:
-        has_memory(l, in, in->index);
-        push_type(l, HD_I32);
-        break;
+    case HD_OP_memory_size: push_type(l, at); break;
     case HD_OP_memory_grow:
-        has_memory(l, in, in->index);
-        pop_type(l, HD_I32);
-        push_type(l, HD_I32);
+        pop_type(l, at);
+        push_type(l, at);
         break;
-    case HD_OP_memory_fill:
-        has_memory(l, in, in->index);
-        pop_three(l);
+    case HD_OP_memory_fill: pop_three(l, at, HD_I32, at); break;
+    case HD_OP_memory_copy: {
+        hd_valtype from = check_memory(l, in, in->index2);
+        pop_three(l, at, from, narrower(at, from));
         break;
-    case HD_OP_memory_copy:
-        has_memory(l, in, in->index);
-        has_memory(l, in, in->index2);
-        pop_three(l);
-        break;
+    }
     default: /* memory.init */
-        has_memory(l, in, in->index2);
         has_segment(l, in);
-        pop_three(l);
+        pop_three(l, at, HD_I32, HD_I32);
         break;
     }
 }
@@ -175,7 +185,7 @@ void hd_validate_access(hd_loader *l, const hd_instr *in) {
     case HD_OP_memory_grow:
     case HD_OP_memory_fill:
     case HD_OP_memory_copy:
-    case HD_OP_memory_init: check_memory(l, in); break;
+    case HD_OP_memory_init: check_memory_instruction(l, in); break;
     case HD_OP_elem_drop:
     case HD_OP_data_drop: has_segment(l, in); break;
     case HD_OP_ref_null: push_type(l, in->type); break;

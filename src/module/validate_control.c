@@ -161,7 +161,7 @@ static void check_indirect_call(hd_loader *l, const hd_instr *in) {
     if (m->tables[in->index2].element != HD_FUNCREF)
         hd_validate_mismatch(l, "table %u is not of funcref", in->index2);
     if (!hd_loader_index(l, in->position, "type", in->index, m->type_count)) return;
-    pop_type(l, HD_I32);
+    pop_type(l, hd_address_type(&m->tables[in->index2].limits));
     check_call(l, m->types[in->index], in->opcode == HD_OP_return_call_indirect);
 }
 

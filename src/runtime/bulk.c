@@ -11,8 +11,9 @@
 
 enum { WORD = sizeof(uint64_t) };
 
-static bool in_bounds(const hd_memory *memory, uint32_t at, uint32_t count) {
-    return (uint64_t)at + count <= atomic_load(&memory->length);
+static bool in_bounds(const hd_memory *memory, uint64_t at, uint64_t count) {
+    uint64_t end;
+    return !__builtin_add_overflow(at, count, &end) && end <= atomic_load(&memory->length);
 }
 
 static void fill_shared(uint8_t *to, uint8_t value, size_t count) {
@@ -51,7 +52,7 @@ static void copy_down(uint8_t *to, const uint8_t *from, size_t count) {
         hd_store_u8(--to, hd_load_u8(--from));
 }
 
-hd_trapcode hd_memory_fill(hd_memory *memory, uint32_t to, uint8_t value, uint32_t count) {
+hd_trapcode hd_memory_fill(hd_memory *memory, uint64_t to, uint8_t value, uint64_t count) {
     if (!in_bounds(memory, to, count)) return HD_TRAP_MEMORY_OOB;
     if (memory->type.shared)
         fill_shared(memory->base + to, value, count);
@@ -60,8 +61,8 @@ hd_trapcode hd_memory_fill(hd_memory *memory, uint32_t to, uint8_t value, uint32
     return HD_TRAP_NONE;
 }
 
-hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint32_t to, uint32_t from,
-                           uint32_t count) {
+hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint64_t to, uint64_t from,
+                           uint64_t count) {
     if (!in_bounds(to_memory, to, count) || !in_bounds(from_memory, from, count))
         return HD_TRAP_MEMORY_OOB;
     uint8_t *target = to_memory->base + to;

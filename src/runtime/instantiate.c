@@ -147,16 +147,21 @@ static hd_status allocate_data(hd_instance *in, hd_diag *diag) {
 /* An active segment and where it is to go, for the report that it does not fit. */
 typedef struct placement {
     const char *kind, *target;
-    uint32_t index, to, count;
-    uint64_t size;
+    uint32_t index, count;
+    uint64_t to, size;
     hd_expr offset;
 } placement;
 
+/* A segment's offset, of the type of addresses that its target has. */
+static uint64_t offset_of(const hd_limits *limits, const hd_slot *cell) {
+    return limits->is64 ? cell->i64 : cell->i32;
+}
+
 static hd_status trap(const hd_instance *in, hd_trapcode trap, const placement *p, hd_diag *diag) {
     uint64_t offset = (uint64_t)(p->offset.start - in->module->bytes);
-    return hd_diag_at_offset(diag, HD_TRAP, offset, "%s: %s segment %u: %u + %u > %s size %llu",
-                             hd_trap_message(trap), p->kind, p->index, p->to, p->count, p->target,
-                             (unsigned long long)p->size);
+    return hd_diag_at_offset(diag, HD_TRAP, offset, "%s: %s segment %u: %llu + %u > %s size %llu",
+                             hd_trap_message(trap), p->kind, p->index, (unsigned long long)p->to,
+                             p->count, p->target, (unsigned long long)p->size);
 }
 
 /* table.init and elem.drop for each active element segment. */
@@ -164,12 +169,13 @@ static hd_status write_elements(hd_instance *in, hd_diag *diag) {
     for (uint32_t i = 0; i < in->module->element_count; i++) {
         const hd_elemdef *def = &in->module->elements[i];
         if (def->mode != HD_SEGMENT_ACTIVE) continue;
-        hd_slot to[2];
-        if (!hd_constexpr_eval(in, def->offset, to)) return hd_diag_nomem(diag);
+        hd_slot cell[2];
+        if (!hd_constexpr_eval(in, def->offset, cell)) return hd_diag_nomem(diag);
         hd_table *table = in->tables[def->table];
-        hd_trapcode code = hd_table_init(table, &in->elements[i], to->i32, 0, def->count);
+        uint64_t to = offset_of(&table->type.limits, cell);
+        hd_trapcode code = hd_table_init(table, &in->elements[i], to, 0, def->count);
         if (code != HD_TRAP_NONE) {
-            placement p = {"element", "table", i, to->i32, def->count, table->size, def->offset};
+            placement p = {"element", "table", i, def->count, to, table->size, def->offset};
             return trap(in, code, &p, diag);
         }
         in->elements[i].count = 0;
@@ -182,17 +188,18 @@ static hd_status write_data(hd_instance *in, hd_diag *diag) {
     for (uint32_t i = 0; i < in->module->data_count; i++) {
         const hd_datadef *def = &in->module->data[i];
         if (def->mode != HD_SEGMENT_ACTIVE) continue;
-        hd_slot to[2];
-        if (!hd_constexpr_eval(in, def->offset, to)) return hd_diag_nomem(diag);
+        hd_slot cell[2];
+        if (!hd_constexpr_eval(in, def->offset, cell)) return hd_diag_nomem(diag);
         hd_memory *memory = in->memories[def->memory];
-        hd_trapcode code = hd_memory_init(memory, in, i, to->i32, 0, def->length);
+        uint64_t to = offset_of(&memory->type, cell);
+        hd_trapcode code = hd_memory_init(memory, in, i, to, 0, def->length);
         if (code != HD_TRAP_NONE) {
             uint64_t length = atomic_load(&memory->length);
-            placement p = {"data", "memory", i, to->i32, def->length, length, def->offset};
+            placement p = {"data", "memory", i, def->length, to, length, def->offset};
             return trap(in, code, &p, diag);
         }
         in->data_lengths[i] = 0;
-        hd_store_wrote(in->store, memory, to->i32, def->length);
+        hd_store_wrote(in->store, memory, to, def->length);
     }
     return HD_OK;
 }
@@ -217,9 +224,10 @@ hd_status hd_instantiate(hd_store *store, hd_codebase *codebase, hd_resolver *re
 }
 
 hd_trapcode hd_memory_init(hd_memory *memory, const hd_instance *instance, uint32_t segment,
-                           uint32_t to, uint32_t from, uint32_t count) {
-    if ((uint64_t)from + count > instance->data_lengths[segment] ||
-        (uint64_t)to + count > atomic_load(&memory->length))
+                           uint64_t to, uint32_t from, uint32_t count) {
+    uint64_t length = atomic_load(&memory->length);
+    if ((uint64_t)from + count > instance->data_lengths[segment] || to > length ||
+        count > length - to)
         return HD_TRAP_MEMORY_OOB;
     if (count > 0) hd_memory_write(memory, to, instance->module->data[segment].bytes + from, count);
     return HD_TRAP_NONE;

@@ -54,7 +54,7 @@ static externtype actual_type(const hd_extern *value) {
 }
 
 static bool limits_match(const hd_limits *actual, const hd_limits *declared) {
-    return actual->min >= declared->min &&
+    return actual->is64 == declared->is64 && actual->min >= declared->min &&
            (!declared->has_max || (actual->has_max && actual->max <= declared->max));
 }
 
@@ -76,11 +76,12 @@ static bool types_match(const externtype *actual, const externtype *declared) {
     return false;
 }
 
-enum { TYPE_TEXT = 112, LIMITS_TEXT = 48, NAME_TEXT = 72 };
+enum { TYPE_TEXT = 112, LIMITS_TEXT = 64, NAME_TEXT = 72 };
 
 /* Writes limits as the text format does: `1 2 shared`. */
 static const char *format_limits(const hd_limits *limits, char buffer[LIMITS_TEXT]) {
-    int used = snprintf(buffer, LIMITS_TEXT, "%llu", (unsigned long long)limits->min);
+    int used = snprintf(buffer, LIMITS_TEXT, "%s%llu", limits->is64 ? "i64 " : "",
+                        (unsigned long long)limits->min);
     if (limits->has_max)
         used += snprintf(buffer + used, LIMITS_TEXT - (size_t)used, " %llu",
                          (unsigned long long)limits->max);

@@ -16,7 +16,8 @@ _Static_assert(SIZE_MAX > UINT32_MAX, "a memory of 4 GiB needs a 64-bit address 
 
 /* The most pages that a memory of this type can ever have. */
 static uint64_t maximum_pages(const hd_limits *type) {
-    return type->has_max && type->max < HD_MAX_PAGES ? type->max : HD_MAX_PAGES;
+    uint64_t most = type->is64 ? HD_MAX_RESERVED_PAGES : HD_MAX_PAGES;
+    return type->has_max && type->max < most ? type->max : most;
 }
 
 /* Makes `bytes` bytes from `start` readable and writable; they are zero until written. Two threads
@@ -92,17 +93,17 @@ void hd_memory_release(hd_memory *memory) {
     hd_free(memory);
 }
 
-uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta) {
+uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta) {
     uint64_t maximum = maximum_pages(&memory->type);
     uint64_t length = atomic_load(&memory->length), grown;
     do {
-        if (delta > maximum - length / HD_PAGE_SIZE) return UINT32_MAX;
-        grown = length + (uint64_t)delta * HD_PAGE_SIZE;
+        if (delta > maximum - length / HD_PAGE_SIZE) return UINT64_MAX;
+        grown = length + delta * HD_PAGE_SIZE;
         /* Before the length is published: whoever reads it may touch the pages. If another agent's
          * growth comes first, they stay accessible beyond the length, where no access goes. */
-        if (!make_accessible(memory->base + length, grown - length)) return UINT32_MAX;
+        if (!make_accessible(memory->base + length, grown - length)) return UINT64_MAX;
     } while (!atomic_compare_exchange_weak(&memory->length, &length, grown));
-    return (uint32_t)(length / HD_PAGE_SIZE);
+    return length / HD_PAGE_SIZE;
 }
 
 uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length) {

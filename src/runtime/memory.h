@@ -44,16 +44,16 @@ typedef enum hd_wait_result {
     HD_WAIT_INTERRUPTED = 3, /* by hd_waiter_interrupt: the agent is to stop */
 } hd_wait_result;
 
-/* Grows by `delta` pages; returns the old size in pages, or UINT32_MAX when the maximum or the host
+/* Grows by `delta` pages; returns the old size in pages, or UINT64_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */
-uint32_t hd_memory_grow(hd_memory *memory, uint32_t delta);
+uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta);
 
 /* memory.fill and memory.copy: bounds are checked before anything is written. Overlaps behave as
  * memmove. On a shared memory races with other agents are races of single bytes or words, never
  * undefined behaviour of the host. */
-hd_trapcode hd_memory_fill(hd_memory *memory, uint32_t to, uint8_t value, uint32_t count);
-hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint32_t to, uint32_t from,
-                           uint32_t count);
+hd_trapcode hd_memory_fill(hd_memory *memory, uint64_t to, uint8_t value, uint64_t count);
+hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint64_t to, uint64_t from,
+                           uint64_t count);
 
 /* Copies host bytes into a memory at an offset that is in bounds, or out of it, under the same rule
  * for races. */

@@ -97,18 +97,18 @@ uint64_t hd_store_weight(const hd_store *store);
  * when memory is out. */
 bool hd_store_add_state(const hd_store *store, hd_bytes *to);
 
-/* Grows a table by `delta` elements set to `init`; returns the old size, or UINT32_MAX when it
+/* Grows a table by `delta` elements set to `init`; returns the old size, or UINT64_MAX when it
  * cannot. */
-uint32_t hd_table_grow(hd_table *table, uint32_t delta, const void *init);
+uint64_t hd_table_grow(hd_table *table, uint64_t delta, const void *init);
 
 /* The bulk instructions on tables and segments (section 4.4.6 and 4.4.7): bounds are checked before
  * anything is written. */
-hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint32_t to, uint32_t from,
+hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint64_t to, uint32_t from,
                           uint32_t count);
-hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint32_t to,
-                          uint32_t from, uint32_t count);
-hd_trapcode hd_table_fill(hd_table *table, uint32_t to, const void *value, uint32_t count);
+hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint64_t to,
+                          uint64_t from, uint64_t count);
+hd_trapcode hd_table_fill(hd_table *table, uint64_t to, const void *value, uint64_t count);
 hd_trapcode hd_memory_init(hd_memory *memory, const hd_instance *instance, uint32_t segment,
-                           uint32_t to, uint32_t from, uint32_t count);
+                           uint64_t to, uint32_t from, uint32_t count);
 
 #endif

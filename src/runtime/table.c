@@ -22,21 +22,22 @@ static bool reserve(hd_table *table, uint64_t size) {
     return true;
 }
 
-uint32_t hd_table_grow(hd_table *table, uint32_t delta, const void *init) {
+uint64_t hd_table_grow(hd_table *table, uint64_t delta, const void *init) {
     const hd_limits *limits = &table->type.limits;
-    uint64_t old = table->size, size = old + delta;
-    if (size > HD_MAX_TABLE_SIZE || (limits->has_max && size > limits->max)) return UINT32_MAX;
-    if (!reserve(table, size)) return UINT32_MAX;
+    uint64_t old = table->size;
+    if (delta > HD_MAX_TABLE_SIZE - old) return UINT64_MAX;
+    uint64_t size = old + delta;
+    if ((limits->has_max && size > limits->max) || !reserve(table, size)) return UINT64_MAX;
     table->size = size;
-    hd_table_fill(table, (uint32_t)old, init, delta);
-    return (uint32_t)old;
+    hd_table_fill(table, old, init, delta);
+    return old;
 }
 
-static bool in_bounds(uint64_t size, uint32_t at, uint32_t count) {
-    return (uint64_t)at + count <= size;
+static bool in_bounds(uint64_t size, uint64_t at, uint64_t count) {
+    return at <= size && count <= size - at;
 }
 
-hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint32_t to, uint32_t from,
+hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint64_t to, uint32_t from,
                           uint32_t count) {
     if (!in_bounds(elem->count, from, count) || !in_bounds(table->size, to, count))
         return HD_TRAP_TABLE_OOB;
@@ -44,8 +45,8 @@ hd_trapcode hd_table_init(hd_table *table, const hd_elem *elem, uint32_t to, uin
     return HD_TRAP_NONE;
 }
 
-hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint32_t to,
-                          uint32_t from, uint32_t count) {
+hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint64_t to,
+                          uint64_t from, uint64_t count) {
     if (!in_bounds(from_table->size, from, count) || !in_bounds(to_table->size, to, count))
         return HD_TRAP_TABLE_OOB;
     if (count > 0)
@@ -54,9 +55,9 @@ hd_trapcode hd_table_copy(hd_table *to_table, const hd_table *from_table, uint32
     return HD_TRAP_NONE;
 }
 
-hd_trapcode hd_table_fill(hd_table *table, uint32_t to, const void *value, uint32_t count) {
+hd_trapcode hd_table_fill(hd_table *table, uint64_t to, const void *value, uint64_t count) {
     if (!in_bounds(table->size, to, count)) return HD_TRAP_TABLE_OOB;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint64_t i = 0; i < count; i++)
         table->elements[to + i] = value;
     return HD_TRAP_NONE;
 }

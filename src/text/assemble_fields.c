@@ -123,6 +123,7 @@ static bool walk(hd_assembler *a, bool (*each)(hd_assembler *a)) {
     a->at = 0;
     if (wrapped) {
         hd_asm_enter(a);
+        a->at += hd_asm_word(a, "definition");
         if (!hd_asm_name(a, &a->name)) return false;
     }
     while (hd_asm_is(a, HD_TOKEN_OPEN)) {

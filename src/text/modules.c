@@ -34,7 +34,10 @@ static bool parse_strings(hd_parser *parser, hd_script_module *module) {
 }
 
 bool hd_parse_module(hd_parser *parser, const hd_token *open, hd_script_module *module) {
-    if (!hd_parser_next(parser) || !hd_parser_optional_name(parser, &module->name)) return false;
+    if (!hd_parser_next(parser)) return false;
+    module->definition = hd_token_is(&parser->token, "definition");
+    if (module->definition && !hd_parser_next(parser)) return false;
+    if (!hd_parser_optional_name(parser, &module->name)) return false;
     bool binary = hd_token_is(&parser->token, "binary");
     if (binary || hd_token_is(&parser->token, "quote")) {
         module->kind = binary ? HD_MODULE_BINARY : HD_MODULE_QUOTE;

@@ -26,6 +26,7 @@ typedef enum hd_script_module_kind {
 
 typedef struct hd_script_module {
     hd_script_module_kind kind;
+    bool definition;  /* (module definition …): not instantiated */
     const char *name; /* `$name`, or NULL */
     hd_text source;
     uint32_t line, column; /* where `source` stands in the script */
@@ -39,6 +40,10 @@ typedef enum hd_value_kind {
     HD_VALUE_V128,
     HD_VALUE_NULL_FUNC,   /* (ref.null func) */
     HD_VALUE_NULL_EXTERN, /* (ref.null extern) */
+    HD_VALUE_NULL_EXN,    /* (ref.null exn) */
+    HD_VALUE_NULL_ANY,    /* (ref.null), or one of a type that has no other value: any null */
+    HD_VALUE_REF_EXN,     /* (ref.exn): pattern only, any exception */
+    HD_VALUE_REF_OTHER,   /* (ref.struct) and others of proposals that Heddle lacks: `word` */
     HD_VALUE_REF_EXTERN,  /* (ref.extern N): `bits` is N; as a pattern without N, `any` is set */
     HD_VALUE_REF_FUNC,    /* (ref.func): pattern only, any function */
     HD_VALUE_EITHER,      /* (either R…): pattern only */
@@ -70,6 +75,7 @@ typedef struct hd_script_value {
     uint8_t lane_nans[4]; /* v128 of floats: an hd_nan_kind for each lane */
     struct hd_script_value *choices; /* either */
     size_t choice_count;
+    const char *word;
 } hd_script_value;
 
 typedef enum hd_action_kind { HD_ACTION_INVOKE, HD_ACTION_GET } hd_action_kind;
@@ -84,6 +90,7 @@ typedef struct hd_action {
 
 typedef enum hd_command_kind {
     HD_COMMAND_MODULE,                /* module */
+    HD_COMMAND_INSTANCE,              /* (module instance $name $definition): name, definition */
     HD_COMMAND_REGISTER,              /* text: the name; name: the module or NULL */
     HD_COMMAND_ACTION,                /* action */
     HD_COMMAND_ASSERT_RETURN,         /* action, expected */
@@ -96,13 +103,15 @@ typedef enum hd_command_kind {
     HD_COMMAND_ASSERT_UNINSTANTIABLE, /* assert_trap of a module: module, text */
     HD_COMMAND_THREAD,                /* name, shared, body */
     HD_COMMAND_WAIT,                  /* name: the thread, or NULL for the latest */
+    HD_COMMAND_UNKNOWN,               /* name: its keyword */
 } hd_command_kind;
 
 typedef struct hd_command {
     hd_command_kind kind;
-    uint32_t line, column; /* of the opening parenthesis */
-    const char *name;      /* with its `$`, or NULL */
-    hd_text text;          /* expected message, or the name to register */
+    uint32_t line, column;  /* of the opening parenthesis */
+    const char *name;       /* with its `$`, or NULL */
+    const char *definition; /* the same of a module */
+    hd_text text;           /* expected message, or the name to register */
     hd_script_module module;
     hd_action action;
     hd_script_value *expected;

@@ -83,10 +83,19 @@ static bool parse_v128(hd_parser *parser, bool pattern, hd_script_value *value) 
 
 static bool parse_null(hd_parser *parser, bool pattern, hd_script_value *value) {
     (void)pattern;
+    static const char *const empty[] = {"none", "nofunc", "noextern", "noexn", "any",
+                                        "eq",   "i31",    "struct",   "array"};
+    value->kind = HD_VALUE_NULL_ANY;
+    if (parser->token.kind == HD_TOKEN_CLOSE) return true;
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+        if (hd_token_is(&parser->token, empty[i])) return hd_parser_next(parser);
+    value->kind = HD_VALUE_NULL_FUNC;
     if (hd_token_is(&parser->token, "extern"))
         value->kind = HD_VALUE_NULL_EXTERN;
+    else if (hd_token_is(&parser->token, "exn"))
+        value->kind = HD_VALUE_NULL_EXN;
     else if (!hd_token_is(&parser->token, "func"))
-        return hd_parser_unexpected(parser, "func or extern");
+        return hd_parser_unexpected(parser, "func, extern or exn");
     return hd_parser_next(parser);
 }
 
@@ -101,6 +110,16 @@ static bool parse_extern(hd_parser *parser, bool pattern, hd_script_value *value
     if (!check_literal(parser, hd_literal_u32(token->start, token->length, &number))) return false;
     value->bits = number;
     return true;
+}
+
+/* What follows `ref.host` and the like: perhaps a number. */
+static bool parse_other(hd_parser *parser, bool pattern, hd_script_value *value) {
+    (void)pattern;
+    if (parser->token.kind != HD_TOKEN_NUMBER) return true;
+    uint32_t number;
+    (void)value;
+    return check_literal(parser,
+                         hd_literal_u32(parser->token.start, parser->token.length, &number));
 }
 
 static bool parse_func(hd_parser *parser, bool pattern, hd_script_value *value) {
@@ -132,12 +151,20 @@ static bool parse_value(hd_parser *parser, bool pattern, hd_script_value *value)
         {"ref.null", HD_VALUE_NULL_FUNC, parse_null},
         {"ref.extern", HD_VALUE_REF_EXTERN, parse_extern},
         {"ref.func", HD_VALUE_REF_FUNC, parse_func},
+        {"ref.exn", HD_VALUE_REF_EXN, parse_func},
+        {"ref.any", HD_VALUE_REF_OTHER, parse_other},
+        {"ref.eq", HD_VALUE_REF_OTHER, parse_other},
+        {"ref.i31", HD_VALUE_REF_OTHER, parse_other},
+        {"ref.struct", HD_VALUE_REF_OTHER, parse_other},
+        {"ref.array", HD_VALUE_REF_OTHER, parse_other},
+        {"ref.host", HD_VALUE_REF_OTHER, parse_other},
         {"either", HD_VALUE_EITHER, parse_either},
     };
     if (!hd_parser_next(parser)) return false;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (!hd_token_is(&parser->token, forms[i].keyword)) continue;
         value->kind = forms[i].kind;
+        value->word = forms[i].keyword;
         return hd_parser_next(parser) && forms[i].parse(parser, pattern, value) &&
                hd_parser_expect(parser, HD_TOKEN_CLOSE, ")");
     }

@@ -479,7 +479,7 @@ static const struct {
     {"01 { 01 60 01 @ ff 00 }", "integer representation too long"},
     {"02 { 01 {} {} @ 05 00 }", "malformed import kind 0x05"},
     {"02 { 01 {} {} 01 @ 7f 00 00 }", "malformed reference type 0x7f"},
-    {"02 { 01 {} {} 01 70 @ 04 00 }", "malformed limits flags 0x04"},
+    {"02 { 01 {} {} 01 70 @ 08 00 }", "malformed limits flags 0x08"},
     {"02 { 01 {} {} 01 70 @ 02 00 }", "tables cannot be shared (yet)"},
     {"02 { 01 { @ 80 } {} 00 00 }", "malformed UTF-8 encoding"},          /* continuation */
     {"02 { 01 { 61 @ c0 80 } {} 00 00 }", "malformed UTF-8 encoding"},    /* overlong */

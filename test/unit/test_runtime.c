@@ -39,7 +39,7 @@ END_TEST
 START_TEST(memory_of_no_pages) {
     hd_memory *m = make(0, 0, false);
     ck_assert_uint_eq(hd_memory_grow(m, 0), 0);
-    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT32_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT64_MAX);
     ck_assert_int_eq(hd_memory_fill(m, 0, 1, 0), HD_TRAP_NONE);
     ck_assert_int_eq(hd_memory_fill(m, 0, 1, 1), HD_TRAP_MEMORY_OOB);
     ck_assert_int_eq(hd_memory_fill(m, 1, 1, 0), HD_TRAP_MEMORY_OOB);
@@ -82,10 +82,10 @@ START_TEST(memory_grows_in_place) {
     base[HD_PAGE_SIZE - 1] = 7;
     ck_assert_uint_eq(hd_memory_grow(m, 0), 1);
     ck_assert_uint_eq(hd_memory_grow(m, 3), 1);
-    ck_assert_uint_eq(hd_memory_grow(m, 2), UINT32_MAX);
-    ck_assert_uint_eq(hd_memory_grow(m, UINT32_MAX), UINT32_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, 2), UINT64_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, UINT32_MAX), UINT64_MAX);
     ck_assert_uint_eq(hd_memory_grow(m, 1), 4);
-    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT32_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT64_MAX);
     ck_assert_uint_eq(hd_memory_grow(m, 0), 5);
     ck_assert_ptr_eq(m->base, base);
     ck_assert_uint_eq(base[HD_PAGE_SIZE - 1], 7);
@@ -100,9 +100,9 @@ START_TEST(memory_without_maximum_grows_to_4_gib) {
     hd_limits type = {.min = 0};
     hd_memory *m = hd_memory_new(&type, &diag);
     ck_assert_ptr_nonnull(m);
-    ck_assert_uint_eq(hd_memory_grow(m, 65537), UINT32_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, 65537), UINT64_MAX);
     ck_assert_uint_eq(hd_memory_grow(m, 65536), 0);
-    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT32_MAX);
+    ck_assert_uint_eq(hd_memory_grow(m, 1), UINT64_MAX);
     ck_assert_uint_eq(hd_memory_grow(m, 0), 65536);
     m->base[UINT32_MAX] = 1;
     ck_assert_int_eq(hd_memory_fill(m, UINT32_MAX, 2, 1), HD_TRAP_NONE);
@@ -123,7 +123,7 @@ typedef struct growth {
 /* Grows until that fails, and writes each page that it gained. */
 static void *grow_all(void *context) {
     growth *g = context;
-    for (uint32_t old; (old = hd_memory_grow(g->memory, 1)) != UINT32_MAX;) {
+    for (uint64_t old; (old = hd_memory_grow(g->memory, 1)) != UINT64_MAX;) {
         atomic_fetch_add(&g->seen[old], 1);
         hd_memory_fill(g->memory, old * HD_PAGE_SIZE, (uint8_t)old, HD_PAGE_SIZE);
     }
@@ -306,7 +306,7 @@ START_TEST(table_grows_within_its_limits) {
     for (uint32_t size = 1; size < 100; size++)
         ck_assert_uint_eq(hd_table_grow(t, 1, size % 2 ? &x : &y), size);
     ck_assert_uint_eq(hd_table_grow(t, 0, NULL), 100);
-    ck_assert_uint_eq(hd_table_grow(t, 1, NULL), UINT32_MAX);
+    ck_assert_uint_eq(hd_table_grow(t, 1, NULL), UINT64_MAX);
     ck_assert_ptr_null(t->elements[0]);
     for (uint32_t i = 1; i < 100; i++)
         ck_assert_ptr_eq(t->elements[i], i % 2 ? &x : &y);
@@ -314,8 +314,8 @@ START_TEST(table_grows_within_its_limits) {
     hd_tabletype open = {HD_EXTERNREF, {.min = 16}};
     hd_table *u = hd_store_table(store, &open, &x);
     ck_assert_ptr_eq(u->elements[15], &x);
-    ck_assert_uint_eq(hd_table_grow(u, 0xFFFFFFF0, NULL), UINT32_MAX);
-    ck_assert_uint_eq(hd_table_grow(u, HD_MAX_TABLE_SIZE - 15, NULL), UINT32_MAX);
+    ck_assert_uint_eq(hd_table_grow(u, 0xFFFFFFF0, NULL), UINT64_MAX);
+    ck_assert_uint_eq(hd_table_grow(u, HD_MAX_TABLE_SIZE - 15, NULL), UINT64_MAX);
     ck_assert_uint_eq(hd_table_grow(u, HD_MAX_TABLE_SIZE - 16, NULL), 16);
     ck_assert_ptr_null(u->elements[HD_MAX_TABLE_SIZE - 1]);
     open.limits.min = HD_MAX_TABLE_SIZE + 1;

@@ -122,11 +122,19 @@ static hd_extern make(hd_store *store, given kind) {
     case TABLE_OPEN: return new_table(store, HD_FUNCREF, open, 0);
     case TABLE_GROWN: return new_table(store, HD_FUNCREF, closed, 2);
     case TABLE_EXTERN: return new_table(store, HD_EXTERNREF, open, 0);
-    case MEMORY: return new_memory(store, (hd_limits){1, 2, true, false}, 0);
+    case MEMORY:
+        return new_memory(store, (hd_limits){.min = 1, .max = 2, .has_max = true, .shared = false},
+                          0);
     case MEMORY_OPEN: return new_memory(store, (hd_limits){.min = 2}, 0);
-    case MEMORY_GROWN: return new_memory(store, (hd_limits){1, 4, true, false}, 2);
-    case MEMORY_SHARED: return new_memory(store, (hd_limits){1, 2, true, true}, 0);
-    case MEMORY_SHARED_GROWN: return new_memory(store, (hd_limits){1, 2, true, true}, 1);
+    case MEMORY_GROWN:
+        return new_memory(store, (hd_limits){.min = 1, .max = 4, .has_max = true, .shared = false},
+                          2);
+    case MEMORY_SHARED:
+        return new_memory(store, (hd_limits){.min = 1, .max = 2, .has_max = true, .shared = true},
+                          0);
+    case MEMORY_SHARED_GROWN:
+        return new_memory(store, (hd_limits){.min = 1, .max = 2, .has_max = true, .shared = true},
+                          1);
     case GLOBAL: return new_global(store, HD_I32, false);
     case GLOBAL_MUT: return new_global(store, HD_I64, true);
     default: break;

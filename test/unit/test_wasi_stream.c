@@ -200,7 +200,7 @@ START_TEST(too_much_in_all) {
         wasi_iovec(&w, 8 * i, 0, WASI_MEMORY);
     wasi_expect(&w, SUCCESS, "fd_write", 1, 0, 1024, 8192);
     ck_assert_uint_eq(wasi_u32(&w, 8192), WASI_MEMORY * 1024);
-    ck_assert_uint_ne(hd_memory_grow(w.memory, 70), UINT32_MAX);
+    ck_assert_uint_ne(hd_memory_grow(w.memory, 70), UINT64_MAX);
     for (uint32_t i = 0; i < 1024; i++)
         wasi_iovec(&w, 8 * i, 0, 4 << 20);
     wasi_expect(&w, INVAL, "fd_write", 1, 0, 1024, 8192);

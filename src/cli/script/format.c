@@ -61,6 +61,10 @@ static void print_pattern(FILE *to, const hd_script_value *pattern) {
     case HD_VALUE_F64: print_number(to, HD_F64, pattern->bits, pattern->nan); break;
     case HD_VALUE_V128: print_v128(to, pattern->shape, pattern->lanes, pattern->lane_nans); break;
     case HD_VALUE_NULL_FUNC: fputs("(ref.null func)", to); break;
+    case HD_VALUE_NULL_EXN: fputs("(ref.null exn)", to); break;
+    case HD_VALUE_NULL_ANY: fputs("(ref.null)", to); break;
+    case HD_VALUE_REF_EXN:
+    case HD_VALUE_REF_OTHER: fprintf(to, "(%s)", pattern->word); break;
     case HD_VALUE_NULL_EXTERN: fputs("(ref.null extern)", to); break;
     case HD_VALUE_REF_FUNC: fputs("(ref.func)", to); break;
     case HD_VALUE_REF_EXTERN:

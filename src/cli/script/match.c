@@ -44,6 +44,10 @@ static bool matches(hd_valtype type, const hd_slot *cells, const hd_script_value
     case HD_VALUE_V128: return type == HD_V128 && matches_v128(cells, pattern);
     case HD_VALUE_NULL_FUNC: return type == HD_FUNCREF && !cells->ref;
     case HD_VALUE_NULL_EXTERN: return type == HD_EXTERNREF && !cells->ref;
+    case HD_VALUE_NULL_EXN: return type == HD_EXNREF && !cells->ref;
+    case HD_VALUE_NULL_ANY: return hd_is_ref(type) && !cells->ref;
+    case HD_VALUE_REF_EXN: return type == HD_EXNREF && cells->ref;
+    case HD_VALUE_REF_OTHER: return false;
     case HD_VALUE_REF_FUNC: return type == HD_FUNCREF && cells->ref;
     case HD_VALUE_REF_EXTERN:
         return type == HD_EXTERNREF && cells->ref &&
@@ -79,11 +83,16 @@ bool hd_argument_store(const hd_script_value *argument, hd_valtype type, hd_slot
         return true;
     case HD_VALUE_NULL_FUNC:
     case HD_VALUE_NULL_EXTERN:
-        cells->ref = NULL;
-        return type == (argument->kind == HD_VALUE_NULL_FUNC ? HD_FUNCREF : HD_EXTERNREF);
+    case HD_VALUE_NULL_EXN:
+    case HD_VALUE_NULL_ANY:
+        cells->i64 = 0;
+        return argument->kind == HD_VALUE_NULL_ANY ? hd_is_ref(type)
+                                                   : matches(type, cells, argument);
     case HD_VALUE_REF_EXTERN:
         cells->ref = hd_extern_ref((uint32_t)argument->bits);
         return type == HD_EXTERNREF;
+    case HD_VALUE_REF_EXN:
+    case HD_VALUE_REF_OTHER:
     case HD_VALUE_REF_FUNC:
     case HD_VALUE_EITHER: break;
     }
