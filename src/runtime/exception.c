@@ -146,6 +146,17 @@ uint64_t hd_exceptions_fingerprint(const hd_exceptions *all, uint64_t hash) {
     return hash;
 }
 
+bool hd_exceptions_add_state(const hd_exceptions *all, hd_bytes *to) {
+    for (size_t i = 0; i < all->items.len; i++) {
+        const hd_exception *e = &all->items.items[i];
+        if (!e->tag) continue;
+        if (!hd_bytes_add(to, &i, sizeof i) || !hd_bytes_add(to, &e->tag, sizeof e->tag) ||
+            !hd_bytes_add(to, e->values, e->tag->type->param_slots * sizeof *e->values))
+            return false;
+    }
+    return hd_bytes_add(to, &all->live, sizeof all->live);
+}
+
 void hd_exceptions_free(hd_exceptions *all) {
     for (size_t i = 0; i < all->items.len; i++)
         hd_free(all->items.items[i].values);

@@ -64,6 +64,10 @@ void hd_store_sweep(hd_store *store);
  * which nobody marks: those of states that are saved. */
 void hd_store_keep_exceptions(hd_store *store, bool kept);
 
+/* Appends the exceptions to a state of the store that is to be compared with another one; false
+ * when memory is out. */
+bool hd_exceptions_add_state(const hd_exceptions *exceptions, hd_bytes *to);
+
 /* Adds the exceptions to a hash of the store. */
 uint64_t hd_exceptions_fingerprint(const hd_exceptions *exceptions, uint64_t hash);
 void hd_exceptions_free(hd_exceptions *exceptions);

@@ -181,7 +181,8 @@ uint64_t hd_store_fingerprint(const hd_store *store) {
 }
 
 bool hd_store_add_state(const hd_store *store, hd_bytes *to) {
-    bool added = hd_bytes_add(to, &store->dropped, sizeof store->dropped);
+    bool added = hd_bytes_add(to, &store->dropped, sizeof store->dropped) &&
+                 hd_exceptions_add_state(&store->exceptions, to);
     for (const held_memory *held = store->memories; held && added; held = held->next) {
         uint64_t length = private_length(held->memory);
         added = hd_bytes_add(to, &length, sizeof length) &&

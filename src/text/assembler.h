@@ -12,13 +12,12 @@
 #define HD_TEXT_ASSEMBLER_H
 
 #include "base/arena.h"
+#include "base/bytes.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "module/opcodes.h"
 #include "text/lexer.h"
 #include "text/wat.h"
-
-typedef HD_VEC(uint8_t) hd_bytes;
 
 /* A token, and of an opening parenthesis the token that closes it. */
 typedef struct hd_word {

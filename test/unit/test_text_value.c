@@ -152,7 +152,7 @@ static const struct {
     {"(v128.const i32x4 1 2 3)", "unexpected token ), expected an integer"},
     {"(v128.const i64x2 1 2 3)", "unexpected token 3, expected )"},
     {"(v128.const i8x16 256)", "constant out of range: 256"},
-    {"(ref.null any)", "unexpected token any, expected func or extern"},
+    {"(ref.null all)", "unexpected token all, expected func, extern or exn"},
     {"(ref.extern -1)", "unexpected token -1, expected a number"},
     {"(ref.func 1)", "unexpected token 1, expected )"},
     {"(either)", "unexpected token ), expected a result"},
