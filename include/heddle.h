@@ -155,13 +155,16 @@ typedef struct hd_import {
 /* What comes after WebAssembly 2.0 with threads, and may be switched off: a set of these. */
 typedef unsigned hd_features;
 enum {
-    HD_FEATURE_MULTI_MEMORY = 1 << 0,   /* more than one memory; memory indices in instructions */
-    HD_FEATURE_TAIL_CALL = 1 << 1,      /* return_call, return_call_indirect */
-    HD_FEATURE_EXTENDED_CONST = 1 << 2, /* add, sub and mul in constant expressions */
-    HD_FEATURE_EXCEPTIONS = 1 << 3,     /* tags, try_table and throw_ref, and the legacy try */
-    HD_FEATURE_MEMORY64 = 1 << 4,       /* memories and tables with addresses of 64 bits */
+    HD_FEATURE_MULTI_MEMORY = 1 << 0,    /* more than one memory; memory indices in instructions */
+    HD_FEATURE_TAIL_CALL = 1 << 1,       /* return_call, return_call_indirect */
+    HD_FEATURE_EXTENDED_CONST = 1 << 2,  /* add, sub, mul and earlier globals in
+                                          * constant expressions */
+    HD_FEATURE_EXCEPTIONS = 1 << 3,      /* tags, try_table and throw_ref, and the legacy try */
+    HD_FEATURE_MEMORY64 = 1 << 4,        /* memories and tables with addresses of 64 bits */
+    HD_FEATURE_RELAXED_SIMD = 1 << 5,    /* vector instructions that hosts may differ in */
+    HD_FEATURE_ACQUIRE_RELEASE = 1 << 6, /* ordering of atomic accesses; pause */
     HD_FEATURES_NONE = 0,
-    HD_FEATURES_ALL = (1 << 5) - 1,
+    HD_FEATURES_ALL = (1 << 7) - 1,
 };
 
 /* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in

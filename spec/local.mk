@@ -34,10 +34,13 @@ spec_scripts = \
 	spec/litmus-wrc.wast \
 	spec/memory-grow-race.wast \
 	spec/memory-grow.wast \
+	spec/acquire-release.wast \
 	spec/exceptions-agents.wast \
 	spec/exceptions-legacy.wast \
 	spec/exceptions.wast \
+	spec/extended-const.wast \
 	spec/memory64-shared.wast \
+	spec/relaxed-simd.wast \
 	spec/multi-memory-agents.wast \
 	spec/multi-memory-bounds.wast \
 	spec/multi-memory.wast \

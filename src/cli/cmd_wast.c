@@ -43,7 +43,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
 typedef struct totals {
     const options *options;
     hd_channel errors;
-    uint64_t passed, failed, messages, differences, refused_text;
+    uint64_t passed, failed, unreadable, messages, differences, refused_text;
     int exit_status;
     cJSON *rows; /* or NULL: text */
 } totals;
@@ -63,6 +63,7 @@ static void receive(void *context, const hd_wast_file *file) {
     }
     int status = hd_wast_exit_status(file);
     t->passed += file->result.passed;
+    t->unreadable += file->result.unreadable;
     t->failed += hd_wast_failures(file);
     t->messages += file->result.messages;
     t->differences += file->result.differences;
@@ -93,7 +94,9 @@ static void print_totals(const totals *t) {
         printf("%" PRIu64 " of %" PRIu64 " messages worded differently, %" PRIu64
                " of them by the text parser\n",
                t->differences, t->messages, t->refused_text);
-    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", t->passed, t->failed);
+    printf("%" PRIu64 " passed, %" PRIu64 " failed", t->passed, t->failed);
+    if (t->unreadable) printf(", %" PRIu64 " unreadable", t->unreadable);
+    putchar('\n');
 }
 
 static bool print_json(const totals *t) {
@@ -102,6 +105,7 @@ static bool print_json(const totals *t) {
     cJSON_AddNumberToObject(all, "messages", (double)t->messages);
     cJSON_AddNumberToObject(all, "wording_differences", (double)t->differences);
     cJSON_AddNumberToObject(all, "passed", (double)t->passed);
+    cJSON_AddNumberToObject(all, "unreadable", (double)t->unreadable);
     cJSON_AddNumberToObject(all, "failed", (double)t->failed);
     return hd_json_print(all);
 }

@@ -15,6 +15,8 @@ static const feature_name names[] = {
     {"extended-const", HD_FEATURE_EXTENDED_CONST},
     {"exceptions", HD_FEATURE_EXCEPTIONS},
     {"memory64", HD_FEATURE_MEMORY64},
+    {"relaxed-simd", HD_FEATURE_RELAXED_SIMD},
+    {"acquire-release", HD_FEATURE_ACQUIRE_RELEASE},
 };
 
 static bool is_word(const char *word, size_t length, const char *name) {
@@ -37,7 +39,7 @@ static bool apply(const char *word, size_t length, hd_features *features) {
 }
 
 void hd_features_words(hd_features features, hd_words *words) {
-    char list[128] = "wasm2";
+    char list[256] = "wasm2";
     if (features == HD_FEATURES_ALL) return;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t used = strlen(list);

@@ -269,7 +269,8 @@ static bool skip(translator *t) {
 bool hd_translate_control(translator *t) {
     if (!t->reachable && skip(t)) return true;
     switch (t->instr.opcode) {
-    case HD_OP_nop: return true;
+    case HD_OP_nop:
+    case HD_OP_pause: return true;
     case HD_OP_block: hd_open_label(t, HD_OP_block, 0); return true;
     case HD_OP_loop: {
         label *l = hd_open_label(t, HD_OP_loop, 0);

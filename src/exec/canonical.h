@@ -34,10 +34,14 @@ static inline unsigned hd_nan_width(hd_opcode op) {
     case HD_OP_##type##_max
         ARITHMETIC(f32)
             : ARITHMETIC(f32x4)
-            : case HD_OP_f32_demote_f64 : case HD_OP_f32x4_demote_f64x2_zero : return 32;
+            : case HD_OP_f32_demote_f64 : case HD_OP_f32x4_demote_f64x2_zero
+            : case HD_OP_f32x4_relaxed_madd : case HD_OP_f32x4_relaxed_nmadd
+            : case HD_OP_f32x4_relaxed_min : case HD_OP_f32x4_relaxed_max : return 32;
         ARITHMETIC(f64)
             : ARITHMETIC(f64x2)
-            : case HD_OP_f64_promote_f32 : case HD_OP_f64x2_promote_low_f32x4 : return 64;
+            : case HD_OP_f64_promote_f32 : case HD_OP_f64x2_promote_low_f32x4
+            : case HD_OP_f64x2_relaxed_madd : case HD_OP_f64x2_relaxed_nmadd
+            : case HD_OP_f64x2_relaxed_min : case HD_OP_f64x2_relaxed_max : return 64;
 #undef ARITHMETIC
     default: return 0;
     }

@@ -107,7 +107,8 @@
     BIN_FORMS(DO_BIN, id, A, R) CMP_BRANCHES(t, true, id, A) CMP_BRANCHES(f, false, id, A)
 #define HANDLE_VTERN(id, A, R, width)                                                              \
     OP(id##_s) {                                                                                   \
-        RESULT_v128(PC->d, hd_##id(CELL_v128(PC->a), CELL_v128(PC->b), CELL_v128(PC->c)));         \
+        RESULT_v128(PC->d, HD_CANONICAL_v128(id, hd_##id(CELL_v128(PC->a), CELL_v128(PC->b),       \
+                                                         CELL_v128(PC->c))));                      \
         NEXT(1);                                                                                   \
     }
 #define HANDLE_VSHIFT(id, A, R, width)                                                             \

@@ -21,6 +21,7 @@ exec_sources = \
 	src/exec/simd_float.h \
 	src/exec/simd_int.h \
 	src/exec/simd_lane.h \
+	src/exec/simd_relaxed.h \
 	src/exec/simd_vector.h \
 	src/exec/slow.c \
 	src/exec/throw.c \

@@ -22,6 +22,7 @@
 #include "exec/simd_float.h"
 #include "exec/simd_int.h"
 #include "exec/simd_lane.h"
+#include "exec/simd_relaxed.h"
 
 #undef HD_VUN
 #undef HD_VBIN

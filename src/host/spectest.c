@@ -35,6 +35,7 @@ static const struct {
     hd_tabletype type;
 } table_rows[] = {
     {"table", {HD_FUNCREF, {.min = 10, .max = 20, .has_max = true}}},
+    {"table64", {HD_FUNCREF, {.min = 10, .max = 20, .has_max = true, .is64 = true}}},
 };
 
 static const struct {

@@ -2,10 +2,13 @@
  * expressions). */
 #include "module/internal.h"
 
-/* Only imported globals come before every constant expression of a module. */
+/* Imported globals come before every constant expression; extended ones may read those of the
+ * module too that are defined before. */
 static bool check_global(hd_loader *l, const hd_instr *in) {
     const hd_module *m = l->module;
-    if (!hd_loader_index(l, in->position, "global", in->index, m->imported_globals)) return false;
+    bool extended = l->features & HD_FEATURE_EXTENDED_CONST;
+    uint32_t count = extended ? m->global_count : m->imported_globals;
+    if (!hd_loader_index(l, in->position, "global", in->index, count)) return false;
     if (!m->globals[in->index].type.mutable) return true;
     hd_loader_invalid(l, in->position, "constant expression required: global %u is mutable",
                       in->index);

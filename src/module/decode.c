@@ -56,7 +56,13 @@ static void load_header(hd_loader *l) {
         hd_reader_fail(&l->r, HD_MALFORMED, 0, "magic header not detected");
         return;
     }
+    static const uint8_t component[] = {0x0D, 0, 1, 0};
     bytes = hd_read_bytes(&l->r, sizeof version);
+    if (bytes && memcmp(bytes, component, sizeof component) == 0) {
+        hd_reader_fail(&l->r, HD_UNSUPPORTED, sizeof magic,
+                       "this is a component: the component model is not supported");
+        return;
+    }
     if (bytes && memcmp(bytes, version, sizeof version) != 0)
         hd_reader_fail(&l->r, HD_MALFORMED, sizeof magic, "unknown binary version");
 }

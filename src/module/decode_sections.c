@@ -123,12 +123,21 @@ void hd_decode_functions(hd_loader *l) {
         m->functions[m->function_count++].type = load_type_index(l);
 }
 
+/* Tables that begin with another element than null have a form of their own. */
+static void load_table(hd_loader *l, hd_tabletype *type) {
+    enum { INITIALIZED = 0x40 };
+    if (l->features != HD_FEATURES_NONE && hd_reader_left(&l->r) > 0 && *l->r.pos == INITIALIZED)
+        hd_reader_fail(&l->r, HD_UNSUPPORTED, hd_reader_offset(&l->r),
+                       "the typed function references proposal is not supported");
+    hd_decode_tabletype(l, type);
+}
+
 void hd_decode_tables(hd_loader *l) {
     hd_module *m = l->module;
     uint32_t count = hd_read_count(&l->r);
     m->tables = hd_loader_extend(l, m->tables, m->table_count, count, sizeof *m->tables, 3);
     for (uint32_t i = 0; i < count && hd_loader_ok(l); i++)
-        hd_decode_tabletype(l, &m->tables[m->table_count++]);
+        load_table(l, &m->tables[m->table_count++]);
 }
 
 void hd_decode_memories(hd_loader *l) {
@@ -154,9 +163,11 @@ void hd_decode_globals(hd_loader *l) {
     uint32_t count = hd_read_count(&l->r);
     m->globals = hd_loader_extend(l, m->globals, m->global_count, count, sizeof *m->globals, 3);
     for (uint32_t i = 0; i < count && hd_loader_ok(l); i++) {
-        hd_globaldef *global = &m->globals[m->global_count++];
+        /* Its own expression may only read the globals before it. */
+        hd_globaldef *global = &m->globals[m->global_count];
         if (hd_decode_globaltype(l, &global->type))
             global->init = hd_decode_constexpr(l, global->type.type);
+        m->global_count++;
     }
 }
 

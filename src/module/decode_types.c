@@ -54,6 +54,12 @@ static const hd_functype *load_functype(hd_loader *l) {
     uint8_t form = hd_read_u8(&l->r);
     if (form & 0x80)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "integer representation too long: type code");
+    else if (l->features != HD_FEATURES_NONE && form >= 0x4E && form <= 0x5F && form != 0x5D)
+        hd_reader_fail(&l->r, HD_UNSUPPORTED, start,
+                       "the garbage collection proposal is not supported");
+    else if (l->features != HD_FEATURES_NONE && form == 0x5D)
+        hd_reader_fail(&l->r, HD_UNSUPPORTED, start,
+                       "the stack switching proposal is not supported");
     else if (form != FUNCTION)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed function type 0x%02x", form);
     l->scratch.len = 0;
@@ -77,10 +83,13 @@ void hd_decode_types(hd_loader *l) {
 
 /* Reads limits; their flags may say shared, which is for the caller to judge. */
 static hd_limits load_limits(hd_loader *l) {
-    enum { HAS_MAX = 1, SHARED = 2, IS64 = 4 };
+    enum { HAS_MAX = 1, SHARED = 2, IS64 = 4, PAGE_SIZE = 8 };
     uint64_t start = hd_reader_offset(&l->r);
     uint8_t flags = hd_read_u8(&l->r);
     uint8_t known = HAS_MAX | SHARED | (l->features & HD_FEATURE_MEMORY64 ? IS64 : 0);
+    if (l->features != HD_FEATURES_NONE && (flags & ~known) == PAGE_SIZE)
+        hd_reader_fail(&l->r, HD_UNSUPPORTED, start,
+                       "the custom page sizes proposal is not supported");
     if (flags & ~known)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed limits flags 0x%02x", flags);
     hd_limits limits = {.has_max = flags & HAS_MAX, .shared = flags & SHARED, .is64 = flags & IS64};

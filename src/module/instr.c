@@ -27,11 +27,31 @@ static bool is_valtype(uint8_t code) {
            code == HD_EXNREF;
 }
 
+/* Fails for a code that is none of a type's; `what` is expected. The codes of proposals that Heddle
+ * lacks are told by their names. */
+static void no_type(hd_reader *r, uint64_t start, uint8_t code, const char *what) {
+    enum {
+        REF = 0x64,
+        REF_NULL = 0x63,
+        FIRST_GC = 0x6A,
+        LAST_GC = 0x6E,
+        FIRST_NULL = 0x71,
+        LAST_NULL = 0x74
+    };
+    const char *proposal = NULL;
+    if (code == REF || code == REF_NULL) proposal = "typed function references";
+    if ((code >= FIRST_GC && code <= LAST_GC) || (code >= FIRST_NULL && code <= LAST_NULL))
+        proposal = "garbage collection";
+    if (proposal)
+        hd_reader_fail(r, HD_UNSUPPORTED, start, "the %s proposal is not supported", proposal);
+    else
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed %s type 0x%02x", what, code);
+}
+
 hd_valtype hd_read_valtype(hd_reader *r) {
     uint64_t start = hd_reader_offset(r);
     uint8_t code = read_type_code(r);
-    if (!is_valtype(code))
-        hd_reader_fail(r, HD_MALFORMED, start, "malformed value type 0x%02x", code);
+    if (!is_valtype(code)) no_type(r, start, code, "value");
     return (hd_valtype)code;
 }
 
@@ -39,7 +59,7 @@ hd_valtype hd_read_reftype(hd_reader *r) {
     uint64_t start = hd_reader_offset(r);
     uint8_t code = read_type_code(r);
     if (code != HD_FUNCREF && code != HD_EXTERNREF && code != HD_EXNREF)
-        hd_reader_fail(r, HD_MALFORMED, start, "malformed reference type 0x%02x", code);
+        no_type(r, start, code, "reference");
     return (hd_valtype)code;
 }
 
@@ -73,16 +93,47 @@ static uint32_t read_memory_index(hd_reader *r, hd_features features) {
     return 0;
 }
 
+/* An ordering (acquire-release atomics): of a read-modify-write twice, in both halves. */
+static void read_ordering(hd_reader *r, hd_instr *in) {
+    uint64_t start = hd_reader_offset(r);
+    uint8_t order = hd_read_u8(r), shape = hd_opcode_info[in->opcode].shape;
+    bool twice = shape == HD_OPSHAPE_ARMW || shape == HD_OPSHAPE_ACMPXCHG;
+    if (order != 0 && order != (twice ? 0x11 : 0x01))
+        hd_reader_fail(r, HD_MALFORMED, start, "malformed memory ordering 0x%02x", order);
+    in->ordered = true;
+    in->acquire_release = order != 0;
+}
+
 static void read_memarg(hd_reader *r, hd_features features, hd_instr *in) {
-    enum { HAS_MEMORY = 0x40 };
+    enum { ORDERED = 0x10, OTHER_ORDERED = 0x20, HAS_MEMORY = 0x40 };
     uint64_t start = hd_reader_offset(r);
     bool multi = features & HD_FEATURE_MULTI_MEMORY;
-    uint32_t flags = hd_read_u32(r);
+    uint32_t flags = hd_read_u32(r), all = 0;
+    if (multi) all |= HAS_MEMORY;
+    if (features & HD_FEATURE_ACQUIRE_RELEASE) {
+        all |= ORDERED;
+        if (flags < 2 * HAS_MEMORY && flags & OTHER_ORDERED)
+            hd_reader_fail(r, HD_UNSUPPORTED, start,
+                           "memop flags 0x%x: bit 5 is the ordering of an older draft; that of the "
+                           "acquire-release atomics proposal is bit 4",
+                           flags);
+    }
     if (flags >= (multi ? 2 * HAS_MEMORY : 32))
         hd_reader_fail(r, HD_MALFORMED, start, "malformed memop flags 0x%x", flags);
-    in->index = flags & HAS_MEMORY ? hd_read_u32(r) : 0;
-    in->align = flags & ~(uint32_t)HAS_MEMORY;
+    flags &= 2 * HAS_MEMORY - 1;
+    in->index = flags & all & HAS_MEMORY ? hd_read_u32(r) : 0;
+    in->align = flags & ~all;
+    in->ordered = in->acquire_release = false;
+    if (flags & all & ORDERED) read_ordering(r, in);
     in->offset = features & HD_FEATURE_MEMORY64 ? hd_read_u64(r) : hd_read_u32(r);
+}
+
+static void read_fence(hd_reader *r, hd_features features, hd_instr *in) {
+    in->ordered = in->acquire_release = false;
+    if (features & HD_FEATURE_ACQUIRE_RELEASE)
+        read_ordering(r, in);
+    else
+        read_zero_byte(r);
 }
 
 static void read_constant(hd_reader *r, hd_instr *in, hd_valtype type) {
@@ -206,7 +257,7 @@ static void read_immediates(hd_reader *r, hd_features features, hd_instr *in) {
     case HD_OPSHAPE_VEXTRACT:
     case HD_OPSHAPE_VREPLACE: in->lane = hd_read_u8(r); break;
     case HD_OPSHAPE_VSHUFFLE: in->items = hd_read_bytes(r, sizeof(hd_v128)); break;
-    case HD_OPSHAPE_FENCE: read_zero_byte(r); break;
+    case HD_OPSHAPE_FENCE: read_fence(r, features, in); break;
     case HD_OPSHAPE_UN:
     case HD_OPSHAPE_UNTRAP:
     case HD_OPSHAPE_BIN:
@@ -232,8 +283,45 @@ static bool is_off(hd_opcode opcode, hd_features features) {
     case HD_OP_rethrow:
     case HD_OP_throw_ref:
     case HD_OP_try_table: return !(features & HD_FEATURE_EXCEPTIONS);
-    default: return false;
+    case HD_OP_pause: return !(features & HD_FEATURE_ACQUIRE_RELEASE);
+    default:
+        return hd_opcode_info[opcode].code >> 8 == HD_SECOND_PAGE &&
+               !(features & HD_FEATURE_RELAXED_SIMD);
     }
+}
+
+/* The proposal that an opcode belongs to which Heddle lacks, or NULL. */
+static const char *proposal_of(uint32_t code, uint32_t sub) {
+    switch (code) {
+    case 0x14:
+    case 0x15:
+    case 0xD4:
+    case 0xD5:
+    case 0xD6: return "typed function references";
+    case 0xD3:
+    case 0xFB: return "garbage collection";
+    case 0xE0:
+    case 0xE1:
+    case 0xE2:
+    case 0xE3:
+    case 0xE4:
+    case 0xE5:
+    case 0xE6: return "stack switching";
+    case 0xFC: return sub >= 0x13 && sub <= 0x16 ? "wide arithmetic" : NULL;
+    case 0xFE: return sub >= 0x4F && sub <= 0x73 ? "shared-everything threads" : NULL;
+    default: return NULL;
+    }
+}
+
+static void no_opcode(hd_reader *r, hd_features features, uint64_t position, uint32_t code,
+                      uint32_t sub, bool prefixed) {
+    const char *proposal = features != HD_FEATURES_NONE ? proposal_of(code, sub) : NULL;
+    if (proposal)
+        hd_reader_fail(r, HD_UNSUPPORTED, position, "the %s proposal is not supported", proposal);
+    else if (prefixed)
+        hd_reader_fail(r, HD_MALFORMED, position, "illegal opcode %02x %02x", code, sub);
+    else
+        hd_reader_fail(r, HD_MALFORMED, position, "illegal opcode %02x", code);
 }
 
 bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in) {
@@ -244,15 +332,15 @@ bool hd_instr_read(hd_reader *r, hd_features features, hd_instr *in) {
     uint16_t number = 0;
     if (prefixed && sub <= 0xFF)
         number = hd_opcode_of_code[HD_CODE_INDEX(code << 8 | sub)];
+    else if (code == 0xFD && sub <= 0x1FF)
+        number = hd_opcode_of_code[HD_CODE_INDEX(HD_SECOND_PAGE << 8 | (sub & 0xFF))];
     else if (!prefixed)
         number = hd_opcode_of_code[code];
     if (number != 0 && !is_off((hd_opcode)(number - 1), features)) {
         in->opcode = (hd_opcode)(number - 1);
         read_immediates(r, features, in);
-    } else if (prefixed) {
-        hd_reader_fail(r, HD_MALFORMED, in->position, "illegal opcode %02x %02x", code, sub);
     } else {
-        hd_reader_fail(r, HD_MALFORMED, in->position, "illegal opcode %02x", code);
+        no_opcode(r, features, in->position, code, sub, prefixed);
     }
     return r->diag->status == HD_OK;
 }

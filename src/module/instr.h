@@ -30,6 +30,8 @@ typedef struct hd_instr {
     hd_valtype type;
     bool has_type;
     uint8_t lane;
+    bool ordered;         /* an ordering is given, of an access or of a fence: */
+    bool acquire_release; /* acquire-release, else sequentially consistent */
     uint32_t index, index2;
     uint32_t align;
     uint32_t count;

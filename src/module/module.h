@@ -122,6 +122,9 @@ struct hd_module {
     const hd_custom *customs;
     uint32_t custom_count;
 
+    bool acquire_release; /* an access or fence has this ordering; executed as sequentially
+                             consistent */
+
     uint32_t start; /* function index, or HD_NO_START */
     hd_name name;   /* from the name section; length 0: none */
 

@@ -17,7 +17,7 @@ const hd_opinfo hd_opcode_info[HD_OPCODE_COUNT] = {
 #undef HD_OP
 };
 
-const uint16_t hd_opcode_of_code[4 * 256] = {
+const uint16_t hd_opcode_of_code[5 * 256] = {
 #define HD_OP(code, id, text, shape, A, R, width) [HD_CODE_INDEX(code)] = HD_OP_##id + 1,
 #include "module/opcodes.def"
 #undef HD_OP

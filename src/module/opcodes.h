@@ -46,7 +46,7 @@ typedef enum hd_opshape {
 typedef struct hd_opinfo {
     const char *text;
     uint16_t code;
-    uint8_t shape; /* hd_opshape */
+    uint8_t shape;           /* hd_opshape */
     uint8_t operand, result; /* hd_valtype */
     uint8_t width;
 } hd_opinfo;
@@ -54,10 +54,14 @@ typedef struct hd_opinfo {
 extern const hd_opinfo hd_opcode_info[HD_OPCODE_COUNT];
 
 /* Where an opcode of the table stands in hd_opcode_of_code: 256 places for the one-byte codes, then
- * 256 each for the prefixes 0xFC, 0xFD and 0xFE. */
-#define HD_CODE_INDEX(code) (((code) >> 8 ? ((code) >> 8) - 0xFB : 0) << 8 | ((code) & 0xFF))
+ * 256 each for the prefixes 0xFC, 0xFD, 0xFE, and for the second page of 0xFD. */
+#define HD_CODE_INDEX(code) (((code) >> 8 ? ((code) >> 8) - 0xFB : 0) << 8 | ((code)&0xFF))
 
 /* By HD_CODE_INDEX: the instruction's hd_opcode plus 1, or 0 for none. */
-extern const uint16_t hd_opcode_of_code[4 * 256];
+extern const uint16_t hd_opcode_of_code[5 * 256];
+
+/* The codes of the second page of prefix 0xFD, 0xFD 0x100 and on, stand in the table as 0xFF00 and
+ * on. */
+enum { HD_SECOND_PAGE = 0xFF };
 
 #endif

@@ -141,7 +141,9 @@ static void check_shape(hd_loader *l, const hd_instr *in, const hd_opinfo *info)
         pop_type(l, address);
         push_type(l, result);
         break;
-    case HD_OPSHAPE_FENCE: break;
+    case HD_OPSHAPE_FENCE:
+        if (in->ordered && in->acquire_release) l->module->acquire_release = true;
+        break;
     case HD_OPSHAPE_VTERN:
         for (int i = 0; i < 3; i++)
             pop_type(l, HD_V128);

@@ -21,6 +21,10 @@ hd_valtype hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo 
     uint32_t natural = (uint32_t)__builtin_ctz(info->width);
     bool atomic = info->shape >= HD_OPSHAPE_ALOAD && info->shape <= HD_OPSHAPE_NOTIFY;
     hd_valtype address = check_memory(l, in, in->index);
+    bool takes_order = info->shape >= HD_OPSHAPE_ALOAD && info->shape <= HD_OPSHAPE_ACMPXCHG;
+    if (in->ordered && !takes_order)
+        hd_loader_invalid(l, in->position, "memory ordering given for %s", info->text);
+    if (in->ordered && in->acquire_release) l->module->acquire_release = true;
     if (address == HD_I32 && in->offset > UINT32_MAX)
         hd_loader_invalid(l, in->position,
                           "offset out of range: %llu in a memory of 32-bit addresses",

@@ -191,7 +191,8 @@ static void check_typed_select(hd_loader *l, const hd_instr *in) {
 void hd_validate_control(hd_loader *l, const hd_instr *in) {
     switch (in->opcode) {
     case HD_OP_unreachable: hd_validate_unreachable(l); break;
-    case HD_OP_nop: break;
+    case HD_OP_nop:
+    case HD_OP_pause: break;
     case HD_OP_br:
     case HD_OP_br_if: check_branch(l, in); break;
     case HD_OP_br_table: check_branch_table(l, in); break;

@@ -70,7 +70,6 @@ bool hd_asm_unknown_operator(hd_assembler *a) {
         {"i64.add128", "wide arithmetic"},
         {"i64.sub128", "wide arithmetic"},
         {"i64.mul_wide", "wide arithmetic"},
-        {"pause", "acquire-release atomics"},
         {"global.atomic.", "shared-everything threads"},
         {"table.atomic.", "shared-everything threads"},
         {"string.", "reference-typed strings"},
@@ -89,6 +88,8 @@ bool hd_asm_unknown_operator(hd_assembler *a) {
 bool hd_asm_opcode(hd_assembler *a, hd_opcode opcode, hd_bytes *to) {
     uint16_t code = hd_opcode_info[opcode].code;
     if (!(code >> 8)) return hd_asm_put_u8(a, to, (uint8_t)code);
+    if (code >> 8 == HD_SECOND_PAGE)
+        return hd_asm_put_u8(a, to, 0xFD) && hd_asm_put_u64(a, to, 0x100u | (code & 0xFF));
     return hd_asm_put_u8(a, to, (uint8_t)(code >> 8)) && hd_asm_put_u64(a, to, code & 0xFF);
 }
 
@@ -188,12 +189,24 @@ static bool memory_next(const hd_assembler *a, bool lane) {
            (next->kind == HD_TOKEN_KEYWORD && memchr(next->start, '=', next->length));
 }
 
+/* `acqrel` or `seqcst`, if it is there. */
+static void ordering(hd_assembler *a, hd_opshape shape, bool *there, uint8_t *code) {
+    bool twice = shape == HD_OPSHAPE_ARMW || shape == HD_OPSHAPE_ACMPXCHG;
+    bool weak = hd_asm_word(a, "acqrel");
+    *there = weak || hd_asm_word(a, "seqcst");
+    *code = !weak ? 0 : twice ? 0x11 : 0x01;
+    a->at += *there;
+}
+
 static bool memarg(hd_assembler *a, const hd_opinfo *info, bool lane, hd_bytes *to) {
-    enum { HAS_MEMORY = 0x40 };
+    enum { ORDERED = 0x10, HAS_MEMORY = 0x40 };
     uint32_t memory = 0;
+    bool ordered;
+    uint8_t order;
     uint64_t offset = 0, align = info->width;
     bool there;
     if (memory_next(a, lane) && !hd_asm_index(a, HD_SPACE_MEMORY, &memory)) return false;
+    ordering(a, (hd_opshape)info->shape, &ordered, &order);
     if (!attribute(a, "offset=", &there, &offset)) return false;
     if (!attribute(a, "align=", &there, &align)) return false;
     if (align == 0 || (align & (align - 1))) {
@@ -201,8 +214,9 @@ static bool memarg(hd_assembler *a, const hd_opinfo *info, bool lane, hd_bytes *
         return hd_asm_fail(a, HD_MALFORMED, "alignment must be a power of 2");
     }
     uint64_t flags = (uint64_t)__builtin_ctzll(align) | (memory ? HAS_MEMORY : 0);
+    if (ordered) flags |= ORDERED;
     return hd_asm_put_u64(a, to, flags) && (!memory || hd_asm_put_u64(a, to, memory)) &&
-           hd_asm_put_u64(a, to, offset);
+           (!ordered || hd_asm_put_u8(a, to, order)) && hd_asm_put_u64(a, to, offset);
 }
 
 /* Numbers. */
@@ -362,7 +376,12 @@ bool hd_asm_immediates(hd_assembler *a, hd_opcode opcode, hd_bytes *to) {
     case HD_OPSHAPE_VEXTRACT:
     case HD_OPSHAPE_VREPLACE: return lane(a, to);
     case HD_OPSHAPE_VSHUFFLE: return lanes(a, to);
-    case HD_OPSHAPE_FENCE: return hd_asm_put_u8(a, to, 0);
+    case HD_OPSHAPE_FENCE: {
+        bool there;
+        uint8_t order;
+        ordering(a, HD_OPSHAPE_FENCE, &there, &order);
+        return hd_asm_put_u8(a, to, order);
+    }
     default: return true;
     }
 }

@@ -90,7 +90,6 @@ typedef struct hd_action {
 
 typedef enum hd_command_kind {
     HD_COMMAND_MODULE,                /* module */
-    HD_COMMAND_INSTANCE,              /* (module instance $name $definition): name, definition */
     HD_COMMAND_REGISTER,              /* text: the name; name: the module or NULL */
     HD_COMMAND_ACTION,                /* action */
     HD_COMMAND_ASSERT_RETURN,         /* action, expected */
@@ -103,15 +102,13 @@ typedef enum hd_command_kind {
     HD_COMMAND_ASSERT_UNINSTANTIABLE, /* assert_trap of a module: module, text */
     HD_COMMAND_THREAD,                /* name, shared, body */
     HD_COMMAND_WAIT,                  /* name: the thread, or NULL for the latest */
-    HD_COMMAND_UNKNOWN,               /* name: its keyword */
 } hd_command_kind;
 
 typedef struct hd_command {
     hd_command_kind kind;
-    uint32_t line, column;  /* of the opening parenthesis */
-    const char *name;       /* with its `$`, or NULL */
-    const char *definition; /* the same of a module */
-    hd_text text;           /* expected message, or the name to register */
+    uint32_t line, column; /* of the opening parenthesis */
+    const char *name;      /* with its `$`, or NULL */
+    hd_text text;          /* expected message, or the name to register */
     hd_script_module module;
     hd_action action;
     hd_script_value *expected;

@@ -18,10 +18,11 @@ static void put(code *to, uint8_t byte) {
 }
 
 static void put_opcode(code *to, const hd_opinfo *info) {
-    if (info->code >> 8) put(to, (uint8_t)(info->code >> 8));
     uint8_t low = (uint8_t)info->code;
-    put(to, low);
-    if (info->code >> 8 && low & 0x80) put(to, 0x01); /* LEB128 */
+    bool second = info->code >> 8 == HD_SECOND_PAGE;
+    if (info->code >> 8) put(to, second ? 0xFD : (uint8_t)(info->code >> 8));
+    put(to, second ? low | 0x80 : low);
+    if (second || (info->code >> 8 && low & 0x80)) put(to, second ? 0x02 : 0x01); /* LEB128 */
 }
 
 static bool has_memarg(hd_opshape shape) {
@@ -38,6 +39,7 @@ static size_t control_immediates(hd_opcode opcode) {
     case HD_OP_return:
     case HD_OP_drop:
     case HD_OP_select:
+    case HD_OP_pause:
     case HD_OP_throw_ref:
     case HD_OP_catch_all:
     case HD_OP_ref_is_null: return 0;

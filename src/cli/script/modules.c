@@ -84,8 +84,22 @@ static void judge_module(hd_scope *scope, const hd_command *command, const hd_di
     if (!good) hd_scope_fail(scope, "module is %s", describe(diag, text, sizeof text));
 }
 
+/* (module definition …): loaded, and not instantiated. */
+static void judge_definition(hd_scope *scope, const hd_command *command) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    char text[600];
+    if (load(scope, &command->module, &module, &diag) != HD_OK)
+        hd_scope_fail(scope, "module is %s", describe(&diag, text, sizeof text));
+    hd_module_free(module);
+}
+
 static bool begin_module(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     hd_diag diag = HD_DIAG_INIT;
+    if (command->module.definition) {
+        judge_definition(scope, command);
+        return false;
+    }
     if (begin_instance(scope, command, step, &diag)) return true;
     judge_module(scope, command, &diag);
     return false;
@@ -113,13 +127,17 @@ static void compare_words(hd_scope *scope, const hd_command *command, const char
                       message);
 }
 
-/* Text that the parser refuses is malformed; it may also be meant to be invalid, since libwabt
- * refuses some of that while it parses. Its words are its own: only those for invalid modules are
- * compared. */
+/* Text that the reader refuses is malformed. Whether it is invalid nobody knows, unless the
+ * reader's words are the expected ones. */
 static void judge_refused_text(hd_scope *scope, const hd_command *command, const hd_diag *diag) {
-    hd_scope_pass(scope);
-    if (command->kind == HD_COMMAND_ASSERT_INVALID)
+    if (command->kind == HD_COMMAND_ASSERT_INVALID) {
         compare_words(scope, command, diag->message, true);
+        if (!hd_message_matches(diag->message, command->text)) {
+            scope->result.unreadable++;
+            return;
+        }
+    }
+    hd_scope_pass(scope);
 }
 
 static void judge_binary(hd_scope *scope, const hd_command *command, const uint8_t *bytes,
@@ -130,6 +148,10 @@ static void judge_binary(hd_scope *scope, const hd_command *command, const uint8
     hd_module *module;
     hd_diag diag = HD_DIAG_INIT;
     hd_status status = hd_module_load_features(bytes, length, features, &module, &diag);
+    if (status == HD_UNSUPPORTED) {
+        scope->result.unreadable++;
+        return;
+    }
     if (status != wanted && features != HD_FEATURES_NONE) {
         /* The assertion may be older than a feature that now gives the module another meaning. */
         hd_module_free(module);
@@ -159,6 +181,8 @@ static bool begin_malformed(hd_scope *scope, const hd_command *command, hd_body_
         judge_binary(scope, command, bytes, length);
     else if (status == HD_MALFORMED)
         judge_refused_text(scope, command, &diag);
+    else if (status == HD_UNSUPPORTED)
+        scope->result.unreadable++;
     else
         hd_scope_differ_words(scope, "module could not be read", diag.message);
     hd_free(owned);

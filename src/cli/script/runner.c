@@ -145,6 +145,7 @@ static const char *copy(hd_arena *arena, const char *text) {
 static void merge(hd_wast_result *from, hd_wast_result *to) {
     to->passed += from->passed;
     to->failed += from->failed;
+    to->unreadable += from->unreadable;
     to->messages += from->messages;
     to->differences += from->differences;
     to->refused_text += from->refused_text;

@@ -45,6 +45,7 @@ typedef struct hd_wast_agent {
 typedef struct hd_wast_result {
     uint64_t passed;                /* assertions */
     uint64_t failed;                /* assertions, other commands, and the time limit */
+    uint64_t unreadable;            /* assertions on modules that could not be read: no verdict */
     uint64_t messages, differences; /* of our words for a module's fault: compared, different */
     uint64_t refused_text; /* of the differences: the text parser refused the module first */
     bool timed_out;
