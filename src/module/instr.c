@@ -308,7 +308,6 @@ static const char *proposal_of(uint32_t code, uint32_t sub) {
     case 0xE5:
     case 0xE6: return "stack switching";
     case 0xFC: return sub >= 0x13 && sub <= 0x16 ? "wide arithmetic" : NULL;
-    case 0xFE: return sub >= 0x4F && sub <= 0x73 ? "shared-everything threads" : NULL;
     default: return NULL;
     }
 }

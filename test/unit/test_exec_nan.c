@@ -174,7 +174,7 @@ START_TEST(nans_are_canonical) {
         hd_module_free(module);
         free(text);
     }
-    ck_assert_uint_eq(instructions, 48); /* 11 operations on 4 types, demote and promote on 2 */
+    ck_assert_uint_eq(instructions, 52); /* 11 operations on 4 types, demote and promote on 2 */
 }
 END_TEST
 
