@@ -7,6 +7,10 @@
 
 enum { FIRST_WINDOW = 16, FREE_PER_LOOK = 100 };
 
+/* So many events of agents that are known to be in a cycle are a unit of work: a strategy may move
+ * one of them for long before the next one's turn. */
+enum { CYCLIC_PER_LOOK = 16 };
+
 static void run_free(hd_livelock *l) {
     l->free = l->work.window * FREE_PER_LOOK;
     l->stepping = false;
@@ -122,8 +126,11 @@ bool hd_livelock_moved(hd_livelock *l, hd_world *world, uint64_t events) {
     }
     if (l->stepping && had_effect(l, world)) l->effects++;
     l->stepping = false;
-    if (look(l, world) && all_cyclic(l, world)) return true;
-    hd_cycle_spend(&l->work, 1); /* an agent that is known to be in a cycle costs, too */
+    if (look(l, world)) {
+        if (all_cyclic(l, world)) return true;
+        if (++l->cyclic % CYCLIC_PER_LOOK) return false;
+    }
+    hd_cycle_spend(&l->work, 1);
     if (l->work.left == 0) {
         hd_cycle_widen(&l->work);
         run_free(l);

@@ -20,6 +20,7 @@ typedef struct hd_livelock {
     hd_cycle_work work;
     uint64_t free;     /* events that may pass before the agents are looked at closely */
     uint64_t effects;  /* changes of what agents can see, since the start */
+    uint64_t cyclic;   /* events of agents that are known to be in a cycle */
     bool stepping;     /* an event is about to happen, of … */
     uint32_t agent;    /* … this one; … */
     hd_event before;   /* … it is this, … */

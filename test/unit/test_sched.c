@@ -372,6 +372,7 @@ Suite *sched_suite(void) {
     tcase_add_test(driven, spawn_and_join_are_told_in_order);
     suite_add_tcase(suite, driven);
     suite_add_tcase(suite, sched_loops_case());
+    suite_add_tcase(suite, sched_time_case());
     suite_add_tcase(suite, sched_strategy_case());
     suite_add_tcase(suite, sched_trace_case());
     suite_add_tcase(suite, sched_replay_case());

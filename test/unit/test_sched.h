@@ -8,6 +8,7 @@
 
 TCase *sched_loops_case(void);
 TCase *sched_strategy_case(void);
+TCase *sched_time_case(void);
 TCase *sched_trace_case(void);
 TCase *sched_replay_case(void);
 TCase *sched_shrink_case(void);
