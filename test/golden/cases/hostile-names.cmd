@@ -8,7 +8,7 @@ name=$SCRATCH/$(printf '\033[31m\302\233\342\200\256\377\n.wast')
     heddle wast --timeout=0.01 "$(cp wait-for-ever.wast "$name" && echo "$name")"
     cp racy.wast "$name"
     heddle wast --sched=rr --record="$name.trace" "$name"
-    heddle replay "$name.trace" | head -n 1
+    heddle replay "$name.trace" >replayed; head -n 1 replayed
     heddle shrink -o "$name.trace" "$name.trace"
     rm "$name"
     heddle replay "$name.trace"
