@@ -95,7 +95,7 @@ void __call_once(volatile once_flag::_State_type &flag, void *argument, void (*f
     while (flag == 1)
         pthread_cond_wait(&once_done, &once_mutex);
     if (flag == 0) {
-        flag = 1;
+        __atomic_store_n(&flag, 1, __ATOMIC_RELAXED); /* call_once looks at it without the mutex */
         pthread_mutex_unlock(&once_mutex);
         function(argument);
         pthread_mutex_lock(&once_mutex);
