@@ -80,8 +80,10 @@ EXTRA_DIST += \
 	test/endings/run \
 	test/modules/list \
 	test/modules/run \
+	test/mutants/check.list \
 	test/mutants/exec.list \
 	test/mutants/runtime.list \
+	test/mutants/sched.list \
 	test/npm \
 	test/pthreads/atomic.c \
 	test/pthreads/barrier.c \
