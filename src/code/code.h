@@ -84,6 +84,7 @@ typedef struct hd_code {
     uint32_t frame_slots; /* that the frame needs from fp on */
     uint32_t function;    /* index in the module */
     struct hd_codebase *base;
+    uint64_t *live; /* see liveness.h; NULL: nobody has asked yet */
 } hd_code;
 
 /* Returns the number of cells that the parameters, later the results, of a call take below fp. */

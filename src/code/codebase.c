@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "base/alloc.h"
+#include "code/liveness.h"
 #include "code/regops.h"
 #include "code/translate.h"
 
@@ -43,6 +44,7 @@ void hd_codebase_free(hd_codebase *base) {
         hd_free((void *)base->functions[i].offsets);
         hd_free((void *)base->functions[i].tries);
         hd_free((void *)base->functions[i].clauses);
+        hd_free(base->functions[i].live);
     }
     pthread_mutex_destroy(&base->lock);
     hd_free(base);
@@ -81,4 +83,18 @@ hd_status hd_code_translate(hd_code *code, hd_diag *diag) {
 uint32_t hd_code_offset(const hd_code *code, const hd_insn *insn) {
     if (!code->offsets || insn < code->begin || insn >= code->end) return 0;
     return code->offsets[insn - code->begin];
+}
+
+hd_live_cells hd_code_live(const hd_code *code, const hd_insn *at) {
+    hd_codebase *base = code->base;
+    if (!base || code->try_count > 0 || at < code->begin || at >= code->end) return (hd_live_cells){.loop = true};
+    pthread_mutex_lock(&base->lock);
+    hd_code *asked = hd_codebase_function(base, code->function);
+    if (!asked->live) asked->live = hd_code_analyse(code, base->module, base->handlers);
+    pthread_mutex_unlock(&base->lock);
+    if (!asked->live) return (hd_live_cells){.loop = true};
+    int32_t area = (int32_t)hd_call_area(base->module->functions[code->function].type);
+    int32_t count = area + (int32_t)code->frame_slots + 2;
+    const uint64_t *row = asked->live + (size_t)(at - code->begin) * hd_live_words(count);
+    return (hd_live_cells){row, -area, count, row[count / 64] >> count % 64 & 1};
 }

@@ -7,6 +7,8 @@ code_sources = \
 	src/code/emit.c \
 	src/code/exceptions.c \
 	src/code/fuse.c \
+	src/code/liveness.c \
+	src/code/liveness.h \
 	src/code/operands.c \
 	src/code/regops.def \
 	src/code/regops.h \

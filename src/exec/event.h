@@ -127,6 +127,15 @@ uint64_t hd_agent_weight(const hd_agent *agent);
  * memory is out. */
 bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to);
 
+/* Appends what is left of that state when everything is left out that the agent can no longer use, and
+ * all addresses: equal ones lead to equal ends, in other executions too, as far as no cell holds a
+ * reference. False when memory is out. */
+bool hd_agent_add_live(const hd_agent *agent, hd_bytes *to);
+
+/* True if the place where the agent stands, or one that a call of it returns to, lies within a loop of
+ * its function. */
+bool hd_agent_in_loop(const hd_agent *agent);
+
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,
  * and the agent can be resumed. */
 void hd_agent_wake(hd_agent *agent, hd_wait_result result);

@@ -9,6 +9,7 @@ exec_sources = \
 	src/exec/handlers_memory.h \
 	src/exec/handlers_numeric.h \
 	src/exec/machine.h \
+	src/exec/live.c \
 	src/exec/numeric.h \
 	src/exec/numeric_convert.h \
 	src/exec/numeric_float.h \
