@@ -3,6 +3,8 @@ sched_sources = \
 	src/sched/cycle.h \
 	src/sched/drive.c \
 	src/sched/drive.h \
+	src/sched/footprint.c \
+	src/sched/footprint.h \
 	src/sched/livelock.c \
 	src/sched/livelock.h \
 	src/sched/local_time.c \
