@@ -12,6 +12,11 @@ unit_sources = \
 	test/unit/test_code.c \
 	test/unit/test_exec.c \
 	test/unit/test_exec_nan.c \
+	test/unit/test_explore.c \
+	test/unit/test_explore.h \
+	test/unit/test_explore_bounds.c \
+	test/unit/test_explore_classes.c \
+	test/unit/test_explore_waits.c \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
 	test/unit/test_numeric.c \

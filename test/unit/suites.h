@@ -23,6 +23,7 @@ Suite *stuck_suite(void);
 Suite *wasi_suite(void);
 Suite *program_suite(void);
 Suite *outside_suite(void);
+Suite *explore_suite(void);
 
 /* Cases of suites that take more than one file. */
 TCase *exec_nan_case(void);
