@@ -1,6 +1,9 @@
 cli_sources = \
 	src/cli/argument.c \
+	src/cli/cmd_explore.c \
 	src/cli/cmd_replay.c \
+	src/cli/explore_subject.c \
+	src/cli/explore_subject.h \
 	src/cli/cmd_run.c \
 	src/cli/cmd_step.c \
 	src/cli/step_screen.c \

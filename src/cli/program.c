@@ -245,7 +245,41 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
     return HD_OK;
 }
 
-static void release(hd_running *r) {
+/* Loads the module and makes the program; returns 0 or the exit status after a message. */
+static int prepare(hd_running *r) {
+    const hd_program_options_cli *options = r->options;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_module *module;
+    int status = 0;
+    if (hd_input_module(options->path, options->features, &module, &diag) == HD_OK) {
+        bool wasi = hd_module_imports_wasi(module);
+        status = find_agents(r, module, wasi);
+        bool command = r->agents.len == 1 && strcmp(r->agents.items[0].export, "_start") == 0;
+        if (status == 0 && make_cluster(r, &diag) == HD_OK &&
+            (!wasi || make_wasi(r, &diag) == HD_OK)) {
+            make_program(r, module, command, &diag);
+            module = NULL;
+        }
+        hd_module_free(module);
+    }
+    if (diag.status == HD_OK) return status;
+    hd_message(r->errors, "error", r->name, &diag);
+    return hd_exit_status(diag.status);
+}
+
+int hd_running_open(hd_running *r, const hd_program_options_cli *options, hd_execution *execution,
+                    const hd_program_io *io) {
+    *r = (hd_running){.options = options,
+                      .io = io,
+                      .execution = execution,
+                      .name = hd_input_name(options->path),
+                      .errors = io->errors == stderr ? hd_channel_stderr()
+                                                     : (hd_channel){io->errors, false},
+                      .input = -1};
+    return prepare(r);
+}
+
+void hd_running_close(hd_running *r) {
     hd_cluster_free(r->cluster);
     hd_program_free(r->program);
     hd_wasi_free(r->wasi);
@@ -256,39 +290,14 @@ static void release(hd_running *r) {
 
 int hd_program_execute(const hd_program_options_cli *options, hd_execution *execution,
                        const hd_program_io *io) {
-    hd_running r = {.options = options,
-                    .io = io,
-                    .execution = execution,
-                    .name = hd_input_name(options->path),
-                    .errors = io->errors == stderr ? hd_channel_stderr()
-                                                   : (hd_channel){io->errors, false},
-                    .input = -1};
-    hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
-    int status;
-    if (hd_input_module(options->path, options->features, &module, &diag) != HD_OK) {
-        hd_message(r.errors, "error", r.name, &diag);
-        return hd_exit_status(diag.status);
+    hd_running r;
+    int status = hd_running_open(&r, options, execution, io);
+    if (status == 0) {
+        bool ended = hd_program_run(r.program, r.cluster, options->timeout);
+        hd_running_print_results(&r);
+        status = hd_running_finish(&r, ended);
+        if (options->report_tls) hd_running_report_tls(&r);
     }
-    bool wasi = hd_module_imports_wasi(module);
-    status = find_agents(&r, module, wasi);
-    bool command = r.agents.len == 1 && strcmp(r.agents.items[0].export, "_start") == 0;
-    if (status == 0 && make_cluster(&r, &diag) == HD_OK &&
-        (!wasi || make_wasi(&r, &diag) == HD_OK)) {
-        hd_status made = make_program(&r, module, command, &diag);
-        module = NULL;
-        if (made == HD_OK) {
-            bool ended = hd_program_run(r.program, r.cluster, options->timeout);
-            hd_running_print_results(&r);
-            status = hd_running_finish(&r, ended);
-            if (options->report_tls) hd_running_report_tls(&r);
-        }
-    }
-    if (diag.status != HD_OK) {
-        hd_message(r.errors, "error", r.name, &diag);
-        status = hd_exit_status(diag.status);
-    }
-    hd_module_free(module);
-    release(&r);
+    hd_running_close(&r);
     return status;
 }

@@ -29,6 +29,12 @@ typedef struct hd_running {
     hd_program *program;
 } hd_running;
 
+/* Loads the module and makes the program; returns 0, or the exit status after a message. To be closed
+ * in any case. */
+int hd_running_open(hd_running *running, const hd_program_options_cli *options,
+                    hd_execution *execution, const hd_program_io *io);
+void hd_running_close(hd_running *running);
+
 /* After the run: prints the results of the agents that have returned. */
 void hd_running_print_results(const hd_running *running);
 

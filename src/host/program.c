@@ -194,18 +194,28 @@ static hd_status start_all(hd_program *p, hd_diag *diag) {
     return HD_OK;
 }
 
-bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
-    hd_diag diag = HD_DIAG_INIT;
+hd_status hd_program_begin(hd_program *p, hd_cluster *cluster, hd_diag *diag) {
     p->cluster = cluster;
     if (hd_program_main_initializes(p))
         hd_program_explain(p, "the first agent initialises the program before others start");
-    if (start_all(p, &diag) != HD_OK) {
+    return start_all(p, diag);
+}
+
+bool hd_program_run(hd_program *p, hd_cluster *cluster, int64_t timeout) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (hd_program_begin(p, cluster, &diag) != HD_OK) {
         hd_cluster_stop(cluster);
         hd_cluster_run(cluster, -1);
         if (p->outcome.diag.status == HD_OK) p->outcome.diag = diag;
         return true;
     }
     return hd_cluster_run(cluster, timeout);
+}
+
+hd_memory *hd_program_memory(const hd_program *p, uint32_t index) {
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        if (p->memories[i] && index-- == 0) return p->memories[i];
+    return NULL;
 }
 
 const hd_program_outcome *hd_program_get_outcome(const hd_program *p) {

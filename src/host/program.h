@@ -88,6 +88,12 @@ bool hd_module_imports_wasi(const hd_module *module);
 hd_status hd_program_add(hd_program *program, const char *name, uint32_t function, hd_slot *cells,
                          hd_diag *diag);
 
+/* Begins the program in an empty cluster that is under control: adds its first agents. */
+hd_status hd_program_begin(hd_program *program, hd_cluster *cluster, hd_diag *diag);
+
+/* The shared memories that were made for the module's imports, from 0; NULL beyond the last. */
+hd_memory *hd_program_memory(const hd_program *program, uint32_t index);
+
 /* Runs the program in an empty cluster, under control if that is. True when it ended by itself;
  * false when the time limit or the controller stopped it. */
 bool hd_program_run(hd_program *program, hd_cluster *cluster, int64_t timeout);

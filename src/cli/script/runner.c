@@ -205,27 +205,47 @@ static void report_end(const hd_cluster *cluster, hd_execution *execution, bool 
     if (stopped && !explained) report_agents(cluster, result);
 }
 
-hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
-                      hd_wast_result *result, hd_diag *diag) {
+hd_cluster *hd_wast_begin(const hd_script *script, const hd_wast_options *options, hd_diag *diag) {
     hd_cluster *cluster = hd_cluster_new(options->stack);
     hd_scope *scope = hd_scope_new(script, options, NULL, script->commands, script->count);
-    size_t first = result->findings.len;
     if (cluster && options->execution) hd_execution_control(options->execution, cluster);
     if (cluster && options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
-    if (!cluster || !scope) {
+    if (!cluster || !scope)
         hd_diag_nomem(diag);
-    } else if (hd_cluster_add(cluster, "main", &hd_scope_body, scope, false, diag)) {
-        scope = NULL; /* from now on it is a member's context, like those of the threads */
-        bool stopped = !hd_cluster_run(cluster, options->timeout);
-        report_end(cluster, options->execution, stopped, result);
-        for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
-            hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
-            merge(&ended->result, result);
-            hd_scope_free(ended);
-        }
-    }
+    else if (hd_cluster_add(cluster, "main", &hd_scope_body, scope, false, diag))
+        return cluster; /* the scope is a member's context, like those of the threads */
     if (scope) hd_scope_free(scope);
     hd_cluster_free(cluster);
+    return NULL;
+}
+
+const hd_finding *hd_wast_failure(const hd_cluster *cluster) {
+    for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
+        const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, i));
+        for (size_t k = 0; k < scope->result.findings.len; k++)
+            if (!scope->result.findings.items[k].note) return &scope->result.findings.items[k];
+    }
+    return NULL;
+}
+
+void hd_wast_end(hd_cluster *cluster, hd_wast_result *result) {
+    for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
+        hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
+        merge(&ended->result, result);
+        hd_scope_free(ended);
+    }
+    hd_cluster_free(cluster);
+}
+
+hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
+                      hd_wast_result *result, hd_diag *diag) {
+    size_t first = result->findings.len;
+    hd_cluster *cluster = hd_wast_begin(script, options, diag);
+    if (cluster) {
+        bool stopped = !hd_cluster_run(cluster, options->timeout);
+        report_end(cluster, options->execution, stopped, result);
+        hd_wast_end(cluster, result);
+    }
     /* Agents found things at the same time; the reader wants them in the order of the script. */
     if (result->findings.len > first)
         qsort(result->findings.items + first, result->findings.len - first,

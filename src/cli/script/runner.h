@@ -59,6 +59,13 @@ typedef struct hd_wast_result {
 hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
                       hd_wast_result *result, hd_diag *diag);
 
+/* The same in steps, under control: a cluster with the main agent, which is still to be moved; NULL
+ * with a diagnosis. What the agents have found so far: the first failure, or NULL. The end: adds what
+ * they found, and releases the cluster. */
+hd_cluster *hd_wast_begin(const hd_script *script, const hd_wast_options *options, hd_diag *diag);
+const hd_finding *hd_wast_failure(const hd_cluster *cluster);
+void hd_wast_end(hd_cluster *cluster, hd_wast_result *result);
+
 void hd_wast_result_free(hd_wast_result *result);
 
 #endif
