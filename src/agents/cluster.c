@@ -173,6 +173,7 @@ void hd_member_free(hd_member *member) {
 static hd_status start_controlled(hd_member *member, hd_diag *diag) {
     hd_cluster *cluster = member->cluster;
     const hd_controller *controller = cluster->controller;
+    if (cluster->main_cannot_block) hd_agent_forbid_blocking(member->agent);
     if (cluster->stopping) return hd_diag_set(diag, HD_STOPPED, "stopped");
     if (!hd_vec_reserve(&cluster->members, 1) || !controller->added(controller->context, member))
         return hd_diag_nomem(diag);
@@ -190,7 +191,6 @@ static hd_member *start(hd_member *member, bool detached, hd_diag *diag) {
     }
     hd_cluster *cluster = member->cluster;
     member->detached = detached;
-    if (cluster->main_cannot_block) hd_agent_forbid_blocking(member->agent);
     hd_status status =
         cluster->controller ? start_controlled(member, diag) : hd_member_start_thread(member, diag);
     if (status != HD_OK) {

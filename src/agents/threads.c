@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "agents/cluster_parts.h"
+#include "exec/event.h"
 
 /* Of a member's thread: the machine needs next to nothing, the parser of module text recurses. */
 enum { THREAD_STACK = 8 << 20 };
@@ -94,6 +95,7 @@ static void *member_main(void *argument) {
 static hd_status start(hd_cluster *cluster, hd_member *member, hd_diag *diag) {
     if (cluster->stopping) return hd_diag_set(diag, HD_STOPPED, "stopped");
     if (!hd_vec_reserve(&cluster->members, 1)) return hd_diag_nomem(diag);
+    if (cluster->main_cannot_block) hd_agent_forbid_blocking(member->agent);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, THREAD_STACK);

@@ -141,7 +141,8 @@ static bool describe(diagnosis *d, uint32_t number) {
     if (view.state == HD_TASK_WAITING) return describe_wait(d, number, &view);
     agent->loops = view.loops;
     if (view.state != HD_TASK_CALLING || view.loops) return true;
-    agent->next = view.next->kind;
+    agent->next = view.next ? view.next->kind : HD_EVENT_KINDS;
+    if (!view.next) return true;
     agent->next_place = place_of(d, view.next->memory, view.next->address, view.next->length);
     return !past || describe_reads(d, past, agent);
 }
@@ -341,8 +342,9 @@ static bool diagnose(diagnosis *d) {
     if (!r->agents) return false;
     for (uint32_t i = 0; i < r->agent_count; i++) {
         if (!describe(d, i)) return false;
-        r->agents[i].class =
-            class_of_unblocked(d, &r->agents[i], hd_world_view(d->world, i).enabled);
+        hd_task_view view = hd_world_view(d->world, i);
+        bool within = view.state == HD_TASK_CALLING && !view.loops && !view.next;
+        r->agents[i].class = class_of_unblocked(d, &r->agents[i], view.enabled || within);
         if (r->agents[i].class == HD_STUCK_RUNNING || r->agents[i].class == HD_STUCK_OUTSIDE)
             d->movers++;
     }

@@ -103,7 +103,7 @@ typedef struct hd_stuck_agent {
     /* HD_TASK_CALLING, unless it loops: the event that it stands before, and what it reads
      * meanwhile. */
     hd_event_kind next;
-    hd_stuck_place next_place;
+    hd_stuck_place next_place; /* HD_EVENT_KINDS as the kind: before none, in its own code */
     hd_stuck_read *reads;
     size_t read_count;
 

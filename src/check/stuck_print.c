@@ -355,6 +355,10 @@ static void put_moving(const printer *p, uint32_t number) {
                        "and again, and nobody\n  can change that\n");
         return;
     }
+    if (agent->next == HD_EVENT_KINDS) {
+        fprintf(p->to, "  was stopped in its own code, between two events\n");
+        return;
+    }
     fprintf(p->to, "  stands before ");
     put_event(p, agent->next, &agent->next_place);
     if (agent->class == HD_STUCK_RUNNING) {

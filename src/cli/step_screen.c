@@ -75,7 +75,9 @@ static void print_agent(FILE *to, const hd_world *world, uint32_t number) {
     bool timed = hd_world_is_timed(world, number);
     fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : timed ? '~' : ' ', number, v.name);
     switch (v.state) {
-    case HD_TASK_READY: fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text)); break;
+    case HD_TASK_READY:
+        if (v.next) fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
+        break;
     case HD_TASK_ENDED: fputs("ended", to); break;
     case HD_TASK_JOINING: fprintf(to, "waiting for agent %" PRIu32 " to end", v.joining); break;
     case HD_TASK_WAITING:

@@ -131,9 +131,9 @@ void hd_world_stop(hd_world *w) {
     atomic_store(&w->stopped, true);
     pthread_mutex_lock(&w->release_lock);
     hd_lookout_interrupt(&w->lookout);
-    pthread_mutex_unlock(&w->release_lock);
     /* Whoever blocks in the host is woken by this. */
-    hd_cluster_interrupt(w->cluster);
+    if (!w->concluded) hd_cluster_interrupt(w->cluster);
+    pthread_mutex_unlock(&w->release_lock);
 }
 
 /* Marks the calls that are under way as stopped, for reports. */
@@ -147,6 +147,9 @@ static void leave_calls(hd_world *w) {
 }
 
 void hd_world_conclude(hd_world *w, hd_outcome outcome) {
+    pthread_mutex_lock(&w->release_lock);
+    w->concluded = true;
+    pthread_mutex_unlock(&w->release_lock);
     w->outcome = outcome;
     if (outcome == HD_OUTCOME_COMPLETED) return;
     if (outcome != HD_OUTCOME_EXITED) HD_TELL(w, stuck, w);

@@ -54,9 +54,9 @@ struct hd_world {
     void *run_context;
 
     HD_VEC(hd_task *) tasks;
-    HD_VEC(hd_task *) living; /* those that have not ended, unless `changed` */
-    HD_VEC(uint32_t) enabled; /* agents that can move, likewise */
-    HD_VEC(uint32_t) timed;   /* agents that wait or sleep with a deadline, likewise */
+    HD_VEC(hd_task *) living;             /* those that have not ended, unless `changed` */
+    HD_VEC(uint32_t) enabled;             /* agents that can move, likewise */
+    HD_VEC(uint32_t) timed;               /* agents that wait or sleep with a deadline, likewise */
     HD_VEC(hd_blocked) blocked;           /* for the outside, likewise */
     bool changed;                         /* some agent's stage */
     hd_task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
@@ -73,10 +73,11 @@ struct hd_world {
     hd_watched watched;
     bool is_watched;
     atomic_bool stopped; /* by any thread */
-    /* Held while another thread touches the agent that runs, and while one is released; protects
-     * the deadline. */
+    /* Held while another thread touches the agent that runs or the cluster, and while one of them
+     * is released; protects what follows. */
     pthread_mutex_t release_lock;
     int64_t deadline; /* of the host's monotonic clock; INT64_MAX: none */
+    bool concluded;   /* the cluster may be gone: nobody touches it any more */
 };
 
 /* Calls a function of every observer that has it. */
