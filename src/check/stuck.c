@@ -328,7 +328,8 @@ static void classify(diagnosis *d, uint32_t number) {
     if (agent->state == HD_TASK_WAITING)
         agent->class = class_of_waiter(d, number);
     else
-        agent->class = d->movers > 0 ? HD_STUCK_PENDING : HD_STUCK_BEHIND;
+        agent->class =
+            d->movers > 0 || agent->holder == HD_NO_AGENT ? HD_STUCK_PENDING : HD_STUCK_BEHIND;
 }
 
 static bool diagnose(diagnosis *d) {
@@ -343,7 +344,8 @@ static bool diagnose(diagnosis *d) {
     for (uint32_t i = 0; i < r->agent_count; i++) {
         if (!describe(d, i)) return false;
         hd_task_view view = hd_world_view(d->world, i);
-        bool within = view.state == HD_TASK_CALLING && !view.loops && !view.next;
+        bool within = (view.state == HD_TASK_CALLING || view.state == HD_TASK_READY) &&
+                      !view.loops && !view.next;
         r->agents[i].class = class_of_unblocked(d, &r->agents[i], view.enabled || within);
         if (r->agents[i].class == HD_STUCK_RUNNING || r->agents[i].class == HD_STUCK_OUTSIDE)
             d->movers++;
