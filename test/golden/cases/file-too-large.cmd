@@ -1,5 +1,5 @@
 # Beyond the limit on sizes of files, writing fails; no signal ends the program.
-if grep -q __tsan_init "$(readlink -f "$(command -v heddle)")"; then
+if grep -q __tsan_init "$BINARY"; then
     echo "ThreadSanitizer writes a file of its own before the program begins" >&2
     exit 77
 fi
