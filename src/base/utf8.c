@@ -23,6 +23,12 @@ size_t hd_utf8_decode(const char *bytes, size_t left, uint32_t *code) {
     return length;
 }
 
+bool hd_utf8_is_valid(const char *bytes, size_t length) {
+    for (size_t i = 0, step; i < length; i += step)
+        if ((step = hd_utf8_decode(bytes + i, length - i, NULL)) == 0) return false;
+    return true;
+}
+
 bool hd_is_control(uint32_t code) {
     static const struct {
         uint32_t first, last;

@@ -11,6 +11,9 @@
  * receives the character. */
 size_t hd_utf8_decode(const char *bytes, size_t left, uint32_t *code);
 
+/* True if a text is UTF-8, all of it. */
+bool hd_utf8_is_valid(const char *bytes, size_t length);
+
 /* True for characters that a terminal obeys instead of showing them: control characters (C0, DEL
  * and C1), those that change the direction of text, and the separators of lines and paragraphs. */
 bool hd_is_control(uint32_t code);

@@ -144,10 +144,10 @@ static void *run_seeds(void *argument) {
     return NULL;
 }
 
-/* Shows how far it is, on a terminal and not too often. */
+/* Shows how far many runs are, on a terminal and not too often. */
 static void await_workers(work *w) {
     enum { REFRESH = 200000000 }; /* ns */
-    bool shown = false, terminal = isatty(STDERR_FILENO);
+    bool shown = false, wanted = w->options->runs > 1 && isatty(STDERR_FILENO);
     pthread_mutex_lock(&w->lock);
     while (w->workers > 0) {
         struct timespec until;
@@ -155,14 +155,16 @@ static void await_workers(work *w) {
         until.tv_nsec += REFRESH;
         if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
         int error = pthread_cond_timedwait(&w->finished, &w->lock, &until);
-        if (error != ETIMEDOUT || !terminal) continue;
+        if (error != ETIMEDOUT || !wanted) continue;
         fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " runs, %" PRIu64 " failed", w->campaign->runs,
                 w->options->runs, w->campaign->failed);
         fflush(stderr);
         shown = true;
     }
     pthread_mutex_unlock(&w->lock);
-    if (shown) fputs("\r\033[K", stderr);
+    if (!shown) return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
 }
 
 static int by_first_seed(const void *a, const void *b) {

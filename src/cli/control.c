@@ -49,7 +49,9 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     *taken = true;
     switch (key) {
     case HD_SCHED_KEY: o->strategy = strcmp(value, "host") == 0 ? NULL : value; return true;
-    case HD_SEED_KEY: return hd_option_count(self, "seed", value, 0, UINT64_MAX, &o->seed);
+    case HD_SEED_KEY:
+        o->seeded = true;
+        return hd_option_count(self, "seed", value, 0, UINT64_MAX, &o->seed);
     case HD_RUNS_KEY: return hd_option_count(self, "runs", value, 1, UINT32_MAX, &o->runs);
     case HD_LENGTH_KEY: return hd_option_count(self, "length", value, 1, UINT32_MAX, &o->length);
     case HD_STEPS_KEY: return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
@@ -97,6 +99,9 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
             return hd_usage_error(self, "--runs needs --sched: runs on host threads have no seed");
         if (o->record)
             return hd_usage_error(self, "--record needs --sched: threads cannot be recorded");
+        if (o->seeded)
+            fprintf(stderr, "heddle %s: warning: --seed does nothing without --sched\n",
+                    self->name);
         return 0;
     }
     if (o->record && o->runs > 1)

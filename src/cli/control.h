@@ -15,6 +15,7 @@
 typedef struct hd_control_options {
     const char *strategy; /* NULL: agents run on host threads */
     uint64_t seed, runs;
+    bool seeded;     /* a seed was given */
     uint64_t length; /* of an execution in events, as pct estimates it */
     uint64_t steps;  /* give up after so many events; 0: never */
     bool keep_going; /* do not stop at the first run that fails */

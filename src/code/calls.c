@@ -17,7 +17,7 @@ static void reserve(translator *t, int64_t cells) {
 static int callee_frame(translator *t, const hd_functype *type, int16_t first) {
     int64_t distance = first + (int64_t)hd_call_area(type);
     reserve(t, distance + HD_FRAME_SLOTS);
-    return distance <= INT16_MAX ? (int)distance : 0; /* too large a frame is refused at the end */
+    return (int)distance;
 }
 
 static void push_results(translator *t, const hd_functype *type) {

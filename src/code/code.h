@@ -104,8 +104,7 @@ const hd_module *hd_codebase_module(const hd_codebase *base);
 /* The code of a function of the module that is not imported; never NULL, perhaps untranslated. */
 hd_code *hd_codebase_function(hd_codebase *base, uint32_t index);
 
-/* Translates a function unless that is done. HD_LIMIT when its frame needs more cells than an
- * operand can name (32,767), HD_NOMEM when memory is out. Thread-safe. */
+/* Translates a function unless that is done. HD_NOMEM when memory is out. Thread-safe. */
 hd_status hd_code_translate(hd_code *code, hd_diag *diag);
 
 /* The byte offset in the module of an instruction of this code. */

@@ -17,9 +17,10 @@ static const comparison comparisons[] = {
     {HD_R_##T##_##id##_ss, HD_BIN_FORMS, false, HD_R_##T##_##opposite##_ss},
 #define INT_CMPS(T)                                                                                \
     INT_CMP(T, eq, ne)                                                                             \
-    INT_CMP(T, ne, eq) INT_CMP(T, lt_s, ge_s) INT_CMP(T, lt_u, ge_u) INT_CMP(T, gt_s, le_s)        \
-        INT_CMP(T, gt_u, le_u) INT_CMP(T, le_s, gt_s) INT_CMP(T, le_u, gt_u)                       \
-            INT_CMP(T, ge_s, lt_s) INT_CMP(T, ge_u, lt_u)
+    INT_CMP(T, ne, eq)                                                                             \
+    INT_CMP(T, lt_s, ge_s) INT_CMP(T, lt_u, ge_u) INT_CMP(T, gt_s, le_s) INT_CMP(T, gt_u, le_u)    \
+        INT_CMP(T, le_s, gt_s) INT_CMP(T, le_u, gt_u) INT_CMP(T, ge_s, lt_s)                       \
+            INT_CMP(T, ge_u, lt_u)
 #define FLOAT_CMP(T, id) {HD_R_##T##_##id##_ss, HD_BIN_FORMS, true, 0},
 #define FLOAT_CMPS(T)                                                                              \
     FLOAT_CMP(T, eq)                                                                               \

@@ -1,10 +1,12 @@
 /* translate.c: one pass over a validated body. */
 #include "code/translate.h"
 
+#include <assert.h>
+
 #include "code/translator.h"
 
-/* Lays out the frame (see code.h); false if operands could not name its cells. */
-static bool lay_out(translator *t) {
+/* Lays out the frame (see code.h), in which operands can name every cell: HD_MAX_FRAME. */
+static void lay_out(translator *t) {
     const hd_funcdef *f = t->function;
     uint64_t area = hd_call_area(f->type), locals = 0, count = f->type->param_count;
     for (uint32_t i = 0; i < f->local_run_count; i++) {
@@ -12,17 +14,11 @@ static bool lay_out(translator *t) {
         locals += (uint64_t)f->locals[i].count * hd_slots_of(f->locals[i].type);
     }
     uint64_t cells = HD_FRAME_SLOTS + locals + f->max_height;
-    if (area > INT16_MAX || cells > INT16_MAX) {
-        hd_diag_at_offset(t->diag, HD_LIMIT, t->offset,
-                          "function needs a frame of %llu + %llu cells; the limit is %d",
-                          (unsigned long long)area, (unsigned long long)cells, INT16_MAX);
-        return false;
-    }
+    assert(area <= INT16_MAX && cells <= INT16_MAX);
     t->area = (int16_t)area;
     t->first_home = (int16_t)(HD_FRAME_SLOTS + locals);
     t->frame_slots = (uint32_t)cells;
     t->local_count = (uint32_t)count;
-    return true;
 }
 
 static void place_local(translator *t, uint32_t *next, int *cell, hd_valtype type) {
@@ -85,16 +81,12 @@ hd_status hd_translate(const hd_module *module, uint32_t function, hd_handlers h
                     .r_cell = NO_CELL,
                     .x_cell = NO_CELL};
     t.offset = (uint32_t)(f->body.start - module->bytes);
-    if (lay_out(&t)) {
-        if (allocate(&t))
-            walk(&t);
-        else
-            t.out_of_memory = true;
-        if (t.frame_slots > INT16_MAX)
-            hd_diag_at_offset(diag, HD_LIMIT, t.offset,
-                              "function needs a frame of %u cells for its calls; the limit is %d",
-                              t.frame_slots, INT16_MAX);
-    }
+    lay_out(&t);
+    if (allocate(&t))
+        walk(&t);
+    else
+        t.out_of_memory = true;
+    assert(t.frame_slots <= INT16_MAX); /* calls too reach no further */
     hd_free(t.locals);
     hd_free(t.stack);
     hd_free(t.labels);

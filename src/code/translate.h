@@ -15,7 +15,7 @@ typedef struct hd_translation {
     uint32_t frame_slots;
 } hd_translation;
 
-/* Translates a function with a body. HD_LIMIT, HD_NOMEM, or HD_OK. Thread-safe. */
+/* Translates a function with a body. HD_NOMEM or HD_OK. Thread-safe. */
 hd_status hd_translate(const hd_module *module, uint32_t function, hd_handlers handlers,
                        hd_translation *result, hd_diag *diag);
 

@@ -129,6 +129,11 @@ hd_name hd_decode_name(hd_reader *r);
  * malformed ends it silently; the names before it stay. */
 void hd_decode_name_section(hd_module *module, const hd_custom *custom);
 
+/* limits.c: */
+/* Refuses a module of which a function needs a larger frame than HD_MAX_FRAME. After decoding, so that
+ * the function can be named. */
+void hd_check_frames(hd_loader *l);
+
 /* constexpr.c: */
 /* Reads and validates a constant expression with one result. */
 hd_expr hd_decode_constexpr(hd_loader *l, hd_valtype result);

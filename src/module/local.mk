@@ -7,6 +7,7 @@ module_sources = \
 	src/module/instr.c \
 	src/module/instr.h \
 	src/module/internal.h \
+	src/module/limits.c \
 	src/module/module.c \
 	src/module/module.h \
 	src/module/names.c \

@@ -51,6 +51,7 @@ hd_status hd_module_load_features(const uint8_t *bytes, size_t length, hd_featur
     };
     l.r.diag = &l.diag;
     hd_decode_module(&l);
+    if (hd_loader_ok(&l)) hd_check_frames(&l);
     hd_map_free(&l.types);
     hd_vec_free(&l.scratch);
     hd_free(l.declared);

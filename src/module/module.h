@@ -141,6 +141,9 @@ struct hd_module {
 enum {
     HD_MAX_TYPE_ARITY = 1000,  /* parameters, and results, of a function type */
     HD_MAX_OPERANDS = 1 << 22, /* cells of a function's operand stack: see max_height */
+    /* Cells of a function's locals and operand stack. Operands of register code are 16 bits wide, and
+     * what the machine keeps of a call takes some cells before and behind (code/code.h). */
+    HD_MAX_FRAME = 32759,
 };
 
 /* Returns the export of this name, or NULL. */

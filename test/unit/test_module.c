@@ -333,9 +333,9 @@ static const struct {
     {BODY("41 00 41 00 fe 00 02 00 1a fe 03 00 0b"), 2, 1},
     {BODY("fe 83 80 00 00 0b"), 0, 1}, /* a code of three bytes */
     {BODY_WITH("03 00 7f 01 7e 00 7f ", "20 00 42 00 7c 21 00 0b"), 2, 1},
-    /* 2^32 - 1 locals: 256 of i32, 5 of i64, the rest f32. */
-    {BODY_WITH("03 80 02 7f 05 7e fa fd ff ff 0f 7d ",
-               "20 ff 01 1a 20 80 02 a7 1a 20 84 02 a7 1a 20 85 02 20 fe ff ff ff 0f 5b 1a 0b"),
+    /* 32751 locals: 256 of i32, 5 of i64, the rest f32. */
+    {BODY_WITH("03 80 02 7f 05 7e ea fd 01 7d ",
+               "20 ff 01 1a 20 80 02 a7 1a 20 84 02 a7 1a 20 85 02 20 ee ff 01 5b 1a 0b"),
      2, 1},
 };
 
@@ -597,14 +597,19 @@ START_TEST(function_types_have_a_limit) {
 END_TEST
 
 START_TEST(operand_stacks_have_a_limit) {
-    enum { FIT = HD_MAX_OPERANDS / HD_MAX_TYPE_ARITY };
+    enum { FIT = HD_MAX_OPERANDS / HD_MAX_TYPE_ARITY, FRAME = HD_MAX_FRAME / HD_MAX_TYPE_ARITY };
     static image made;
     hd_module *module;
     hd_diag diag;
-    many_results(&made, HD_MAX_TYPE_ARITY, FIT);
+    many_results(&made, HD_MAX_TYPE_ARITY, FRAME);
     ck_assert_int_eq(load_image(&made, &module, &diag), HD_OK);
-    ck_assert_uint_eq(module->functions[0].max_height, FIT * HD_MAX_TYPE_ARITY);
+    ck_assert_uint_eq(module->functions[0].max_height, FRAME * HD_MAX_TYPE_ARITY);
     hd_module_free(module);
+    for (uint32_t calls = FRAME + 1; calls <= FIT; calls += FIT - FRAME - 1) {
+        many_results(&made, HD_MAX_TYPE_ARITY, calls);
+        ck_assert_int_eq(load_image(&made, &module, &diag), HD_LIMIT);
+        ck_assert_msg(strstr(diag.message, "; the limit is 32759") != NULL, "%s", diag.message);
+    }
     for (uint32_t calls = FIT + 1; calls <= 2 * FIT; calls += FIT - 1) {
         many_results(&made, HD_MAX_TYPE_ARITY, calls);
         ck_assert_int_eq(load_image(&made, &module, &diag), HD_LIMIT);

@@ -52,6 +52,7 @@ START_TEST(sequences_are_told_from_others) {
     const char *bytes = sequences[_i].bytes;
     ck_assert_uint_eq(hd_utf8_decode(bytes, strlen(bytes), &code), sequences[_i].length);
     ck_assert_uint_eq(code, sequences[_i].code);
+    ck_assert_int_eq(hd_utf8_is_valid(bytes, strlen(bytes)), sequences[_i].length > 0);
 }
 END_TEST
 
@@ -107,6 +108,7 @@ END_TEST
 
 START_TEST(no_byte_takes_more_room_than_is_counted_on) {
     char to[HD_ESCAPE_ROOM];
+    bool fits = true;
     for (uint32_t code = 1; code < 0x110000; code++) {
         char bytes[5] = {0};
         size_t length = 0;
@@ -126,9 +128,9 @@ START_TEST(no_byte_takes_more_room_than_is_counted_on) {
             bytes[length++] = (char)(0x80 | (code & 0x3F));
         }
         size_t step, room = hd_escape_next(to, bytes, length, &step);
-        ck_assert_uint_le(room, HD_ESCAPE_MOST * step);
-        ck_assert_uint_lt(room, HD_ESCAPE_ROOM);
+        fits = fits && room <= HD_ESCAPE_MOST * step && room < HD_ESCAPE_ROOM;
     }
+    ck_assert(fits);
 }
 END_TEST
 

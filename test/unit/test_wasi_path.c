@@ -57,6 +57,12 @@ START_TEST(bad_paths) {
     wasi_expect(&w, NOENT, "path_unlink_file", DIR_FD, WASI_MEMORY, 0);
     wasi_put(&w, PATH, "a\0b", 3);
     wasi_expect(&w, INVAL, "path_unlink_file", DIR_FD, PATH, 3);
+    wasi_put(&w, PATH, "a\xC3(", 3); /* no UTF-8 */
+    wasi_expect(&w, ILSEQ, "path_unlink_file", DIR_FD, PATH, 3);
+    wasi_expect(&w, ILSEQ, "path_create_directory", DIR_FD, PATH, 3);
+    wasi_expect(&w, ILSEQ, "path_symlink", PATH, 3, DIR_FD, PATH, 1);
+    wasi_expect(&w, ILSEQ, "path_rename", DIR_FD, PATH, 1, DIR_FD, PATH, 3);
+    wasi_put(&w, PATH, "a\0b", 3);
     wasi_expect(&w, BADF, "path_unlink_file", 9, PATH, 1);
     wasi_expect(&w, NOTDIR, "path_unlink_file", 1, PATH, 1);
     wasi_expect(&w, FAULT, "path_rename", ONE("a"), DIR_FD, WASI_MEMORY, 1);

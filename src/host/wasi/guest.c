@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "runtime/memory.h"
 
 hd_wasi_errno hd_guest_check(hd_wasi_call *call, uint32_t address, uint64_t length,
@@ -51,6 +52,7 @@ hd_wasi_errno hd_guest_get_path(hd_wasi_call *call, uint32_t address, uint32_t l
     error = hd_guest_read(call, address, path->bytes, length, 1);
     if (error) return error;
     path->bytes[length] = '\0';
+    if (!hd_utf8_is_valid(path->bytes, length)) return HD_WASI_ILSEQ;
     return memchr(path->bytes, '\0', length) ? HD_WASI_INVAL : HD_WASI_SUCCESS;
 }
 

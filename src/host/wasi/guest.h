@@ -32,8 +32,8 @@ hd_wasi_errno hd_guest_write(hd_wasi_call *call, uint32_t address, const void *f
 hd_wasi_errno hd_guest_put_u32(hd_wasi_call *call, uint32_t address, uint32_t value);
 hd_wasi_errno hd_guest_put_u64(hd_wasi_call *call, uint32_t address, uint64_t value);
 
-/* A path: NUL-terminated in the host. NAMETOOLONG; INVAL if it has a NUL in it. Any other byte may
- * be in it. */
+/* A path: NUL-terminated in the host. NAMETOOLONG; ILSEQ if it is not UTF-8, as the interface's strings
+ * are; INVAL if it has a NUL in it. */
 typedef struct hd_guest_path {
     char bytes[HD_GUEST_PATH_ROOM];
 } hd_guest_path;
