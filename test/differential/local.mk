@@ -14,5 +14,6 @@ test_differential_generate_SOURCES = \
 	test/differential/steps.c
 
 EXTRA_DIST += \
+	test/differential/mutate.mjs \
 	test/differential/oracle.mjs \
 	test/differential/run

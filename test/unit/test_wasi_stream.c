@@ -1,4 +1,5 @@
 /* test_wasi_stream.c: reading and writing the standard streams: pipes, captured output, nothing. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,7 +237,10 @@ START_TEST(terminals) {
     wasi_program w;
     char text[16];
     int master = posix_openpt(O_RDWR | O_NOCTTY);
-    ck_assert_int_ge(master, 0);
+    if (master < 0) { /* as where no /dev/pts is mounted */
+        fprintf(stderr, "terminals: skipped: no pseudo-terminal: %s\n", strerror(errno));
+        return;
+    }
     ck_assert_int_eq(grantpt(master), 0);
     ck_assert_int_eq(unlockpt(master), 0);
     int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
