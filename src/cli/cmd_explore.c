@@ -395,7 +395,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     hd_diag diag = HD_DIAG_INIT;
     int count;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
-    if (status != HD_OPTIONS_READ) return status;
+    if (status != HD_OPTIONS_READ) goto end;
     status = hd_program_options_check(self, &o.subject.program, argv, count);
     if (!status && strcmp(o.subject.program.path, "-") == 0)
         status = hd_usage_error(self, "an exploration needs a file: its traces name it");
@@ -413,6 +413,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         status = HD_EXIT_INPUT;
     }
     forget(&o);
+end:
     hd_vec_free(&o.promoted);
     hd_step_subject_free(&o.subject);
     return status;

@@ -131,7 +131,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     int count;
     o.control.programs = true;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
-    if (status != HD_OPTIONS_READ) return status;
+    if (status != HD_OPTIONS_READ) goto end;
     status = hd_program_options_check(self, &o.program, argv, count);
     if (!status) status = hd_control_options_check(self, &o.control);
     if (!status && o.control.json && !o.control.strategy)
@@ -140,6 +140,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         status = hd_usage_error(self, "a controlled run needs a file: its trace names it");
     o.program.main_cannot_block = o.control.main_cannot_block;
     if (!status) status = o.control.strategy ? run_controlled(&o) : run_on_host(&o);
+end:
     hd_control_options_free(&o.control);
     hd_program_options_free(&o.program);
     return status;

@@ -235,7 +235,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     hd_diag diag = HD_DIAG_INIT;
     int count;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
-    if (status != HD_OPTIONS_READ) return status;
+    if (status != HD_OPTIONS_READ) goto end;
     status = hd_program_options_check(self, &o.subject.program, argv, count);
     if (!status && strcmp(o.subject.program.path, "-") == 0)
         status = hd_usage_error(self, "a file is needed: standard input has the orders");
@@ -245,6 +245,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         hd_message(hd_channel_stderr(), "error", hd_input_name(o.subject.program.path), &diag);
         status = HD_EXIT_INPUT;
     }
+end:
     hd_step_subject_free(&o.subject);
     return status;
 }

@@ -110,25 +110,15 @@ static bool print_json(const totals *t) {
     return hd_json_print(all);
 }
 
-static int run(const hd_subcommand *self, int argc, char **argv) {
-    options o = {.run = {.each = {.timeout = 60 * HD_SECOND, .features = HD_FEATURES_ALL},
-                         .jobs = hd_default_jobs(),
-                         .repeat = 1,
-                         .control = HD_CONTROL_OPTIONS_INIT}};
+/* Runs the scripts that were named; returns the exit status. */
+static int run_scripts(options *o, char **paths, int count) {
     hd_wast_list list = {0};
-    int count;
-    int status = hd_options_read(self, argc, argv, take_option, &o, &count);
-    if (status != HD_OPTIONS_READ) return status;
-    if (count == 0) return hd_usage_error(self, "a script or a folder of scripts is needed");
-
-    status = hd_control_options_check(self, &o.run.control);
-    if (status) return status;
-    o.run.each.main_cannot_block = o.run.control.main_cannot_block;
-    totals t = {.options = &o, .errors = hd_channel_stderr()};
-    if (o.json) t.rows = cJSON_CreateArray();
-    if (hd_wast_list_make(&list, argv, count)) {
-        hd_wast_run_files(&list, &o.run, receive, &t);
-        if (!o.json)
+    totals t = {.options = o, .errors = hd_channel_stderr()};
+    o->run.each.main_cannot_block = o->run.control.main_cannot_block;
+    if (o->json) t.rows = cJSON_CreateArray();
+    if (hd_wast_list_make(&list, paths, count)) {
+        hd_wast_run_files(&list, &o->run, receive, &t);
+        if (!o->json)
             print_totals(&t);
         else if (!print_json(&t))
             t.exit_status = HD_EXIT_INPUT;
@@ -137,8 +127,23 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         t.exit_status = HD_EXIT_INPUT;
     }
     hd_wast_list_free(&list);
-    hd_control_options_free(&o.run.control);
     return t.exit_status;
+}
+
+static int run(const hd_subcommand *self, int argc, char **argv) {
+    options o = {.run = {.each = {.timeout = 60 * HD_SECOND, .features = HD_FEATURES_ALL},
+                         .jobs = hd_default_jobs(),
+                         .repeat = 1,
+                         .control = HD_CONTROL_OPTIONS_INIT}};
+    int count;
+    int status = hd_options_read(self, argc, argv, take_option, &o, &count);
+    if (status == HD_OPTIONS_READ) {
+        status = count == 0 ? hd_usage_error(self, "a script or a folder of scripts is needed")
+                            : hd_control_options_check(self, &o.run.control);
+        if (!status) status = run_scripts(&o, argv, count);
+    }
+    hd_control_options_free(&o.run.control);
+    return status;
 }
 
 const hd_subcommand hd_wast_subcommand = {

@@ -51,6 +51,7 @@ static bool begin_instance(hd_scope *scope, const hd_command *command, hd_body_s
 static void make_instance(hd_scope *scope, const hd_command *command, hd_diag *diag) {
     (void)command;
     hd_codebase *base = hd_member_adopt(scope->member, scope->loaded);
+    scope->loaded = NULL;
     if (!base)
         hd_diag_nomem(diag);
     else

@@ -25,6 +25,7 @@ hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, 
 }
 
 void hd_scope_free(hd_scope *scope) {
+    hd_module_free(scope->loaded);
     hd_map_free(&scope->instances);
     hd_map_free(&scope->registry);
     hd_map_free(&scope->threads);
