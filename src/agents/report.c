@@ -86,7 +86,8 @@ void hd_report_frame_print_place(FILE *to, const hd_report_frame *frame) {
         return;
     }
     print_source(to, &frame->source);
-    fprintf(to, " (0x%" PRIx32 ")", frame->offset);
+    /* Of a text nobody has the bytes. */
+    if (!frame->source.text) fprintf(to, " (0x%" PRIx32 ")", frame->offset);
 }
 
 static void print_frame(FILE *to, size_t number, const hd_report_frame *frame) {

@@ -36,7 +36,8 @@ typedef struct hd_backtrace {
 bool hd_report_frame_take(const hd_module *module, uint32_t function, uint32_t offset, bool source,
                           hd_arena *arena, hd_report_frame *frame);
 
-/* Prints where a frame stands: ` at FILE:LINE:COLUMN (0xOFFSET)`, or ` at 0xOFFSET`. */
+/* Prints where a frame stands: ` at FILE:LINE:COLUMN (0xOFFSET)`, without the offset in a module
+ * that was text, or ` at 0xOFFSET`. */
 void hd_report_frame_print_place(FILE *to, const hd_report_frame *frame);
 
 /* Takes the backtrace of an agent that does not run. False when memory is out. */

@@ -252,7 +252,7 @@ bool hd_location_is_nameless(const hd_location *location) {
     if (!m || !imports_wasi(m)) return false;
     for (uint32_t i = m->imported_functions; i < m->function_count; i++)
         if (m->functions[i].name.length > 0) return false;
-    return hd_module_locate(m, location->offset, &frame, 1) == 0;
+    return hd_module_locate(m, location->offset, &frame, 1) == 0 || frame.text;
 }
 
 void hd_suppressions_free(hd_suppressions *s) {

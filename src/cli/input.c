@@ -73,13 +73,8 @@ static hd_status load(const char *name, const hd_input *input, hd_features featu
     if (hd_input_is_binary(input))
         return hd_module_load_features((const uint8_t *)input->bytes, input->length, features,
                                        module, diag);
-    unsigned char *wasm;
-    size_t length;
-    if (hd_wat_to_wasm(name, input->bytes, input->length, 1, 1, &wasm, &length, diag) != HD_OK)
-        return diag->status;
-    hd_module_load_features(wasm, length, features, module, diag);
-    hd_free(wasm);
-    return diag->status;
+    hd_wat wat = {name, input->bytes, input->length, 1, 1};
+    return hd_wat_load(&wat, features, module, diag);
 }
 
 hd_status hd_input_module(const char *path, hd_features features, hd_module **module,

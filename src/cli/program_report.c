@@ -96,6 +96,8 @@ static void report_outcome(const hd_running *r, const hd_program_outcome *outcom
         else
             hd_diag_at_offset(&diag, status, offset, "agent %s: %.400s", outcome->agent,
                               outcome->diag.message);
+        diag.line = outcome->diag.line;
+        diag.column = outcome->diag.column;
     }
     hd_message(r->errors, "error", r->name, &diag);
     hd_backtrace_print(r->errors.file, &outcome->backtrace);

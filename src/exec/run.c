@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "exec/machine.h"
+#include "module/source.h"
 #include "runtime/exception.h"
 
 #ifdef HD_LOOP_DISPATCH
@@ -261,6 +262,11 @@ static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status
     hd_diag_at_offset(diag, status, offset, "%s", message);
 }
 
+/* Tells where the top frame stands in its module's text, if it has one. */
+static void place(const hd_backtrace_frame *top, hd_diag *diag) {
+    if (top->func && top->func->instance) hd_module_place(top->func->instance->module, diag);
+}
+
 hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
     hd_backtrace_frame top = {0};
     hd_agent_backtrace(agent, &top, 1);
@@ -272,6 +278,7 @@ hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
     case HD_TRAP_UNCAUGHT:
         set_state(agent, HD_AGENT_TRAPPED);
         describe_uncaught(agent, diag, &top);
+        place(&top, diag);
         return diag->status;
     case HD_TRAP_STOPPED:
     case HD_TRAP_AT_EVENT:
@@ -282,6 +289,7 @@ hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
         set_state(agent, HD_AGENT_TRAPPED);
         describe_trap(agent, diag, agent->trap == HD_TRAP_STACK ? HD_EXHAUSTION : HD_TRAP,
                       top.offset);
+        place(&top, diag);
         return diag->status;
     }
 }

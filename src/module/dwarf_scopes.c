@@ -199,8 +199,8 @@ static hd_source_frame place(const hd_dwarf_unit *unit, uint64_t file, uint64_t 
                              uint64_t column) {
     const char *path = line > 0 ? hd_dwarf_file(unit, file) : NULL;
     if (!path || line > UINT32_MAX) return (hd_source_frame){0};
-    return (hd_source_frame){NULL, path, (uint32_t)line,
-                             column < UINT32_MAX ? (uint32_t)column : 0};
+    return (hd_source_frame){
+        .file = path, .line = (uint32_t)line, .column = column < UINT32_MAX ? (uint32_t)column : 0};
 }
 
 size_t hd_dwarf_frames(hd_dwarf *d, const hd_dwarf_unit *unit, uint32_t address,

@@ -17,6 +17,7 @@ module_sources = \
 	src/module/source.c \
 	src/module/source.h \
 	src/module/source_path.c \
+	src/module/source_text.c \
 	src/module/types.c \
 	src/module/types.h \
 	src/module/validate.c \

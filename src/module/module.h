@@ -134,6 +134,7 @@ struct hd_module {
      * information, lazily and under a lock of its own. */
     const struct hd_source_paths *source_paths;
     struct hd_source *source;
+    struct hd_text_source *text; /* the text that it was assembled from; NULL: none */
 };
 
 /* Limits of Heddle (HD_LIMIT). Without them a call of two bytes could cost or push any number of

@@ -1,4 +1,5 @@
-/* source.c: the sources of a module: read once, under one lock, kept with the module. */
+/* source.c: the sources of a module: debug information, read once, under one lock, and kept with
+ * the module; else its text. */
 #include "module/source.h"
 
 #include <config.h>
@@ -41,10 +42,10 @@ static hd_dwarf *open_dwarf(const hd_module *module) {
     return source->dwarf;
 }
 
-size_t hd_module_locate(const hd_module *module, uint64_t offset, hd_source_frame *frames,
-                        size_t room) {
+static size_t locate_dwarf(const hd_module *module, uint64_t offset, hd_source_frame *frames,
+                           size_t room) {
     size_t count = 0;
-    if (offset < module->code_offset || room == 0) return 0;
+    if (offset < module->code_offset) return 0;
     pthread_mutex_lock(&lock);
     hd_dwarf *dwarf = open_dwarf(module);
     if (dwarf) count = hd_dwarf_find(dwarf, offset - module->code_offset, frames, room);
@@ -64,7 +65,7 @@ const char *hd_module_source_warning(const hd_module *module) {
     return warning;
 }
 
-void hd_source_free(hd_module *module) {
+static void free_dwarf(hd_module *module) {
     if (!module->source) return;
     /* libdwarf's own state is shared by all modules. */
     pthread_mutex_lock(&lock);
@@ -75,8 +76,8 @@ void hd_source_free(hd_module *module) {
 
 #else
 
-size_t hd_module_locate(const hd_module *module, uint64_t offset, hd_source_frame *frames,
-                        size_t room) {
+static size_t locate_dwarf(const hd_module *module, uint64_t offset, hd_source_frame *frames,
+                           size_t room) {
     (void)module, (void)offset, (void)frames, (void)room;
     return 0;
 }
@@ -86,8 +87,21 @@ const char *hd_module_source_warning(const hd_module *module) {
     return NULL;
 }
 
-void hd_source_free(hd_module *module) {
+static void free_dwarf(hd_module *module) {
     (void)module;
 }
 
 #endif
+
+size_t hd_module_locate(const hd_module *module, uint64_t offset, hd_source_frame *frames,
+                        size_t room) {
+    if (room == 0) return 0;
+    size_t count = locate_dwarf(module, offset, frames, room);
+    if (count > 0 || !hd_text_locate(module, offset, frames)) return count;
+    return 1;
+}
+
+void hd_source_free(hd_module *module) {
+    free_dwarf(module);
+    hd_text_source_free(module);
+}

@@ -1,9 +1,10 @@
 /* source.h: where an instruction comes from: source files and lines, functions that were inlined.
  *
- * What compilers leave in a module's custom sections (DWARF 4 and 5, "DWARF for WebAssembly") is
- * read when it is first asked for, unit by unit, and kept with the module. Debug information is
- * never trusted: what is damaged is as good as absent, and there is a warning to tell. A library
- * built without libdwarf knows of no source. */
+ * Of a module that was assembled from text, the text is the source, unless debug information knows
+ * better. What compilers leave in a module's custom sections (DWARF 4 and 5, "DWARF for
+ * WebAssembly") is read when it is first asked for, unit by unit, and kept with the module. Debug
+ * information is never trusted: what is damaged is as good as absent, and there is a warning to
+ * tell. A library built without libdwarf knows of no source. */
 #ifndef HD_MODULE_SOURCE_H
 #define HD_MODULE_SOURCE_H
 
@@ -20,6 +21,7 @@ typedef struct hd_source_frame {
     const char *function;  /* NULL: unknown */
     const char *file;      /* NULL: unknown, and so are line and column */
     uint32_t line, column; /* from 1; column 0: unknown */
+    bool text;             /* the file is the module's own text, and the place exact */
 } hd_source_frame;
 
 /* Finds what the instruction at a byte offset of the module was compiled from: the innermost
@@ -32,6 +34,31 @@ size_t hd_module_locate(const hd_module *module, uint64_t offset, hd_source_fram
 /* Returns what is wrong with the debug information, as far as it has been read: once, then NULL.
  * Lives as long as the module. Any thread. */
 const char *hd_module_source_warning(const hd_module *module);
+
+/* The place in a text of what begins at a byte offset of the module that was made of it. */
+typedef struct hd_text_place {
+    uint32_t offset, line, column; /* line and column from 1 */
+} hd_text_place;
+
+/* The places of a module's instructions and of the entries of its sections, by ascending offset.
+ * Empty when zero; release with hd_vec_free(&map.places). */
+typedef struct hd_text_map {
+    HD_VEC(hd_text_place) places;
+} hd_text_map;
+
+/* Returns the place of what holds a byte offset, or NULL. */
+const hd_text_place *hd_text_map_find(const hd_text_map *map, uint64_t offset);
+
+/* Gives an error at a byte offset its place in the text as well, if that is known. */
+void hd_text_map_place(const hd_text_map *map, hd_diag *diag);
+
+/* Lets a module that nobody else uses yet know the text that it was assembled from, and its file's
+ * name as messages show it, which is copied. Takes the map over, if it succeeds; false when memory
+ * is out. */
+bool hd_module_set_text(hd_module *module, const char *file, hd_text_map *map);
+
+/* The same as hd_text_map_place, of a module; without a text it does nothing. */
+void hd_module_place(const hd_module *module, hd_diag *diag);
 
 /* True if the library was built with a reader of DWARF. */
 bool hd_source_available(void);
@@ -57,5 +84,9 @@ const char *hd_source_path_show(const hd_source_paths *paths, const char *path, 
 
 /* For the module's own use: releases what was read. */
 void hd_source_free(hd_module *module);
+
+/* For source.c's own use: finds an instruction in the text alone; false if there is none. */
+bool hd_text_locate(const hd_module *module, uint64_t offset, hd_source_frame *frame);
+void hd_text_source_free(hd_module *module);
 
 #endif

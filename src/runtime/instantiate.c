@@ -3,6 +3,7 @@
  * Core specification, "Instantiation" (section 4.5.4), up to the call of the start function, which
  * is exec/'s; "External Values" of exports (section 4.2.13). Nothing that another instance could
  * see is written before every import has matched. */
+#include "module/source.h"
 #include "runtime/internal.h"
 
 /* Allocates the instance and its index spaces. */
@@ -159,9 +160,11 @@ static uint64_t offset_of(const hd_limits *limits, const hd_slot *cell) {
 
 static hd_status trap(const hd_instance *in, hd_trapcode trap, const placement *p, hd_diag *diag) {
     uint64_t offset = (uint64_t)(p->offset.start - in->module->bytes);
-    return hd_diag_at_offset(diag, HD_TRAP, offset, "%s: %s segment %u: %llu + %u > %s size %llu",
-                             hd_trap_message(trap), p->kind, p->index, (unsigned long long)p->to,
-                             p->count, p->target, (unsigned long long)p->size);
+    hd_diag_at_offset(diag, HD_TRAP, offset, "%s: %s segment %u: %llu + %u > %s size %llu",
+                      hd_trap_message(trap), p->kind, p->index, (unsigned long long)p->to, p->count,
+                      p->target, (unsigned long long)p->size);
+    hd_module_place(in->module, diag);
+    return diag->status;
 }
 
 /* table.init and elem.drop for each active element segment. */

@@ -155,6 +155,12 @@ bool hd_asm_string(hd_assembler *a, hd_bytes *to) {
     return hd_asm_put_u64(a, to, length) && hd_asm_put(a, to, bytes, length);
 }
 
+bool hd_asm_note(hd_assembler *a, hd_text_map *map, size_t offset, size_t word) {
+    const hd_token *token = &a->words.items[word].token;
+    hd_text_place place = {(uint32_t)offset, token->line, token->column};
+    return hd_vec_push(&map->places, place) || hd_asm_nomem(a);
+}
+
 /* Bytes. */
 
 bool hd_asm_put(hd_assembler *a, hd_bytes *to, const void *bytes, size_t length) {
@@ -290,7 +296,18 @@ static bool put_types(hd_assembler *a) {
     return true;
 }
 
-static bool put_module(hd_assembler *a, hd_bytes *to) {
+/* Appends the places of a section whose bytes begin at an offset of the module. */
+static bool put_places(hd_assembler *a, hd_text_map *to, const hd_text_map *from, size_t start) {
+    if (!hd_vec_reserve(&to->places, from->places.len)) return hd_asm_nomem(a);
+    for (size_t i = 0; i < from->places.len; i++) {
+        hd_text_place place = from->places.items[i];
+        place.offset += (uint32_t)start;
+        to->places.items[to->places.len++] = place;
+    }
+    return true;
+}
+
+static bool put_module(hd_assembler *a, hd_bytes *to, hd_text_map *map) {
     enum { START = 8, DATA = 11, DATA_COUNT = 12 };
     static const uint8_t order[] = {1, 2, 3, 4, 5, 13, 6, 7, START, 9, DATA_COUNT, 10, DATA};
     if (!put_types(a) || !hd_asm_put(a, to, "\0asm\1\0\0\0", 8)) return false;
@@ -307,7 +324,8 @@ static bool put_module(hd_assembler *a, hd_bytes *to) {
             return false;
         }
         if (!hd_asm_put(a, content, section->bytes.items, section->bytes.len) ||
-            !put_section(a, to, order[i], content))
+            !put_section(a, to, order[i], content) ||
+            (map && !put_places(a, map, &section->map, to->len - section->bytes.len)))
             return false;
     }
     return put_name_section(a, to);
@@ -318,8 +336,11 @@ static void release(hd_assembler *a) {
         hd_map_free(&a->spaces[i].names);
         hd_vec_free(&a->spaces[i].symbols);
     }
-    for (int i = 0; i < HD_SECTION_COUNT; i++)
+    for (int i = 0; i < HD_SECTION_COUNT; i++) {
         hd_vec_free(&a->sections[i].bytes);
+        hd_vec_free(&a->sections[i].map.places);
+    }
+    hd_vec_free(&a->marks.places);
     hd_map_free(&a->type_index);
     hd_vec_free(&a->types);
     hd_vec_free(&a->names[0]);
@@ -332,23 +353,24 @@ static void release(hd_assembler *a) {
     hd_arena_free(&a->arena);
 }
 
-hd_status hd_wat_to_wasm(const char *name, const char *text, size_t length, uint32_t line,
-                         uint32_t column, unsigned char **wasm, size_t *wasm_length,
+hd_status hd_wat_to_wasm(const char *text, size_t length, uint32_t line, uint32_t column,
+                         unsigned char **wasm, size_t *wasm_length, hd_text_map *map,
                          hd_diag *diag) {
-    hd_assembler a = {.diag = diag};
+    hd_assembler a = {.diag = diag, .mapping = map != NULL};
     hd_bytes result = {0};
-    (void)name;
+    if (map) *map = (hd_text_map){0};
     if (length > HD_TEXT_MAX)
         return hd_diag_at_line(diag, HD_LIMIT, line, column, "module text longer than %zu bytes",
                                HD_TEXT_MAX);
     bool good = read_words(&a, text, length, line, column) && hd_asm_collect(&a) &&
-                hd_asm_encode(&a) && put_module(&a, &result);
+                hd_asm_encode(&a) && put_module(&a, &result, map) && diag->status == HD_OK;
     release(&a);
     if (good) {
         *wasm = result.items;
         *wasm_length = result.len;
     } else {
         hd_vec_free(&result);
+        if (map) hd_vec_free(&map->places);
     }
     return diag->status;
 }

@@ -20,10 +20,13 @@ enum {
 
 typedef enum segment_kind { SEGMENT_ACTIVE, SEGMENT_PASSIVE, SEGMENT_DECLARED } segment_kind;
 
-/* The bytes of a section, which gets one more entry. */
+/* The bytes of a section, which gets one more entry. Its place is the field's; that there is no
+ * memory for it is found at the end, in the diagnostics. */
 static hd_bytes *add_to(hd_assembler *a, int id) {
-    a->sections[id].count++;
-    return &a->sections[id].bytes;
+    hd_section_text *section = &a->sections[id];
+    section->count++;
+    if (a->mapping) hd_asm_note(a, &section->map, section->bytes.len, a->field);
+    return &section->bytes;
 }
 
 static const struct {
@@ -268,11 +271,26 @@ static bool begin_expression(hd_assembler *a) {
     return hd_vec_push(&a->labels, none) || hd_asm_nomem(a);
 }
 
+/* Hands the places of the body's instructions to the section that the body is appended to. */
+static bool put_marks(hd_assembler *a, hd_section_text *section) {
+    for (size_t i = 0; i < a->marks.places.len; i++) {
+        hd_text_place place = a->marks.places.items[i];
+        place.offset += (uint32_t)section->bytes.len;
+        if (!hd_vec_push(&section->map.places, place)) return hd_asm_nomem(a);
+    }
+    return true;
+}
+
 static bool body(hd_assembler *a) {
     hd_bytes *to = add_to(a, CODE);
-    return begin_expression(a) && locals(a, &a->code) && hd_asm_instructions(a) &&
-           hd_asm_opcode(a, HD_OP_end, &a->code) && hd_asm_put_u64(a, to, a->code.len) &&
-           hd_asm_put(a, to, a->code.items, a->code.len);
+    a->marking = a->mapping;
+    a->marks.places.len = 0;
+    bool good = begin_expression(a) && locals(a, &a->code) && hd_asm_instructions(a) &&
+                hd_asm_mark(a, a->at) && hd_asm_opcode(a, HD_OP_end, &a->code) &&
+                hd_asm_put_u64(a, to, a->code.len) && put_marks(a, &a->sections[CODE]) &&
+                hd_asm_put(a, to, a->code.items, a->code.len);
+    a->marking = false;
+    return good;
 }
 
 static bool function(hd_assembler *a, uint32_t index) {
@@ -571,6 +589,7 @@ static bool start(hd_assembler *a) {
 
 static bool encode_field(hd_assembler *a) {
     hd_space_kind kind;
+    a->field = a->at;
     if (hd_asm_opens(a, "type")) return true;
     if (hd_asm_opens(a, "import")) return import(a);
     if (hd_asm_opens(a, "export")) return export(a);

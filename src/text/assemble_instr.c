@@ -11,8 +11,13 @@ static bool enter_level(hd_assembler *a) {
     return true;
 }
 
-static bool op(hd_assembler *a, hd_opcode opcode) {
-    return hd_asm_opcode(a, opcode, &a->code);
+bool hd_asm_mark(hd_assembler *a, size_t word) {
+    return !a->marking || hd_asm_note(a, &a->marks, a->code.len, word);
+}
+
+/* An instruction without immediates, which a word says. */
+static bool op_at(hd_assembler *a, hd_opcode opcode, size_t word) {
+    return hd_asm_mark(a, word) && hd_asm_opcode(a, opcode, &a->code);
 }
 
 static bool push_label(hd_assembler *a, const hd_symbol *name) {
@@ -62,10 +67,11 @@ static bool catch_clauses(hd_assembler *a) {
     return good;
 }
 
-/* What follows the keyword of a block: its label, its type, of try_table the clauses. */
-static bool block_head(hd_assembler *a, hd_opcode opcode) {
+/* What follows the keyword of a block: its label, its type, of try_table the clauses. The block
+ * begins with `word`. */
+static bool block_head(hd_assembler *a, hd_opcode opcode, size_t word) {
     hd_symbol name;
-    return hd_asm_name(a, &name) && op(a, opcode) && hd_asm_block_type(a, &a->code) &&
+    return hd_asm_name(a, &name) && op_at(a, opcode, word) && hd_asm_block_type(a, &a->code) &&
            (opcode != HD_OP_try_table || catch_clauses(a)) && push_label(a, &name);
 }
 
@@ -79,34 +85,36 @@ static bool plain_catches(hd_assembler *a, bool *delegated) {
     *delegated = false;
     while (hd_asm_word(a, "catch") || hd_asm_word(a, "catch_all")) {
         bool all = hd_asm_word(a, "catch_all");
-        a->at++;
-        if (!hd_asm_immediates(a, all ? HD_OP_catch_all : HD_OP_catch, &a->code) ||
+        if (!hd_asm_mark(a, a->at++) ||
+            !hd_asm_immediates(a, all ? HD_OP_catch_all : HD_OP_catch, &a->code) ||
             !hd_asm_instructions(a))
             return false;
         if (all) return true;
     }
     if (!hd_asm_word(a, "delegate")) return true;
     *delegated = true;
-    a->at++;
     a->labels.len--;
-    return hd_asm_immediates(a, HD_OP_delegate, &a->code);
+    return hd_asm_mark(a, a->at++) && hd_asm_immediates(a, HD_OP_delegate, &a->code);
 }
 
+/* A block whose keyword was passed. */
 static bool plain_block(hd_assembler *a, hd_opcode opcode) {
     bool delegated = false;
-    if (!enter_level(a) || !block_head(a, opcode) || !hd_asm_instructions(a)) return false;
+    if (!enter_level(a) || !block_head(a, opcode, a->at - 1) || !hd_asm_instructions(a))
+        return false;
     if (opcode == HD_OP_if && hd_asm_word(a, "else")) {
-        a->at++;
-        if (!repeat_label(a) || !op(a, HD_OP_else) || !hd_asm_instructions(a)) return false;
+        size_t word = a->at++;
+        if (!repeat_label(a) || !op_at(a, HD_OP_else, word) || !hd_asm_instructions(a))
+            return false;
     }
     if (opcode == HD_OP_try && !plain_catches(a, &delegated)) return false;
     a->depth--;
     if (delegated) return true;
     if (!hd_asm_word(a, "end")) return hd_asm_unexpected(a, "end");
-    a->at++;
+    size_t word = a->at++;
     if (!repeat_label(a)) return false;
     a->labels.len--;
-    return op(a, HD_OP_end);
+    return op_at(a, HD_OP_end, word);
 }
 
 /* `(keyword instr*)` */
@@ -117,15 +125,15 @@ static bool part(hd_assembler *a, const char *keyword) {
 }
 
 /* (if $l type condition* (then instr*) (else instr*)?): the condition comes before the block. */
-static bool folded_if(hd_assembler *a) {
+static bool folded_if(hd_assembler *a, size_t word) {
     hd_symbol name;
     hd_bytes type = {0};
     bool good = hd_asm_name(a, &name) && hd_asm_block_type(a, &type);
     while (good && hd_asm_is(a, HD_TOKEN_OPEN) && !hd_asm_opens(a, "then"))
         good = hd_asm_folded(a);
-    good = good && op(a, HD_OP_if) && hd_asm_put(a, &a->code, type.items, type.len) &&
+    good = good && op_at(a, HD_OP_if, word) && hd_asm_put(a, &a->code, type.items, type.len) &&
            push_label(a, &name) && part(a, "then");
-    if (good && hd_asm_opens(a, "else")) good = op(a, HD_OP_else) && part(a, "else");
+    if (good && hd_asm_opens(a, "else")) good = op_at(a, HD_OP_else, a->at) && part(a, "else");
     hd_vec_free(&type);
     return good;
 }
@@ -136,6 +144,7 @@ static bool folded_catches(hd_assembler *a, bool *delegated) {
     if (!part(a, "do")) return false;
     while (hd_asm_opens(a, "catch") || hd_asm_opens(a, "catch_all")) {
         bool all = hd_asm_opens(a, "catch_all");
+        if (!hd_asm_mark(a, a->at)) return false;
         hd_asm_enter(a);
         if (!hd_asm_immediates(a, all ? HD_OP_catch_all : HD_OP_catch, &a->code) ||
             !hd_asm_instructions(a) || !hd_asm_close(a))
@@ -144,14 +153,15 @@ static bool folded_catches(hd_assembler *a, bool *delegated) {
     }
     if (!hd_asm_opens(a, "delegate")) return true;
     *delegated = true;
+    if (!hd_asm_mark(a, a->at)) return false;
     hd_asm_enter(a);
     a->labels.len--;
     return hd_asm_immediates(a, HD_OP_delegate, &a->code) && hd_asm_close(a);
 }
 
-static bool folded_block(hd_assembler *a, hd_opcode opcode) {
+static bool folded_block(hd_assembler *a, hd_opcode opcode, size_t word) {
     bool delegated = false;
-    if (opcode == HD_OP_if ? !folded_if(a) : !block_head(a, opcode)) return false;
+    if (opcode == HD_OP_if ? !folded_if(a, word) : !block_head(a, opcode, word)) return false;
     if (opcode == HD_OP_try) {
         if (!folded_catches(a, &delegated)) return false;
     } else if (opcode != HD_OP_if && !hd_asm_instructions(a)) {
@@ -159,7 +169,7 @@ static bool folded_block(hd_assembler *a, hd_opcode opcode) {
     }
     if (delegated) return hd_asm_close(a);
     a->labels.len--;
-    return hd_asm_close(a) && op(a, HD_OP_end);
+    return hd_asm_close(a) && op_at(a, HD_OP_end, a->at - 1);
 }
 
 /* True of keywords that belong to a block and start no instruction. */
@@ -171,26 +181,28 @@ static bool ends_part(const hd_assembler *a) {
 }
 
 /* The instruction's operands stand after it, and come before it. */
-static bool folded_plain(hd_assembler *a, hd_opcode opcode) {
+static bool folded_plain(hd_assembler *a, hd_opcode opcode, size_t word) {
     size_t start = a->held.len;
     if (!hd_asm_immediates(a, opcode, &a->held)) return false;
     size_t length = a->held.len - start;
     while (hd_asm_is(a, HD_TOKEN_OPEN))
         if (!hd_asm_folded(a)) return false;
-    if (!hd_asm_put(a, &a->code, a->held.items + start, length)) return false;
+    if (!hd_asm_mark(a, word) || !hd_asm_put(a, &a->code, a->held.items + start, length))
+        return false;
     a->held.len = start;
     return hd_asm_close(a);
 }
 
 bool hd_asm_folded(hd_assembler *a) {
     hd_opcode opcode;
+    size_t word = a->at;
     if (!hd_asm_expect(a, HD_TOKEN_OPEN, "an instruction")) return false;
     if (!hd_asm_is(a, HD_TOKEN_KEYWORD)) return hd_asm_unexpected(a, "an instruction");
     if (ends_part(a)) return hd_asm_unexpected(a, "an instruction");
     if (!hd_asm_find_opcode(hd_asm_token(a), &opcode)) return hd_asm_unknown_operator(a);
     if (!enter_level(a)) return false;
     a->at++;
-    bool good = is_block(opcode) ? folded_block(a, opcode) : folded_plain(a, opcode);
+    bool good = is_block(opcode) ? folded_block(a, opcode, word) : folded_plain(a, opcode, word);
     a->depth--;
     return good;
 }
@@ -204,8 +216,9 @@ bool hd_asm_instructions(hd_assembler *a) {
         }
         if (!hd_asm_is(a, HD_TOKEN_KEYWORD) || ends_part(a)) return true;
         if (!hd_asm_find_opcode(hd_asm_token(a), &opcode)) return hd_asm_unknown_operator(a);
-        a->at++;
-        if (is_block(opcode) ? !plain_block(a, opcode) : !hd_asm_immediates(a, opcode, &a->code))
+        size_t word = a->at++;
+        if (is_block(opcode) ? !plain_block(a, opcode)
+                             : !hd_asm_mark(a, word) || !hd_asm_immediates(a, opcode, &a->code))
             return false;
     }
 }
@@ -214,5 +227,5 @@ bool hd_asm_expression(hd_assembler *a, const char *keyword) {
     bool wrapped = hd_asm_opens(a, keyword);
     if (wrapped) hd_asm_enter(a);
     bool good = wrapped ? hd_asm_instructions(a) && hd_asm_close(a) : hd_asm_folded(a);
-    return good && op(a, HD_OP_end);
+    return good && hd_asm_opcode(a, HD_OP_end, &a->code);
 }

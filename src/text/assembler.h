@@ -16,6 +16,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "module/opcodes.h"
+#include "module/source.h"
 #include "text/lexer.h"
 #include "text/wat.h"
 
@@ -65,6 +66,7 @@ enum { HD_SECTION_COUNT = 14 };
 typedef struct hd_section_text {
     hd_bytes bytes;
     uint32_t count;
+    hd_text_map map; /* offsets count from the first of `bytes` */
 } hd_section_text;
 
 /* A label in scope; length 0: without a name. */
@@ -88,7 +90,11 @@ typedef struct hd_assembler {
     bool defined;          /* something that is no import was seen */
     bool started;          /* a start function was seen */
     bool needs_data_count; /* an instruction names a data segment */
+    size_t field;          /* in the second walk: where the field that is encoded opens */
     hd_bytes code;         /* of the expression being encoded */
+    hd_text_map marks;     /* of the function body being encoded: offsets count from `code` */
+    bool marking;          /* a body is being encoded, and places are wanted */
+    bool mapping;          /* places are wanted */
     hd_bytes held;         /* folded instructions whose operands come first */
     hd_bytes scratch;
     HD_VEC(hd_label_name) labels;
@@ -134,6 +140,9 @@ bool hd_asm_u32(hd_assembler *a, uint32_t *value);
 bool hd_asm_string(hd_assembler *a, hd_bytes *to);  /* with its length before it */
 bool hd_asm_strings(hd_assembler *a, hd_bytes *to); /* any number, joined, as they are */
 
+/* Notes that what a word of the text says begins at an offset. */
+bool hd_asm_note(hd_assembler *a, hd_text_map *map, size_t offset, size_t word);
+
 /* Bytes. */
 bool hd_asm_put(hd_assembler *a, hd_bytes *to, const void *bytes, size_t length);
 bool hd_asm_put_u8(hd_assembler *a, hd_bytes *to, uint8_t byte);
@@ -166,6 +175,8 @@ bool hd_asm_globaltype(hd_assembler *a, hd_bytes *to);
 bool hd_asm_address_type(hd_assembler *a);
 
 /* assemble_instr.c: instructions, to `a->code`. */
+/* Notes that the next instruction of a body is what a word says; elsewhere does nothing. */
+bool hd_asm_mark(hd_assembler *a, size_t word);
 bool hd_asm_instructions(hd_assembler *a); /* up to a closing parenthesis, or what ends a block */
 bool hd_asm_folded(hd_assembler *a);
 /* An expression that is one folded instruction or stands in `(keyword …)`; with its `end`. */

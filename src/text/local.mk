@@ -6,6 +6,7 @@ text_sources = \
 	src/text/assemble_types.c \
 	src/text/assembler.h \
 	src/text/lexer.c src/text/lexer.h \
+	src/text/load.c \
 	src/text/literal.c src/text/literal.h \
 	src/text/modules.c \
 	src/text/parser.c src/text/parser.h \

@@ -14,10 +14,17 @@ static void convert(const hd_command *command) {
     if (command->kind != HD_COMMAND_MODULE || module->kind == HD_MODULE_BINARY) return;
     unsigned char *wasm = NULL;
     size_t size;
+    hd_text_map map;
     hd_diag diag = HD_DIAG_INIT;
-    hd_status status = hd_wat_to_wasm("fuzz", module->source.bytes, module->source.length,
-                                      module->line, module->column, &wasm, &size, &diag);
+    hd_status status = hd_wat_to_wasm(module->source.bytes, module->source.length, module->line,
+                                      module->column, &wasm, &size, &map, &diag);
     if (status != diag.status || (status == HD_OK) != (wasm != NULL)) abort();
+    for (size_t i = 0; i < map.places.len; i++) {
+        const hd_text_place *place = &map.places.items[i];
+        if (place->offset >= size || !place->line || !place->column) abort();
+        if (i > 0 && place->offset < place[-1].offset) abort();
+    }
+    hd_vec_free(&map.places);
     hd_free(wasm);
 }
 

@@ -29,7 +29,7 @@ static hd_instance *make_instance(hd_member *member) {
     hd_module *module;
     hd_instance *instance;
     hd_diag diag = HD_DIAG_INIT;
-    hd_wat_to_wasm("program", program_text, strlen(program_text), 1, 1, &wasm, &length, &diag);
+    hd_wat_to_wasm(program_text, strlen(program_text), 1, 1, &wasm, &length, NULL, &diag);
     ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
     hd_module_load(wasm, length, &module, &diag);
     hd_free(wasm);

@@ -196,7 +196,7 @@ static hd_status load_locals(const char *type, int count, hd_module **module, hd
     for (int i = 0; i < RESULTS; i++)
         n += (size_t)snprintf(text + n, ROOM - n, " drop");
     n += (size_t)snprintf(text + n, ROOM - n, ")");
-    ck_assert_int_eq(hd_wat_to_wasm("test", text, n, 1, 1, &wasm, &length, diag), HD_OK);
+    ck_assert_int_eq(hd_wat_to_wasm(text, n, 1, 1, &wasm, &length, NULL, diag), HD_OK);
     hd_free(text);
     hd_status status = hd_module_load(wasm, length, module, diag);
     hd_free(wasm);

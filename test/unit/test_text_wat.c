@@ -8,6 +8,7 @@
 #include <check.h>
 
 #include "base/alloc.h"
+#include "module/instr.h"
 #include "text/lexer.h"
 #include "text/wat.h"
 
@@ -29,7 +30,7 @@ static void teardown(void) {
 static hd_status convert_at(const char *text, uint32_t line, uint32_t column) {
     hd_free(wasm);
     wasm = NULL;
-    return hd_wat_to_wasm("test.wat", text, strlen(text), line, column, &wasm, &wasm_length, &diag);
+    return hd_wat_to_wasm(text, strlen(text), line, column, &wasm, &wasm_length, NULL, &diag);
 }
 
 static void convert(const char *text) {
@@ -302,7 +303,7 @@ START_TEST(tokens_and_texts_are_bounded) {
     free(text);
 
     hd_diag_reset(&diag);
-    ck_assert_int_eq(hd_wat_to_wasm("t", "", HD_TEXT_MAX + 1, 1, 1, &wasm, &wasm_length, &diag),
+    ck_assert_int_eq(hd_wat_to_wasm("", HD_TEXT_MAX + 1, 1, 1, &wasm, &wasm_length, NULL, &diag),
                      HD_LIMIT);
 }
 END_TEST
@@ -326,6 +327,107 @@ START_TEST(every_failing_request_is_an_error) {
 }
 END_TEST
 
+/* Loads a text that stands at 10:5 of its file. */
+static hd_module *load(const char *text) {
+    hd_wat wat = {"a.wat", text, strlen(text), 10, 5};
+    hd_module *module;
+    hd_diag_reset(&diag);
+    hd_wat_load(&wat, HD_FEATURES_ALL, &module, &diag);
+    return module;
+}
+
+/* What stands in the text at a line and column of its file. */
+static const char *at(const char *text, uint32_t line, uint32_t column) {
+    for (; line > 10; line--)
+        text = strchr(text, '\n') + 1;
+    return text + column - (text[-1] == '\n' ? 1 : 5);
+}
+
+/* True if the word there, behind a parenthesis perhaps, is the instruction; an `end` may be no more
+ * than a parenthesis. */
+static bool says(const char *word, hd_opcode opcode) {
+    const char *name = hd_opcode_info[opcode].text;
+    size_t length = strlen(name);
+    if (opcode == HD_OP_end && *word == ')') return true;
+    word += *word == '(';
+    return strncmp(word, name, length) == 0 && strchr(" \n)", word[length]);
+}
+
+/* Has every form of instructions, plain and folded. */
+static const char forms[] =
+    "\n(module (func (import \"a\" \"b\"))\n"
+    " (memory 1) (tag $t) (global i32 (i32.const 7))\n"
+    " (func $f (export \"f\") (param i32) (local i64 i64) nop\n"
+    "  i32.const 1 if $l nop else $l drop (i32.const 2) (drop (i32.const 1)\n"
+    "  ) end $l (block (loop $m (br_if $m (i32.eqz (local.get 0)))))\n"
+    "  (if (result i32) (i32.add (i32.const 1)\n"
+    "     (i32.load (i32.const 3))) (then (i32.const 4)) (else (i32.const 5)))\n"
+    "  try nop catch $t unreachable catch_all nop end drop\n"
+    "  (try (do nop) (catch $t unreachable) (catch_all nop))\n"
+    "  try nop delegate 0 (try (do nop) (delegate 0))\n"
+    "  (i32.atomic.store (i32.const 8) (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))\n"
+    " )\n"
+    " (func) (data (i32.const 0) \"x\"))";
+
+START_TEST(instructions_know_their_places) {
+    char text[sizeof forms];
+    memcpy(text, forms, sizeof forms);
+    /* `drop` before its operand makes no valid code. */
+    memcpy(strstr(text, "drop (i32.const 2)"), "nop  nop nop nop  ", 18);
+    hd_module *module = load(text);
+    ck_assert_msg(module != NULL, "%u:%u: %s", diag.line, diag.column, diag.message);
+    unsigned count = 0;
+    for (uint32_t f = 1; f < module->function_count; f++) {
+        const hd_funcdef *def = &module->functions[f];
+        hd_reader r = {def->body.start, def->body.end, module->bytes, &diag};
+        for (; r.pos < r.end; count++) {
+            hd_instr in;
+            hd_source_frame frame;
+            ck_assert(hd_instr_read(&r, HD_FEATURES_ALL, &in));
+            ck_assert_uint_eq(hd_module_locate(module, in.position, &frame, 1), 1);
+            ck_assert_str_eq(frame.file, "a.wat");
+            ck_assert(frame.text && !frame.function);
+            ck_assert_msg(says(at(text, frame.line, frame.column), in.opcode), "%s at %u:%u",
+                          hd_opcode_info[in.opcode].text, frame.line, frame.column);
+        }
+    }
+    ck_assert_uint_gt(count, 50);
+    hd_module_free(module);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    uint32_t line, column;
+} invalid[] = {
+    {"(module\n  (memory 1 shared))", 11, 3},
+    {"(module (func)\n (func (result i32)\n  (i64.const 1)\n )\n)", 13, 2},
+    {"(module (memory 1)\n  (func\n  i32.const 0\n  i32.load8_u align=2 drop))", 13, 3},
+    {"(module\n (global i32 (i64.const 1)))", 11, 2},
+    {"(func (call 3))", 10, 11},
+};
+
+START_TEST(invalid_modules_have_a_position) {
+    ck_assert_ptr_null(load(invalid[_i].text));
+    ck_assert_int_eq(diag.status, HD_INVALID);
+    ck_assert_msg(diag.line == invalid[_i].line && diag.column == invalid[_i].column, "%u:%u: %s",
+                  diag.line, diag.column, diag.message);
+}
+END_TEST
+
+START_TEST(every_failing_request_of_a_load_is_an_error) {
+    hd_module *module = NULL;
+    for (uint64_t n = 1; !module; n++) {
+        ck_assert_uint_lt(n, 1000);
+        hd_alloc_fail_after(n);
+        module = load("(module (func (export \"f\") nop) (memory 1) (data \"x\"))");
+        hd_alloc_fail_after(0);
+        ck_assert_int_eq(diag.status, module ? HD_OK : HD_NOMEM);
+    }
+    hd_module_free(module);
+}
+END_TEST
+
 static void *convert_often(void *failures) {
     for (int i = 0; i < 200; i++) {
         static const char text[] =
@@ -333,7 +435,7 @@ static void *convert_often(void *failures) {
         unsigned char *bytes;
         size_t length;
         hd_diag own = HD_DIAG_INIT;
-        if (hd_wat_to_wasm("t", text, strlen(text), 1, 1, &bytes, &length, &own) != HD_OK)
+        if (hd_wat_to_wasm(text, strlen(text), 1, 1, &bytes, &length, NULL, &own) != HD_OK)
             ++*(int *)failures;
         else
             hd_free(bytes);
@@ -370,6 +472,10 @@ TCase *text_wat_case(void) {
     tcase_add_test(wat, annotations_are_skipped);
     tcase_add_test(wat, quoted_identifiers_are_names);
     tcase_add_test(wat, escapes_may_have_underscores);
+    tcase_add_test(wat, instructions_know_their_places);
+    tcase_add_loop_test(wat, invalid_modules_have_a_position, 0,
+                        (int)(sizeof invalid / sizeof *invalid));
+    tcase_add_test(wat, every_failing_request_of_a_load_is_an_error);
     tcase_add_loop_test(wat, errors_have_a_position, 0, (int)(sizeof errors / sizeof *errors));
     tcase_add_test(wat, nesting_is_bounded);
     tcase_add_test(wat, tokens_and_texts_are_bounded);

@@ -1,8 +1,9 @@
 /* wat.c: modules for tests. */
 #include "wat.h"
 
-#include <check.h>
 #include <string.h>
+
+#include <check.h>
 
 #include "base/alloc.h"
 #include "text/wat.h"
@@ -12,7 +13,7 @@ hd_module *load_wat(const char *text) {
     unsigned char *wasm;
     size_t length;
     hd_module *module = NULL;
-    if (hd_wat_to_wasm("test", text, strlen(text), 1, 1, &wasm, &length, &diag) == HD_OK) {
+    if (hd_wat_to_wasm(text, strlen(text), 1, 1, &wasm, &length, NULL, &diag) == HD_OK) {
         hd_module_load(wasm, length, &module, &diag);
         hd_free(wasm);
     }

@@ -1,6 +1,6 @@
 /* modules.c: commands that define modules, and assertions on modules.
  *
- * A module goes through phases: text (libwabt), binary format, validation, linking, instantiation.
+ * A module goes through phases: text, binary format, validation, linking, instantiation.
  * An assertion names the phase that must fail. */
 #include <string.h>
 
@@ -9,33 +9,20 @@
 #include "cli/sources.h"
 #include "text/wat.h"
 
-/* The binary of a module of the script; `*owned` is to be released with hd_free. */
-static hd_status to_binary(hd_scope *scope, const hd_script_module *source, const uint8_t **bytes,
-                           size_t *length, unsigned char **owned, hd_diag *diag) {
-    *owned = NULL;
-    *bytes = (const uint8_t *)source->source.bytes;
-    *length = source->source.length;
-    if (source->kind == HD_MODULE_BINARY) return HD_OK;
-    hd_status status =
-        hd_wat_to_wasm(scope->script->file, source->source.bytes, source->source.length,
-                       source->line, source->column, owned, length, diag);
-    *bytes = *owned;
-    return status;
-}
-
 /* Loads a module up to validation. */
 static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module **module,
                       hd_diag *diag) {
-    const uint8_t *bytes;
-    size_t length;
-    unsigned char *owned;
+    const hd_text *text = &source->source;
+    hd_features features = scope->options->features;
     *module = NULL;
-    hd_status status = to_binary(scope, source, &bytes, &length, &owned, diag);
-    if (status == HD_OK)
-        status = hd_module_load_features(bytes, length, scope->options->features, module, diag);
-    hd_free(owned);
-    if (status == HD_OK) hd_module_set_source_paths(*module, hd_shown_sources());
-    return status;
+    if (source->kind == HD_MODULE_BINARY) {
+        hd_module_load_features((const uint8_t *)text->bytes, text->length, features, module, diag);
+    } else {
+        hd_wat wat = {scope->script->file, text->bytes, text->length, source->line, source->column};
+        hd_wat_load(&wat, features, module, diag);
+    }
+    if (*module) hd_module_set_source_paths(*module, hd_shown_sources());
+    return diag->status;
 }
 
 /* Begins the instantiation of a module: `*diag` says why it cannot be loaded, if not. */
@@ -68,9 +55,12 @@ static bool call_start(hd_scope *scope, const hd_diag *last, hd_body_step *step)
     return step->func != NULL;
 }
 
-/* Describes an error: the phase, the words, and the byte offset where there is one. */
+/* Describes an error: the phase, the words, and where it is, if anywhere. */
 static const char *describe(const hd_diag *diag, char *buffer, size_t size) {
-    if (diag->offset == HD_NO_OFFSET)
+    if (diag->line)
+        snprintf(buffer, size, "%s: %s, at %u:%u", hd_status_name(diag->status), diag->message,
+                 diag->line, diag->column);
+    else if (diag->offset == HD_NO_OFFSET)
         snprintf(buffer, size, "%s: %s", hd_status_name(diag->status), diag->message);
     else
         snprintf(buffer, size, "%s: %s, at offset 0x%llx", hd_status_name(diag->status),
@@ -170,6 +160,19 @@ static void judge_binary(hd_scope *scope, const hd_command *command, const uint8
     hd_module_free(module);
 }
 
+/* The binary of a module of the script; `*owned` is to be released with hd_free. */
+static hd_status to_binary(const hd_script_module *source, const uint8_t **bytes, size_t *length,
+                           unsigned char **owned, hd_diag *diag) {
+    *owned = NULL;
+    *bytes = (const uint8_t *)source->source.bytes;
+    *length = source->source.length;
+    if (source->kind == HD_MODULE_BINARY) return HD_OK;
+    hd_status status = hd_wat_to_wasm(source->source.bytes, source->source.length, source->line,
+                                      source->column, owned, length, NULL, diag);
+    *bytes = *owned;
+    return status;
+}
+
 /* assert_malformed and assert_invalid. */
 static bool begin_malformed(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     (void)step;
@@ -177,7 +180,7 @@ static bool begin_malformed(hd_scope *scope, const hd_command *command, hd_body_
     const uint8_t *bytes;
     size_t length;
     unsigned char *owned;
-    hd_status status = to_binary(scope, &command->module, &bytes, &length, &owned, &diag);
+    hd_status status = to_binary(&command->module, &bytes, &length, &owned, &diag);
     if (status == HD_OK)
         judge_binary(scope, command, bytes, length);
     else if (status == HD_MALFORMED)
