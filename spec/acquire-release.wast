@@ -24,10 +24,14 @@
 (assert_return (invoke "fences"))
 (assert_trap (invoke "unaligned") "unaligned atomic")
 (assert_trap (invoke "beyond") "out of bounds memory access")
-(assert_invalid (module (memory 1 1 shared) (func (drop (i32.load acqrel (i32.const 0)))))
-  "memory ordering given")
-(assert_invalid (module (memory 1 1 shared)
-    (func (drop (memory.atomic.notify acqrel (i32.const 0) (i32.const 0))))) "memory ordering given")
+(assert_malformed (module quote "(memory 1 1 shared) (func (drop (i32.load acqrel (i32.const 0))))")
+  "unexpected token")
+(assert_malformed (module quote "(memory 1 1 shared)"
+    "(func (drop (memory.atomic.notify acqrel (i32.const 0) (i32.const 0))))") "unexpected token")
+(assert_invalid (module binary "\00asm" "\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\05\04\01\03\01\01" "\0a\0b\01\09\00\41\00\28\12\00\00\1a\0b") "memory ordering given")
+(assert_invalid (module binary "\00asm" "\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+    "\05\04\01\03\01\01" "\0a\0e\01\0c\00\41\00\41\00\fe\00\12\00\00\1a\0b") "memory ordering given")
 (assert_malformed (module binary "\00asm" "\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
     "\05\04\01\03\01\01" "\0a\0c\01\0a\00\41\00\fe\10\12\02\00\1a\0b") "malformed memory ordering")
 (assert_malformed (module binary "\00asm" "\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"

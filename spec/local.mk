@@ -40,6 +40,7 @@ spec_scripts = \
 	spec/exceptions.wast \
 	spec/extended-const.wast \
 	spec/memory64-shared.wast \
+	spec/module-instances.wast \
 	spec/relaxed-simd.wast \
 	spec/multi-memory-agents.wast \
 	spec/multi-memory-bounds.wast \

@@ -43,7 +43,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
 typedef struct totals {
     const options *options;
     hd_channel errors;
-    uint64_t passed, failed, unreadable, messages, differences, refused_text;
+    uint64_t passed, failed, unreadable, skipped, messages, differences, refused_text;
     int exit_status;
     cJSON *rows; /* or NULL: text */
 } totals;
@@ -64,6 +64,7 @@ static void receive(void *context, const hd_wast_file *file) {
     int status = hd_wast_exit_status(file);
     t->passed += file->result.passed;
     t->unreadable += file->result.unreadable;
+    t->skipped += file->result.skipped;
     t->failed += hd_wast_failures(file);
     t->messages += file->result.messages;
     t->differences += file->result.differences;
@@ -96,6 +97,7 @@ static void print_totals(const totals *t) {
                t->differences, t->messages, t->refused_text);
     printf("%" PRIu64 " passed, %" PRIu64 " failed", t->passed, t->failed);
     if (t->unreadable) printf(", %" PRIu64 " unreadable", t->unreadable);
+    if (t->skipped) printf(", %" PRIu64 " skipped", t->skipped);
     putchar('\n');
 }
 
@@ -106,6 +108,7 @@ static bool print_json(const totals *t) {
     cJSON_AddNumberToObject(all, "wording_differences", (double)t->differences);
     cJSON_AddNumberToObject(all, "passed", (double)t->passed);
     cJSON_AddNumberToObject(all, "unreadable", (double)t->unreadable);
+    cJSON_AddNumberToObject(all, "skipped", (double)t->skipped);
     cJSON_AddNumberToObject(all, "failed", (double)t->failed);
     return hd_json_print(all);
 }
@@ -157,9 +160,11 @@ const hd_subcommand hd_wast_subcommand = {
                "standard input. Prints a line for each script, and what failed to stderr.\n"
                "\n"
                "The last line is `N passed, N failed`. Each assert_* command counts as one, in "
-               "threads too. Any\n"
-               "other command counts only if it fails, and so do a script that cannot be read and "
-               "a time limit.\n"
+               "threads too; those\n"
+               "on a module that could not be read are `unreadable`, unknown commands `skipped`. "
+               "Any other\n"
+               "command counts only if it fails, and so do a script that cannot be read and a time "
+               "limit.\n"
                "Messages of traps and of linking must begin with the expected text. A module must "
                "be malformed\n"
                "or invalid as asserted; if it is valid with the chosen features, it is tried as "

@@ -53,6 +53,7 @@ cJSON *hd_wast_to_json(const hd_wast_file *file, bool controlled, const char *tr
     hd_json_string(row, "file", hd_input_name(file->path));
     cJSON_AddNumberToObject(row, "passed", (double)result->passed);
     cJSON_AddNumberToObject(row, "unreadable", (double)result->unreadable);
+    cJSON_AddNumberToObject(row, "skipped", (double)result->skipped);
     cJSON_AddNumberToObject(row, "failed", (double)hd_wast_failures(file));
     cJSON_AddNumberToObject(row, "runs", (double)file->runs);
     cJSON_AddNumberToObject(row, "seconds", file->seconds);

@@ -192,8 +192,10 @@ static bool memory_next(const hd_assembler *a, bool lane) {
 /* `acqrel` or `seqcst`, if it is there. */
 static void ordering(hd_assembler *a, hd_opshape shape, bool *there, uint8_t *code) {
     bool twice = shape == HD_OPSHAPE_ARMW || shape == HD_OPSHAPE_ACMPXCHG;
-    bool weak = hd_asm_word(a, "acqrel");
-    *there = weak || hd_asm_word(a, "seqcst");
+    bool may = twice || shape == HD_OPSHAPE_ALOAD || shape == HD_OPSHAPE_ASTORE ||
+               shape == HD_OPSHAPE_FENCE;
+    bool weak = may && hd_asm_word(a, "acqrel");
+    *there = weak || (may && hd_asm_word(a, "seqcst"));
     *code = !weak ? 0 : twice ? 0x11 : 0x01;
     a->at += *there;
 }

@@ -1,6 +1,7 @@
 /* lexer.c: tokens of the text format. See lexer.h. */
 #include "text/lexer.h"
 
+#include "base/alloc.h"
 #include "base/utf8.h"
 
 enum { LETTER = 1, IDCHAR = 2, DIGIT = 4, SPACE = 8, HEX = 16 };
@@ -60,9 +61,9 @@ static size_t utf8_length(const char *at, const char *end) {
 
 static const char malformed_utf8[] = "malformed UTF-8 encoding";
 
-/* Passes `;; …`. NULL after an error. */
+/* Passes `;; …`, which ends before a line feed or a carriage return. NULL after an error. */
 static const char *skip_line_comment(hd_lexer *lexer, const char *at) {
-    while (at < lexer->end && *at != '\n') {
+    while (at < lexer->end && *at != '\n' && *at != '\r') {
         size_t length = (uint8_t)*at < 0x80 ? 1 : utf8_length(at, lexer->end);
         if (!length) return fail(lexer, at, malformed_utf8), NULL;
         at += length;
@@ -96,11 +97,6 @@ static const char *skip_block_comment(hd_lexer *lexer, const char *at) {
 
 static const char *skip_annotation(hd_lexer *lexer, const char *at);
 
-/* True at `(@` and what may follow it: an identifier, perhaps quoted. */
-static bool at_annotation(const char *at, const char *end) {
-    return end - at > 2 && at[1] == '@' && (is(at[2], IDCHAR) || at[2] == '"');
-}
-
 /* Passes white space, comments and annotations, which mean nothing here. NULL after an error. */
 static const char *skip_space(hd_lexer *lexer) {
     const char *at = lexer->at;
@@ -115,7 +111,7 @@ static const char *skip_space(hd_lexer *lexer) {
         } else if (*at == '(' && next == ';') {
             lexer->at = at;
             at = skip_block_comment(lexer, at);
-        } else if (*at == '(' && at_annotation(at, lexer->end)) {
+        } else if (*at == '(' && next == '@') {
             lexer->at = at;
             at = skip_annotation(lexer, at);
         } else {
@@ -180,11 +176,40 @@ static const char *scan_string(hd_lexer *lexer, const char *at, bool *escaped) {
     return at + 1;
 }
 
+/* Whether a quoted identifier, with its quotes, stands for characters. */
+static bool check_quoted(hd_lexer *lexer, const char *quote, const char *end, bool escaped) {
+    hd_token token = {HD_TOKEN_STRING, escaped, 0, 0, quote, (size_t)(end - quote)};
+    if (!escaped) return true; /* the string was checked */
+    char *bytes = hd_alloc(token.length);
+    if (!bytes) return hd_diag_nomem(lexer->diag), false;
+    bool valid = hd_utf8_is_valid(bytes, hd_string_decode(&token, bytes));
+    hd_free(bytes);
+    if (!valid) fail(lexer, quote, malformed_utf8);
+    return valid;
+}
+
+/* Passes the identifier of an annotation, perhaps quoted. NULL after an error. */
+static const char *skip_annotation_id(hd_lexer *lexer, const char *at) {
+    const char *start = at;
+    bool escaped = false;
+    if (at < lexer->end && *at == '"') {
+        at = scan_string(lexer, at, &escaped);
+        if (!at || (at - start > 2 && !check_quoted(lexer, start, at, escaped))) return NULL;
+        if (at - start > 2) return at;
+    } else {
+        while (at < lexer->end && is(*at, IDCHAR))
+            at++;
+        if (at > start) return at;
+    }
+    return fail(lexer, start, "empty annotation id"), NULL;
+}
+
 /* Passes `(@name …)`: any tokens, with balanced parentheses. NULL after an error. */
 static const char *skip_annotation(hd_lexer *lexer, const char *at) {
     hd_lexer start = *lexer;
-    size_t depth = 0;
+    size_t depth = 1;
     bool escaped;
+    at = skip_annotation_id(lexer, at + 2);
     while (at && at < lexer->end) {
         char next = lexer->end - at > 1 ? at[1] : '\0';
         if (*at == '"') {
@@ -199,7 +224,7 @@ static const char *skip_annotation(hd_lexer *lexer, const char *at) {
         } else if (*at == ')') {
             at++;
             if (--depth == 0) return at;
-        } else if (*at == '(' || is(*at, SPACE | IDCHAR) || strchr(",;[]{}", *at)) {
+        } else if (*at == '(' || is(*at, SPACE | IDCHAR) || (*at && strchr(",;[]{}", *at))) {
             depth += *at++ == '(';
         } else {
             return fail(lexer, at, "illegal character in annotation"), NULL;
@@ -255,6 +280,8 @@ static hd_token scan_word(hd_lexer *lexer, const char *start) {
         hd_diag_at_line(lexer->diag, HD_MALFORMED, token.line, token.column,
                         "unknown operator %.*s", hd_token_shown(&token), start);
     }
+    if (quoted_name && !check_quoted(lexer, start + 1, at, escaped))
+        return (hd_token){.kind = HD_TOKEN_ERROR};
     lexer->at = at;
     return token;
 }

@@ -8,16 +8,6 @@ static bool take_source(hd_parser *parser, const char *start, const char *end, h
     return true;
 }
 
-/* Passes tokens up to the parenthesis that closes the innermost open one. */
-static bool skip_to_close(hd_parser *parser) {
-    for (size_t depth = 1;;) {
-        if (parser->token.kind == HD_TOKEN_OPEN) depth++;
-        if (parser->token.kind == HD_TOKEN_CLOSE && --depth == 0) return true;
-        if (parser->token.kind == HD_TOKEN_END) return hd_parser_unexpected(parser, ")");
-        if (!hd_parser_next(parser)) return false;
-    }
-}
-
 /* Joins strings up to the closing parenthesis. */
 static bool parse_strings(hd_parser *parser, hd_script_module *module) {
     parser->bytes.len = 0;
@@ -35,6 +25,10 @@ static bool parse_strings(hd_parser *parser, hd_script_module *module) {
 
 bool hd_parse_module(hd_parser *parser, const hd_token *open, hd_script_module *module) {
     if (!hd_parser_next(parser)) return false;
+    module->instance = hd_token_is(&parser->token, "instance");
+    if (module->instance)
+        return hd_parser_next(parser) && hd_parser_optional_name(parser, &module->name) &&
+               hd_parser_optional_name(parser, &module->of);
     module->definition = hd_token_is(&parser->token, "definition");
     if (module->definition && !hd_parser_next(parser)) return false;
     if (!hd_parser_optional_name(parser, &module->name)) return false;
@@ -46,7 +40,7 @@ bool hd_parse_module(hd_parser *parser, const hd_token *open, hd_script_module *
     module->kind = HD_MODULE_TEXT;
     module->line = open->line;
     module->column = open->column;
-    return skip_to_close(parser) &&
+    return hd_parser_skip(parser) &&
            take_source(parser, open->start, parser->token.start + 1, &module->source);
 }
 
@@ -56,7 +50,7 @@ bool hd_parse_inline_module(hd_parser *parser, const hd_token *open, hd_script_m
     module->line = open->line;
     module->column = open->column;
     for (;;) {
-        if (!skip_to_close(parser)) return false;
+        if (!hd_parser_skip(parser)) return false;
         end = parser->token.start + 1;
         if (!hd_parser_next(parser)) return false;
         if (parser->token.kind == HD_TOKEN_END) break;

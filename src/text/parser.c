@@ -51,6 +51,15 @@ void *hd_parser_take(hd_parser *parser, const void *items, size_t base, size_t *
     return copy;
 }
 
+bool hd_parser_skip(hd_parser *parser) {
+    for (size_t depth = 1;;) {
+        if (parser->token.kind == HD_TOKEN_OPEN) depth++;
+        if (parser->token.kind == HD_TOKEN_CLOSE && --depth == 0) return true;
+        if (parser->token.kind == HD_TOKEN_END) return hd_parser_unexpected(parser, ")");
+        if (!hd_parser_next(parser)) return false;
+    }
+}
+
 bool hd_parser_string(hd_parser *parser, hd_text *text) {
     const hd_token *token = &parser->token;
     if (token->kind != HD_TOKEN_STRING) return hd_parser_unexpected(parser, "a string");
@@ -64,6 +73,14 @@ bool hd_parser_string(hd_parser *parser, hd_text *text) {
 bool hd_parser_optional_name(hd_parser *parser, const char **name) {
     *name = NULL;
     if (parser->token.kind != HD_TOKEN_NAME) return true;
-    *name = hd_arena_strndup(parser->arena, parser->token.start, parser->token.length);
-    return *name ? hd_parser_next(parser) : hd_parser_nomem(parser);
+    hd_token token = parser->token;
+    char *bytes = hd_arena_strndup(parser->arena, token.start, token.length);
+    if (!bytes) return hd_parser_nomem(parser);
+    if (token.start[1] == '"') { /* what it stands for is shorter */
+        token.start++;
+        token.length--;
+        bytes[1 + hd_string_decode(&token, bytes + 1)] = '\0';
+    }
+    *name = bytes;
+    return hd_parser_next(parser);
 }

@@ -46,10 +46,13 @@ void hd_parser_leave(hd_parser *parser);
     hd_parser_take((parser), (list)->items, (base), &(list)->len, sizeof *(list)->items)
 void *hd_parser_take(hd_parser *parser, const void *items, size_t base, size_t *len, size_t size);
 
+/* Passes tokens up to and without the parenthesis that closes the innermost open one. */
+bool hd_parser_skip(hd_parser *parser);
+
 /* Reads a string. */
 bool hd_parser_string(hd_parser *parser, hd_text *text);
 
-/* Reads `$name` if there is one; otherwise stores NULL. */
+/* Reads `$name` or `$"name"`, which are the same, if there is one; otherwise stores NULL. */
 bool hd_parser_optional_name(hd_parser *parser, const char **name);
 
 /* Reads `(module …)` of any kind from the keyword on, up to and without the parenthesis that closes

@@ -107,6 +107,19 @@ static bool parse_wait(hd_parser *parser, hd_command *command) {
     return hd_parser_optional_name(parser, &command->name);
 }
 
+/* A command of a later or another dialect: its keyword is kept, the rest passed. */
+static bool parse_unknown(hd_parser *parser, hd_command *command) {
+    const hd_token *keyword = &parser->token;
+    if (keyword->kind != HD_TOKEN_KEYWORD || hd_is_module_field(keyword) ||
+        hd_token_is(keyword, "shared"))
+        return hd_parser_unexpected(parser, "a command");
+    const char *bytes = hd_arena_strndup(parser->arena, keyword->start, keyword->length);
+    if (!bytes) return hd_parser_nomem(parser);
+    command->kind = HD_COMMAND_UNKNOWN;
+    command->text = (hd_text){bytes, keyword->length};
+    return hd_parser_skip(parser);
+}
+
 /* Reads a command from the keyword on; `open` is the parenthesis before it. */
 static bool parse_command(hd_parser *parser, const hd_token *open) {
     static const struct {
@@ -138,9 +151,12 @@ static bool parse_command(hd_parser *parser, const hd_token *open) {
         size_t i = 0, count = sizeof commands / sizeof *commands;
         while (i < count && !hd_token_is(keyword, commands[i].keyword))
             i++;
-        if (i == count) return hd_parser_unexpected(parser, "a command");
-        command.kind = commands[i].kind;
-        parsed = hd_parser_next(parser) && commands[i].parse(parser, &command);
+        if (i == count) {
+            parsed = parse_unknown(parser, &command);
+        } else {
+            command.kind = commands[i].kind;
+            parsed = hd_parser_next(parser) && commands[i].parse(parser, &command);
+        }
     }
     if (!parsed || !hd_parser_expect(parser, HD_TOKEN_CLOSE, ")")) return false;
     return hd_vec_push(&parser->commands, command) || hd_parser_nomem(parser);

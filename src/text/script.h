@@ -27,7 +27,9 @@ typedef enum hd_script_module_kind {
 typedef struct hd_script_module {
     hd_script_module_kind kind;
     bool definition;  /* (module definition …): not instantiated */
+    bool instance;    /* (module instance $name? $of?): nothing but that, no source */
     const char *name; /* `$name`, or NULL */
+    const char *of;   /* instance: the definition, or NULL for the latest */
     hd_text source;
     uint32_t line, column; /* where `source` stands in the script */
 } hd_script_module;
@@ -102,6 +104,7 @@ typedef enum hd_command_kind {
     HD_COMMAND_ASSERT_UNINSTANTIABLE, /* assert_trap of a module: module, text */
     HD_COMMAND_THREAD,                /* name, shared, body */
     HD_COMMAND_WAIT,                  /* name: the thread, or NULL for the latest */
+    HD_COMMAND_UNKNOWN,               /* text: the keyword; what follows it was skipped */
 } hd_command_kind;
 
 typedef struct hd_command {

@@ -138,6 +138,26 @@ START_TEST(assertions) {
 }
 END_TEST
 
+START_TEST(instances) {
+    const hd_command *c =
+        parse("(module instance $I $M) (module instance) (module instance $\"a b\")", 3);
+    ck_assert_int_eq(c[0].kind, HD_COMMAND_MODULE);
+    ck_assert(c[0].module.instance && c[1].module.instance);
+    ck_assert_str_eq(c[0].module.name, "$I");
+    ck_assert_str_eq(c[0].module.of, "$M");
+    ck_assert(!c[1].module.name && !c[1].module.of && !c[2].module.of);
+    ck_assert_str_eq(c[2].module.name, "$a b");
+}
+END_TEST
+
+START_TEST(unknown_commands_are_passed) {
+    const hd_command *c = parse("(assert_suspension (invoke \"f (\") (a (b))) (module)", 2);
+    ck_assert_int_eq(c[0].kind, HD_COMMAND_UNKNOWN);
+    assert_text(c[0].text, "assert_suspension");
+    ck_assert_int_eq(c[1].kind, HD_COMMAND_MODULE);
+}
+END_TEST
+
 START_TEST(registration) {
     const hd_command *c = parse("(register \"a b\")(register \"c\" $M)", 2);
     ck_assert_int_eq(c[0].kind, HD_COMMAND_REGISTER);
@@ -183,8 +203,8 @@ static const struct {
     const char *message;
 } errors[] = {
     {"x", 1, 1, "unexpected token x, expected a command"},
-    {"\n (frob)", 2, 3, "unexpected token frob, expected a command"},
-    {"(input \"x\")", 1, 2, "unexpected token input, expected a command"},
+    {"\n (1)", 2, 3, "unexpected token 1, expected a command"},
+    {"(input \"x\"", 1, 11, "unexpected end of script, expected )"},
     {"(module)(func)", 1, 10, "unexpected token func, expected a command"},
     {"(func) (invoke \"f\")", 1, 9, "unexpected token invoke, expected a module field"},
     {"(func) 1", 1, 8, "unexpected token 1, expected a module field"},
@@ -259,7 +279,8 @@ static const char everything[] =
     "(module $M (func)) (module binary \"\\00asm\") (register \"m\" $M)\n"
     "(assert_return (invoke $M \"f\" (i32.const 1)) (either (i32.const 1) (i32.const 2)))\n"
     "(assert_trap (invoke \"f\") \"t\") (assert_malformed (module quote \"(\") \"m\")\n"
-    "(thread $T (shared (module $M)) (thread (module) (wait)) (get \"x\")) (wait $T)\n";
+    "(thread $T (shared (module $M)) (thread (module) (wait)) (get \"x\")) (wait $T)\n"
+    "(module instance $\"a\\62\" $M) (later $x (y)) (@\"a\\62\")\n";
 
 START_TEST(every_failing_request_is_an_error) {
     hd_status status = HD_NOMEM;
@@ -283,6 +304,8 @@ TCase *text_script_case(void) {
     tcase_add_test(scripts, inline_module);
     tcase_add_test(scripts, actions);
     tcase_add_test(scripts, assertions);
+    tcase_add_test(scripts, instances);
+    tcase_add_test(scripts, unknown_commands_are_passed);
     tcase_add_test(scripts, registration);
     tcase_add_test(scripts, threads_nest);
     tcase_add_loop_test(scripts, errors_have_a_position, 0, (int)(sizeof errors / sizeof *errors));

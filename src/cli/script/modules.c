@@ -25,25 +25,30 @@ static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module
     return diag->status;
 }
 
+/* Loads a module, which from then on is the member's. */
+static hd_status adopt(hd_scope *scope, const hd_script_module *source, hd_diag *diag) {
+    hd_module *module;
+    scope->loaded = NULL;
+    if (load(scope, source, &module, diag) == HD_OK) {
+        scope->loaded = hd_member_adopt(scope->member, module);
+        if (!scope->loaded) hd_diag_nomem(diag);
+    }
+    return diag->status;
+}
+
 /* Begins the instantiation of a module: `*diag` says why it cannot be loaded, if not. */
 static bool begin_instance(hd_scope *scope, const hd_command *command, hd_body_step *step,
                            hd_diag *diag) {
     scope->made = NULL;
     scope->starting = false;
     *step = (hd_body_step){.kind = HD_BODY_INSTANTIATE};
-    return load(scope, &command->module, &scope->loaded, diag) == HD_OK;
+    return adopt(scope, &command->module, diag) == HD_OK;
 }
 
-/* Instantiates the module, which it takes over. */
 static void make_instance(hd_scope *scope, const hd_command *command, hd_diag *diag) {
     (void)command;
-    hd_codebase *base = hd_member_adopt(scope->member, scope->loaded);
-    scope->loaded = NULL;
-    if (!base)
-        hd_diag_nomem(diag);
-    else
-        hd_instantiate(hd_member_store(scope->member), base, hd_scope_resolve, scope, &scope->made,
-                       diag);
+    hd_instantiate(hd_member_store(scope->member), scope->loaded, hd_scope_resolve, scope,
+                   &scope->made, diag);
 }
 
 /* After the instantiation, the call of the start function, if there is one to make. */
@@ -75,24 +80,28 @@ static void judge_module(hd_scope *scope, const hd_command *command, const hd_di
     if (!good) hd_scope_fail(scope, "module is %s", describe(diag, text, sizeof text));
 }
 
-/* (module definition …): loaded, and not instantiated. */
-static void judge_definition(hd_scope *scope, const hd_command *command) {
-    hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
-    char text[600];
-    if (load(scope, &command->module, &module, &diag) != HD_OK)
-        hd_scope_fail(scope, "module is %s", describe(&diag, text, sizeof text));
-    hd_module_free(module);
+/* (module instance …): a new instance of what was loaded before. */
+static bool begin_another(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    scope->made = NULL;
+    scope->starting = false;
+    scope->loaded = hd_scope_definition(scope, command->module.of);
+    *step = (hd_body_step){.kind = HD_BODY_INSTANTIATE};
+    if (!scope->loaded) hd_scope_bind(scope, command->module.name, NULL);
+    return scope->loaded != NULL;
 }
 
 static bool begin_module(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     hd_diag diag = HD_DIAG_INIT;
-    if (command->module.definition) {
-        judge_definition(scope, command);
-        return false;
+    char text[600];
+    if (command->module.instance) return begin_another(scope, command, step);
+    bool loaded = begin_instance(scope, command, step, &diag);
+    hd_scope_define(scope, command->module.name, scope->loaded);
+    if (!command->module.definition) {
+        if (loaded) return true;
+        judge_module(scope, command, &diag);
+    } else if (!loaded) {
+        hd_scope_fail(scope, "module is %s", describe(&diag, text, sizeof text));
     }
-    if (begin_instance(scope, command, step, &diag)) return true;
-    judge_module(scope, command, &diag);
     return false;
 }
 

@@ -22,6 +22,7 @@ static const hd_command_handler *const handlers[] = {
     [HD_COMMAND_ASSERT_UNINSTANTIABLE] = &hd_command_uninstantiable,
     [HD_COMMAND_THREAD] = &hd_command_thread,
     [HD_COMMAND_WAIT] = &hd_command_wait,
+    [HD_COMMAND_UNKNOWN] = &hd_command_unknown,
 };
 
 /* Goes on until a command needs a step of the agent. */
@@ -60,6 +61,14 @@ static bool begin_register(hd_scope *scope, const hd_command *command, hd_body_s
 
 const hd_command_handler hd_command_register = {.begin = begin_register};
 
+static bool begin_unknown(hd_scope *scope, const hd_command *command, hd_body_step *step) {
+    (void)step;
+    hd_scope_skip(scope, "unknown command %.60s is skipped", command->text.bytes);
+    return false;
+}
+
+const hd_command_handler hd_command_unknown = {.begin = begin_unknown};
+
 /* The first export of a module that agents cannot share: all but shared memories. */
 static const hd_export *unsharable(const hd_instance *instance) {
     const hd_module *module = instance->module;
@@ -82,7 +91,9 @@ static bool share(hd_scope *scope, hd_scope *child, const hd_command *command) {
                           bad->name.bytes);
             return false;
         }
-        hd_scope_bind(child, command->shared[i], instance);
+        hd_scope_share(scope, command->shared[i], instance);
+        hd_scope_share(child, command->shared[i], instance);
+        child->current = instance;
     }
     return true;
 }
@@ -146,6 +157,7 @@ static void merge(hd_wast_result *from, hd_wast_result *to) {
     to->passed += from->passed;
     to->failed += from->failed;
     to->unreadable += from->unreadable;
+    to->skipped += from->skipped;
     to->messages += from->messages;
     to->differences += from->differences;
     to->refused_text += from->refused_text;

@@ -46,6 +46,7 @@ typedef struct hd_wast_result {
     uint64_t passed;                /* assertions */
     uint64_t failed;                /* assertions, other commands, and the time limit */
     uint64_t unreadable;            /* assertions on modules that could not be read: no verdict */
+    uint64_t skipped;               /* commands that are not known */
     uint64_t messages, differences; /* of our words for a module's fault: compared, different */
     uint64_t refused_text; /* of the differences: the text parser refused the module first */
     bool timed_out;
@@ -60,8 +61,8 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
                       hd_wast_result *result, hd_diag *diag);
 
 /* The same in steps, under control: a cluster with the main agent, which is still to be moved; NULL
- * with a diagnosis. What the agents have found so far: the first failure, or NULL. The end: adds what
- * they found, and releases the cluster. */
+ * with a diagnosis. What the agents have found so far: the first failure, or NULL. The end: adds
+ * what they found, and releases the cluster. */
 hd_cluster *hd_wast_begin(const hd_script *script, const hd_wast_options *options, hd_diag *diag);
 const hd_finding *hd_wast_failure(const hd_cluster *cluster);
 void hd_wast_end(hd_cluster *cluster, hd_wast_result *result);

@@ -21,10 +21,12 @@ typedef struct hd_scope {
     size_t at;                 /* its number; the next one's, before it is begun */
     bool begun;                /* it is, and what it asked for is under way */
     bool starting;             /* that is the start function of … */
-    hd_module *loaded;         /* … this module, … */
+    hd_codebase *loaded;       /* … this module, which the member owns, … */
     hd_instance *made;         /* … which has this instance, once it is made */
     hd_instance *current;      /* the latest module, or NULL */
     hd_map instances;          /* $name → binding */
+    hd_codebase *defined;      /* the latest module that was loaded, or NULL: it failed */
+    hd_map definitions;        /* $name → binding */
     hd_map registry;           /* name → binding */
     hd_map threads;            /* $name → hd_member */
     hd_member *latest_thread;
@@ -47,19 +49,32 @@ extern const hd_body hd_scope_body;
  * makes it the current one. */
 void hd_scope_bind(hd_scope *scope, const char *name, hd_instance *instance);
 
+/* Names a module that was loaded, NULL meaning that it failed; `name` NULL: only makes it the
+ * latest. */
+void hd_scope_define(hd_scope *scope, const char *name, hd_codebase *module);
+
+/* The module of a name, or the latest for NULL; NULL after reporting a failure. */
+hd_codebase *hd_scope_definition(hd_scope *scope, const char *name);
+
+/* Names an instance that is shared with a thread, for the thread and for its parent: what imports
+ * from "Name" finds $Name, where nothing is registered under it, as in wasmtime. */
+void hd_scope_share(hd_scope *scope, const char *name, hd_instance *instance);
+
 /* The instance of a name, or the current one for NULL; NULL after reporting a failure. */
 hd_instance *hd_scope_instance(hd_scope *scope, const char *name);
 
 /* Makes an instance importable as a module of this name. */
 void hd_scope_register(hd_scope *scope, hd_text name, hd_instance *instance);
 
-/* Finds imports in the registry, then in spectest; an hd_resolver whose context is the scope. */
+/* Finds imports in the registry, then among the shared modules, then in spectest; an hd_resolver
+ * whose context is the scope. */
 bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value);
 
 /* Record the verdict on the present command. All texts are copied. hd_scope_differ records values
  * other than the expected ones, hd_scope_differ_words another message than the text of the command;
  * hd_scope_note a difference of wording, which is no failure. */
 void hd_scope_pass(hd_scope *scope);
+void hd_scope_skip(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hd_scope_fail(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, const char *got);
 void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got);
@@ -82,9 +97,10 @@ typedef struct hd_command_handler {
 
 extern const hd_command_handler hd_command_module, hd_command_register, hd_command_action,
     hd_command_return, hd_command_trap, hd_command_exception, hd_command_malformed,
-    hd_command_unlinkable, hd_command_uninstantiable, hd_command_thread, hd_command_wait;
+    hd_command_unlinkable, hd_command_uninstantiable, hd_command_thread, hd_command_wait,
+    hd_command_unknown;
 
-/* True if the expected text is a prefix of the message. */
+/* True if the expected text is a prefix of the message, or means what another one means that is. */
 bool hd_message_matches(const char *message, hd_text expected);
 
 #endif

@@ -1,0 +1,1 @@
+heddle wast skipped.wast; heddle wast --json skipped.wast | grep skipped
