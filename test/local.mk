@@ -37,7 +37,9 @@ unit_sources = \
 	test/unit/test_sched.c \
 	test/unit/test_sched.h \
 	test/unit/test_sched_loops.c \
+	test/unit/test_sched_profile.c \
 	test/unit/test_sched_replay.c \
+	test/unit/test_sched_search.c \
 	test/unit/test_sched_shrink.c \
 	test/unit/test_sched_strategy.c \
 	test/unit/test_sched_time.c \

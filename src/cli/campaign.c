@@ -46,7 +46,7 @@ static void count_outcome(hd_campaign *c, char *text, bool good, uint64_t seed) 
 
 /* What a run leaves behind. */
 typedef struct run {
-    uint64_t seed, events;
+    uint64_t seed, events, preemptions;
     bool good;
     char *outcome, *report;
     cJSON *stuck, *overflows;
@@ -90,6 +90,7 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
     const char *failure = hd_execution_failure(&e);
     r->good = r->good && !failure;
     r->events = hd_world_steps(e.world);
+    r->preemptions = e.preemptions;
     hd_trace_finish(e.trace, hd_world_outcome(e.world), r->good ? "" : r->outcome);
     take_findings(w->options, &e, r);
     r->trace = e.trace;
@@ -102,8 +103,14 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
 static void finish_run(work *w, run *r) {
     hd_campaign *c = w->campaign;
     bool first = !r->good && (c->failed == 0 || r->seed < c->first_failure);
+    hd_covered covered = {.seed = r->seed,
+                          .events = r->events,
+                          .preemptions = r->preemptions,
+                          .strategy = hd_strategy_member(w->options->strategy, r->seed),
+                          .good = r->good};
     c->runs++;
     c->events += r->events;
+    if (w->options->runs > 1) hd_coverage_add(&c->coverage, &covered, r->trace);
     if (first) c->first_failure = r->seed;
     if (!r->good) {
         c->failed++;
@@ -252,6 +259,87 @@ static hd_status shrink(work *w) {
     return w->diag->status;
 }
 
+/* Learning. */
+
+/* What to learn from: each of the first ones shows other places. */
+typedef struct lesson {
+    const char *strategy;
+    uint64_t seed;
+    hd_measure measure;
+} lesson;
+
+static const lesson of_places[] = {
+    {"rr", 0, HD_MEASURE_EVENTS},         {"random", 1, HD_MEASURE_EVENTS},
+    {"sticky+lag", 2, HD_MEASURE_EVENTS}, {"pct:1+lag", 3, HD_MEASURE_EVENTS},
+    {"pct:1+lag", 4, HD_MEASURE_EVENTS},
+};
+
+static const lesson of_points[] = {
+    {"random+points", 1, HD_MEASURE_POINTS},
+    {"pct:1+points", 2, HD_MEASURE_POINTS},
+    {"random+lag+points", 1, HD_MEASURE_LAG_POINTS},
+    {"pct:1+lag+points", 2, HD_MEASURE_LAG_POINTS},
+};
+
+enum {
+    LEARNING_EVENTS = 1000000,
+    LENGTHS = 2, /* of the first ones suffice for a length */
+    PLACES = sizeof of_places / sizeof of_places[0],
+    POINTS = sizeof of_points / sizeof of_points[0],
+};
+
+/* Runs the program once to learn from it; whether it fails is no matter here. */
+static hd_status learn_once(work *w, const lesson *from) {
+    hd_execution e;
+    hd_meter meter = {0};
+    hd_profile *profile = w->campaign->profile;
+    hd_control_options options = *w->options;
+    hd_strategy_options how = {
+        .seed = from->seed, .length = 1, .profile = profile, .meter = &meter};
+    while (from->measure == HD_MEASURE_LAG_POINTS && !hd_strategy_lags_all(how.seed))
+        how.seed++;
+    hd_execution_plan plan = {.strategy = hd_strategy_make(from->strategy, &how, w->diag),
+                              .seed = how.seed,
+                              .learning = true,
+                              .profile = from->measure == HD_MEASURE_EVENTS ? profile : NULL};
+    options.races.mode = HD_RACES_OFF;
+    options.json = false;
+    if (options.steps == 0 || options.steps > LEARNING_EVENTS) options.steps = LEARNING_EVENTS;
+    if (!plan.strategy) return w->diag->status;
+    if (hd_execution_begin_with(&e, &options, &plan, w->diag) != HD_OK) {
+        hd_strategy_free(plan.strategy);
+        return w->diag->status;
+    }
+    char *outcome = NULL;
+    w->body(w->context, &e, &outcome);
+    hd_free(outcome);
+    hd_profile_add_steps(profile, from->measure, &meter);
+    if (plan.profile) hd_profile_add_run(profile);
+    hd_execution_end(&e);
+    return HD_OK;
+}
+
+static hd_status learn_all(work *w, const lesson *from, size_t count) {
+    for (size_t i = 0; i < count && w->diag->status == HD_OK; i++)
+        learn_once(w, &from[i]);
+    return w->diag->status;
+}
+
+/* Learns what the strategy wants to know. The seeds are always the same: so is what is learnt, and
+ * one run has the schedule that it would have among many. */
+static hd_status learn(work *w) {
+    const hd_control_options *o = w->options;
+    if (o->trace || w->subject->has_effects) return HD_OK;
+    hd_wanted wanted = hd_strategy_wants(o->strategy, o->length);
+    if (wanted == HD_WANTS_NOTHING) return HD_OK;
+    w->campaign->profile = hd_profile_new();
+    if (!w->campaign->profile) return hd_diag_nomem(w->diag);
+    if (learn_all(w, of_places, wanted == HD_WANTS_ALL ? PLACES : LENGTHS) != HD_OK)
+        return w->diag->status;
+    hd_profile_finish(w->campaign->profile);
+    return wanted == HD_WANTS_ALL ? learn_all(w, of_points, POINTS) : HD_OK;
+}
+
 /* Starts workers, or does the work itself if that is not possible. */
 static void make_runs(work *w, uint64_t jobs) {
     size_t started = 0;
@@ -287,6 +375,10 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
               .end = options->runs,
               .diag = diag};
     if (hd_shrinking()) return shrink(&w);
+    if (learn(&w) != HD_OK) return diag->status;
+    hd_control_options informed = *options;
+    informed.profile = campaign->profile;
+    w.options = &informed;
     make_runs(&w, jobs);
     if (campaign->outcomes.len)
         qsort(campaign->outcomes.items, campaign->outcomes.len, sizeof *campaign->outcomes.items,
@@ -295,6 +387,8 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
     bool cut = campaign->failed > 0 && !options->keep_going;
     campaign->race_runs = cut ? campaign->first_failure - options->seed + 1 : campaign->runs;
     hd_race_sum_finish(&campaign->races, cut ? campaign->first_failure : UINT64_MAX);
+    hd_coverage_finish(&campaign->coverage, cut ? campaign->first_failure : UINT64_MAX);
+    campaign->length = options->length;
     return diag->status;
 }
 
@@ -306,6 +400,8 @@ void hd_campaign_free(hd_campaign *campaign) {
     cJSON_Delete(campaign->stuck);
     cJSON_Delete(campaign->overflows);
     hd_race_sum_free(&campaign->races);
+    hd_coverage_free(&campaign->coverage);
+    hd_profile_free(campaign->profile);
     hd_trace_free(campaign->trace);
 }
 
@@ -339,4 +435,8 @@ void hd_campaign_print(FILE *to, const hd_campaign *c) {
         hd_print_string(to, *o->text ? o->text : "no output");
         fprintf(to, " (first with seed %" PRIu64 ")\n", o->first_seed);
     }
+}
+
+void hd_campaign_print_coverage(FILE *to, const hd_campaign *c) {
+    hd_coverage_print(to, &c->coverage, c->profile, c->length);
 }

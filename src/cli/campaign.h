@@ -4,11 +4,12 @@
 
 #include "base/vec.h"
 #include "cli/control.h"
+#include "cli/coverage.h"
 #include "cli/race_sum.h"
 
-/* Runs the program once. Stores in `*outcome` one line that tells runs apart, to be released with
- * hd_free, or NULL when memory is out. Returns whether the run is good. Called by several threads
- * at once. */
+/* Runs the program once; of one that is but for `learning` nothing is to be seen. Stores in
+ * `*outcome` one line that tells runs apart, to be released with hd_free, or NULL when memory is
+ * out. Returns whether the run is good. Called by several threads at once. */
 typedef bool hd_campaign_body(void *context, hd_execution *execution, char **outcome);
 
 /* A distinct outcome. */
@@ -30,12 +31,16 @@ typedef struct hd_campaign {
     hd_trace *trace;    /* or NULL */
     hd_race_sum races;  /* if the races of all runs are summed up, or the options ask for JSON */
     uint64_t race_runs; /* of so many runs */
+    hd_coverage coverage;
+    hd_profile *profile; /* that strategies went by, or NULL */
+    uint64_t length;     /* of an execution, as the options have it; 0: by the profile */
 } hd_campaign;
 
-/* Makes the runs, `jobs` at a time, with progress on a terminal. Stops at a failure unless the
- * options say to keep going; every seed before the first that failed was run in any case. HD_NOMEM
- * when a run could not be prepared. Release with hd_campaign_free. For the purpose
- * HD_CONTROL_SHRINK it searches for a simpler trace instead, and writes that. */
+/* Makes the runs, behind a few to learn from if the strategy wants a profile, `jobs` at a time,
+ * with progress on a terminal. Stops at a failure unless the options say to keep going; every seed
+ * before the first that failed was run in any case. HD_NOMEM when a run could not be prepared.
+ * Release with hd_campaign_free. For the purpose HD_CONTROL_SHRINK it searches for a simpler trace
+ * instead, and writes that. */
 hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *options, uint64_t jobs,
                           const hd_subject *subject, hd_campaign_body *body, void *context,
                           hd_diag *diag);
@@ -50,5 +55,8 @@ bool hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *o
 
 /* Prints the distinct outcomes, most frequent first, a line each. */
 void hd_campaign_print(FILE *to, const hd_campaign *campaign);
+
+/* Prints what was covered. */
+void hd_campaign_print_coverage(FILE *to, const hd_campaign *campaign);
 
 #endif

@@ -30,6 +30,9 @@ cJSON *hd_campaign_to_json(const hd_campaign *c, const char *trace) {
     cJSON_AddNumberToObject(row, "runs", (double)c->runs);
     cJSON_AddNumberToObject(row, "failed", (double)c->failed);
     cJSON_AddNumberToObject(row, "events", (double)c->events);
+    if (c->coverage.runs > 0)
+        cJSON_AddItemToObject(row, "coverage",
+                              hd_coverage_to_json(&c->coverage, c->profile, c->length));
     cJSON *outcomes = cJSON_AddArrayToObject(row, "outcomes");
     for (size_t i = 0; i < c->outcomes.len; i++)
         cJSON_AddItemToArray(outcomes, outcome_to_json(&c->outcomes.items[i]));

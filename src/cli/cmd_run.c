@@ -53,7 +53,7 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
     int status = hd_program_execute(&o->program, execution, &io);
     if (status != HD_EXIT_OK && !hd_execution_failure(execution))
         fprintf(text, "exit status %d\n", status);
-    if (o->control.runs == 1 && !hd_shrinking()) o->status = status;
+    if (o->control.runs == 1 && !hd_shrinking() && !execution->learning) o->status = status;
     *outcome = hd_output_take(&output, &length);
     if (!*outcome) return false;
     if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
@@ -65,7 +65,7 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
 /* A single controlled run prints as one on a host thread does. */
 static bool run_alone(void *context, hd_execution *execution, char **outcome) {
     options *o = context;
-    if (hd_shrinking()) return run_once(context, execution, outcome);
+    if (hd_shrinking() || execution->learning) return run_once(context, execution, outcome);
     *outcome = hd_strndup("", 0);
     hd_program_io io = {.results = stdout, .errors = stderr};
     o->status = hd_program_execute(&o->program, execution, &io);
@@ -96,12 +96,16 @@ static int run_controlled(options *o) {
     hd_words_add(&words, "run");
     hd_control_words(&o->control, &words);
     hd_program_options_words(&o->program, &words);
-    hd_subject subject = {input.bytes, input.length, &words};
+    hd_subject subject = {.bytes = input.bytes,
+                          .length = input.length,
+                          .words = &words,
+                          .has_effects = o->program.preopens.len > 0};
     if (hd_campaign_run(&campaign, &o->control, o->jobs, &subject,
                         many || json ? run_once : run_alone, o, &diag) != HD_OK)
         hd_message(hd_channel_stderr(), "error", name, &diag);
     if (many && !json) {
         hd_campaign_print(stdout, &campaign);
+        hd_campaign_print_coverage(stdout, &campaign);
         printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
     }
     int status = many || hd_shrinking() ? HD_EXIT_OK : o->status;

@@ -48,7 +48,10 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     if (*taken) return true;
     *taken = true;
     switch (key) {
-    case HD_SCHED_KEY: o->strategy = strcmp(value, "host") == 0 ? NULL : value; return true;
+    case HD_SCHED_KEY:
+        o->on_host = strcmp(value, "host") == 0;
+        o->strategy = o->on_host ? NULL : value;
+        return true;
     case HD_SEED_KEY:
         o->seeded = true;
         return hd_option_count(self, "seed", value, 0, UINT64_MAX, &o->seed);
@@ -94,9 +97,10 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
         if (status) return status;
     }
     if (o->trace) return 0;
+    if (o->on_host && o->runs > 1)
+        return hd_usage_error(self, "--runs needs control: runs on host threads have no seed");
+    if (!o->strategy && o->runs > 1) o->strategy = "portfolio";
     if (!o->strategy) {
-        if (o->runs > 1)
-            return hd_usage_error(self, "--runs needs --sched: runs on host threads have no seed");
         if (o->record)
             return hd_usage_error(self, "--record needs --sched: threads cannot be recorded");
         if (o->seeded)

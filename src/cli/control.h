@@ -14,9 +14,10 @@
 
 typedef struct hd_control_options {
     const char *strategy; /* NULL: agents run on host threads */
+    bool on_host;         /* as the user asks for */
     uint64_t seed, runs;
     bool seeded;     /* a seed was given */
-    uint64_t length; /* of an execution in events, as pct estimates it */
+    uint64_t length; /* of an execution in events, as pct estimates it; 0: as measured */
     uint64_t steps;  /* give up after so many events; 0: never */
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
@@ -25,12 +26,13 @@ typedef struct hd_control_options {
     hd_race_choice races;
     const char
         *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
-    hd_trace *schedule;    /* of --schedule; owned */
-    const hd_trace *trace; /* to be replayed or shrunk; borrowed */
+    hd_trace *schedule;        /* of --schedule; owned */
+    const hd_trace *trace;     /* to be replayed or shrunk; borrowed */
+    const hd_profile *profile; /* what a campaign has learnt; borrowed, or NULL */
 } hd_control_options;
 
 #define HD_CONTROL_OPTIONS_INIT                                                                    \
-    { .runs = 1, .length = 1000 }
+    { .runs = 1 }
 
 enum {
     HD_SCHED_KEY = 300,
@@ -48,8 +50,11 @@ enum {
 #define HD_CONTROL_OPTIONS                                                                         \
     {HD_SCHED_KEY, "sched", "STRATEGY",                                                            \
      "who moves next: host (default: each agent on a thread),\n"                                   \
-     "or under control, the same for the same seed: rr,\n"                                         \
-     "rr:QUANTUM, random, pct, pct:DEPTH, replay:TRACE"},                                          \
+     "or under control, the same for the same seed:\n"                                             \
+     "portfolio (default with --runs), rr, rr:QUANTUM, random,\n"                                  \
+     "sticky, sticky:MEAN, pct, pct:DEPTH, pos, urw, surw,\n"                                      \
+     "each but the first perhaps with +lag and +points behind\n"                                   \
+     "it; replay:TRACE"},                                                                          \
         {HD_SCHEDULE_KEY, "schedule", "MOVES", "under control by these moves, as in 0*3,1,2~,0"},  \
         {HD_SEED_KEY, "seed", "N", "seed of the first run (default 0)"},                           \
         {HD_RUNS_KEY, "runs", "N", "make N runs with successive seeds and sum them up"},           \
@@ -58,7 +63,8 @@ enum {
         {HD_RECORD_KEY, "record", "FILE",                                                          \
          "write the trace of the run here (default: only of one\n"                                 \
          "that fails, to heddle.trace)"},                                                          \
-        {HD_LENGTH_KEY, "length", "N", "events of a run, as pct estimates it (default 1000)"},     \
+        {HD_LENGTH_KEY, "length", "N",                                                             \
+         "events of a run, as pct estimates it (default: measured)"},                              \
         {HD_STEPS_KEY, "steps", "N", "give a run up after N events (default 0: never)"}, {         \
         HD_MAIN_CANNOT_BLOCK_KEY, "main-cannot-block", NULL,                                       \
             "trap where the main agent would wait, as on the web"                                  \
@@ -97,6 +103,7 @@ typedef struct hd_subject {
     const void *bytes;
     size_t length;
     const hd_words *words;
+    bool has_effects; /* outside: it is not run to learn from it */
 } hd_subject;
 
 /* One controlled execution. */
@@ -111,7 +118,9 @@ typedef struct hd_execution {
     hd_stuck *stuck;         /* or NULL */
     hd_overflows *overflows; /* or NULL */
     hd_arena arena;          /* of the diagnosis */
-    hd_observer observers[5];
+    uint64_t preemptions;    /* after the run */
+    bool learning;           /* nothing of it is to be seen */
+    hd_observer observers[6];
     size_t observer_count;
     char failure[320];
 } hd_execution;
@@ -131,6 +140,8 @@ typedef struct hd_execution_plan {
     hd_trace *inputs;            /* recorded here too, if `trace` is NULL; borrowed, or NULL */
     const hd_trace *recall;      /* inputs come from here; borrowed, or NULL */
     bool exact;                  /* and so does the schedule */
+    bool learning;               /* nothing of it is to be seen */
+    hd_profile *profile;         /* to learn from it; borrowed, or NULL */
 } hd_execution_plan;
 
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,

@@ -7,7 +7,8 @@
 #include "sched/replay.h"
 
 static hd_strategy *make_strategy(const hd_control_options *o, uint64_t seed, hd_diag *diag) {
-    if (!o->trace) return hd_strategy_parse(o->strategy, seed, o->length, diag);
+    hd_strategy_options options = {.seed = seed, .length = o->length, .profile = o->profile};
+    if (!o->trace) return hd_strategy_make(o->strategy, &options, diag);
     hd_strategy *replay = hd_strategy_replay(o->trace);
     if (!replay) hd_diag_nomem(diag);
     return replay;
@@ -91,6 +92,8 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     *e = (hd_execution){.options = options};
     if (plan->trace) observe(e, hd_trace_observer(plan->trace));
     if (plan->observer) observe(e, *plan->observer);
+    if (plan->profile) observe(e, hd_profile_observer(plan->profile));
+    e->learning = plan->learning;
     bool made = make_checks(e) && make_outside(e, plan);
     hd_world_options world = {.observers = e->observers,
                               .observer_count = e->observer_count,
@@ -102,6 +105,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
         return hd_diag_nomem(diag);
     }
     hd_outside_controlled_attach(e->outside, e->world);
+    if (plan->profile) hd_profile_attach(plan->profile, e->world);
     if (e->races) hd_race_attach(e->races, e->world);
     if (e->overflows) hd_overflows_attach(e->overflows, e->world);
     e->strategy = plan->strategy;
@@ -121,8 +125,9 @@ void hd_execution_end(hd_execution *e) {
 }
 
 static void drive(void *context, int64_t timeout) {
-    const hd_execution *e = context;
-    hd_drive_options options = {.strategy = e->strategy, .step_limit = e->options->steps};
+    hd_execution *e = context;
+    hd_drive_options options = {
+        .strategy = e->strategy, .step_limit = e->options->steps, .preemptions = &e->preemptions};
     hd_drive(e->world, &options, timeout);
 }
 

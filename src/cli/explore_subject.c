@@ -234,7 +234,7 @@ static hd_status check(hd_step_subject *s, hd_trace *moves, hd_checked *c, hd_di
     options.strategy = "schedule";
     options.trace = options.schedule = moves;
     add_words(s, &words);
-    hd_subject subject = {s->input.bytes, s->input.length, &words};
+    hd_subject subject = {.bytes = s->input.bytes, .length = s->input.length, .words = &words};
     hd_execution e;
     bool good = false;
     if (hd_execution_begin(&e, &options, options.seed, &subject, diag) == HD_OK) {

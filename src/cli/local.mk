@@ -21,6 +21,8 @@ cli_sources = \
 	src/cli/control.c \
 	src/cli/control.h \
 	src/cli/execution.c \
+	src/cli/coverage.c \
+	src/cli/coverage.h \
 	src/cli/features.c \
 	src/cli/features.h \
 	src/cli/input.c \

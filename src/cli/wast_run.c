@@ -96,11 +96,11 @@ static bool run_controlled(void *context, hd_execution *execution, char **outcom
     hd_wast_result run = {0};
     hd_diag diag = HD_DIAG_INIT;
     each.execution = execution;
-    each.print = c->print;
+    each.print = execution->learning ? NULL : c->print;
     hd_wast_run(c->script, &each, &run, &diag);
     bool good = run.failed == 0;
     *outcome = diag.status == HD_OK ? outcome_of(&run) : NULL;
-    add_run(c, &run, execution->seed);
+    if (!execution->learning) add_run(c, &run, execution->seed);
     hd_wast_result_free(&run);
     return good;
 }
@@ -137,7 +137,7 @@ static void run_script(hd_wast_file *file, const hd_script *script, const hd_inp
     }
     hd_words words = {0};
     add_words(file, options, &words);
-    hd_subject subject = {input->bytes, input->length, &words};
+    hd_subject subject = {.bytes = input->bytes, .length = input->length, .words = &words};
     run_campaign(file, script, &subject, options);
     hd_words_free(&words);
 }

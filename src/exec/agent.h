@@ -65,6 +65,10 @@ typedef struct hd_backtrace_frame {
  * there are in all. */
 size_t hd_agent_backtrace(const hd_agent *agent, hd_backtrace_frame *frames, size_t room);
 
+/* Writes up to `room` of the functions that an agent is in, innermost first, and returns how many:
+ * cheaper than a backtrace. Of an agent that does not run, or from its hooks. */
+size_t hd_agent_functions(const hd_agent *agent, const hd_func **functions, size_t room);
+
 /* If the agent was stopped within a wait: the address, the operand's width in bytes, the expected
  * value. */
 bool hd_agent_waiting_on(const hd_agent *agent, uint64_t *address, unsigned *width,

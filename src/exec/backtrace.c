@@ -21,3 +21,10 @@ size_t hd_agent_backtrace(const hd_agent *agent, hd_backtrace_frame *frames, siz
     }
     return count;
 }
+
+size_t hd_agent_functions(const hd_agent *agent, const hd_func **functions, size_t room) {
+    size_t count = 0;
+    for (hd_slot *fp = agent->fp; fp && count < room; fp = hd_frame_at(fp)->caller)
+        functions[count++] = hd_frame_at(fp)->func;
+    return count;
+}

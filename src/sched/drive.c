@@ -14,6 +14,7 @@ typedef struct driver {
     bool repeating;  /* all agents that can move repeat themselves */
     uint64_t looked; /* at the outside, at this step */
     uint32_t last;   /* the agent that was picked last */
+    uint64_t preemptions;
     hd_outcome outcome;
 } driver;
 
@@ -36,12 +37,22 @@ static bool outside_is_due(const driver *d) {
     return hd_world_awaits(d->world) && steps % LOOK_OUTSIDE == 0 && d->looked != steps;
 }
 
+/* What an agent is about to do. */
+static hd_next next_of(const void *context, uint32_t agent) {
+    const hd_task_view view = hd_world_view(context, agent);
+    return (hd_next){.event = view.next,
+                     .agent = view.member ? hd_member_agent(view.member) : NULL,
+                     .timeout = view.timeout};
+}
+
 /* Who may be picked. */
 static hd_choice choice_of(driver *d) {
     hd_choice choice = {.step = hd_world_steps(d->world), .last = d->last};
     choice.enabled = hd_world_enabled(d->world, &choice.count);
     choice.timed = hd_world_timed(d->world, &choice.timed_count);
     choice.last_enabled = hd_world_can_move(d->world, d->last);
+    choice.yielded = choice.last_enabled && hd_world_was_idle(d->world);
+    choice.outlook = (hd_outlook){next_of, d->world};
     return choice;
 }
 
@@ -63,6 +74,7 @@ static bool move(driver *d, const hd_choice *choice) {
     if (!strategy->pick(strategy, choice, &pick)) return end_with(d, HD_OUTCOME_GIVEN_UP);
     bool timeout = hd_world_is_timed(d->world, pick.agent);
     pick.events = timeout ? 1 : credit_for(d, pick.agent, pick.events);
+    d->preemptions += choice->last_enabled && pick.agent != d->last;
     d->last = pick.agent;
     uint64_t used = hd_world_step(d->world, pick.agent, pick.events);
     if (strategy->moved) strategy->moved(strategy, &pick, used);
@@ -119,5 +131,6 @@ void hd_drive(hd_world *world, const hd_drive_options *options, int64_t timeout)
         continue;
     hd_world_limit_time(world, -1);
     hd_livelock_free(&d.livelock);
+    if (options->preemptions) *options->preemptions = d.preemptions;
     hd_world_conclude(world, d.outcome);
 }

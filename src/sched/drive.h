@@ -8,6 +8,8 @@
 typedef struct hd_drive_options {
     hd_strategy *strategy; /* borrowed */
     uint64_t step_limit;   /* give up after so many events; 0: never */
+    uint64_t
+        *preemptions; /* receives how often an agent was left that could have gone on; or NULL */
 } hd_drive_options;
 
 /* Drives a world whose first agents have been added, to the end of its execution, and concludes it.

@@ -3,14 +3,25 @@ sched_sources = \
 	src/sched/cycle.h \
 	src/sched/drive.c \
 	src/sched/drive.h \
+	src/sched/early.c \
+	src/sched/early.h \
 	src/sched/footprint.c \
 	src/sched/footprint.h \
+	src/sched/functions.c \
+	src/sched/functions.h \
+	src/sched/lag.c \
 	src/sched/livelock.c \
 	src/sched/livelock.h \
 	src/sched/local_time.c \
 	src/sched/local_time.h \
 	src/sched/lookout.c \
 	src/sched/lookout.h \
+	src/sched/metered.c \
+	src/sched/pct.c \
+	src/sched/points.c \
+	src/sched/pos.c \
+	src/sched/profile.c \
+	src/sched/profile.h \
 	src/sched/random.h \
 	src/sched/replay.c \
 	src/sched/replay.h \
@@ -20,6 +31,8 @@ sched_sources = \
 	src/sched/shrink.h \
 	src/sched/strategies.c \
 	src/sched/strategy.h \
+	src/sched/strategy_names.c \
+	src/sched/surw.c \
 	src/sched/trace.c \
 	src/sched/trace.h \
 	src/sched/trace_file.c \

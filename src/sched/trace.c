@@ -185,6 +185,11 @@ bool hd_trace_complete(const hd_trace *trace) {
     return !trace->incomplete;
 }
 
+bool hd_trace_add_schedule(const hd_trace *t, hd_bytes *to) {
+    return !t->incomplete && hd_bytes_add(to, t->encoded.items, t->encoded.len) &&
+           hd_trace_encode_rest(t, to);
+}
+
 uint64_t hd_trace_moves(const hd_trace *trace) {
     return trace->moves;
 }

@@ -7,6 +7,7 @@
 #ifndef HD_SCHED_TRACE_H
 #define HD_SCHED_TRACE_H
 
+#include "base/bytes.h"
 #include "base/vec.h"
 #include "sched/world.h"
 
@@ -77,6 +78,10 @@ void hd_trace_spoil(hd_trace *trace);
 
 /* False if something could not be appended, for want of memory or beyond the limits. */
 bool hd_trace_complete(const hd_trace *trace);
+
+/* Appends a schedule's bytes, as a file has them: the same for the same schedule and for no other.
+ * False when memory is out, or a move was. */
+bool hd_trace_add_schedule(const hd_trace *trace, hd_bytes *to);
 
 uint64_t hd_trace_moves(const hd_trace *trace);
 uint64_t hd_trace_events(const hd_trace *trace);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host/outside_controlled.h"
+#include "sched/early.h"
 #include "suites.h"
 #include "test_program.h"
 
@@ -133,6 +134,16 @@ static const char sleepers_text[] = HEAD
     "    (loop (drop (call $clock (i32.const 1) (i64.const 0) (i32.const 512)))\n"
     "      (br_if 0 (i64.lt_u (i64.load (i32.const 512)) (i64.const 3100000)))) (call $turn)))";
 
+/* A seed with which no strategy lets anybody time out early. */
+static uint64_t punctual_seed(void) {
+    uint64_t seed = 5;
+    hd_early early;
+    for (;; seed++) {
+        hd_early_start(&early, seed);
+        if (early.every == 0) return seed;
+    }
+}
+
 /* Who sleeps in the host and who waits in memory: the earliest deadline first, at no cost. Whoever
  * spins meanwhile, with and without a call of sched_yield, is seen through. */
 START_TEST(the_earliest_deadline_comes_first) {
@@ -142,7 +153,7 @@ START_TEST(the_earliest_deadline_comes_first) {
                            .calls = {"three", "one", "two", fourth[i]},
                            .wasi = &no_streams,
                            .strategy = strategies[_i],
-                           .seed = 5,
+                           .seed = punctual_seed(),
                            .timeout = 60 * HD_SECOND};
         program_ending e = program_execute(&s);
         program_expect(&e, HD_OK);

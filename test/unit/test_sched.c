@@ -87,13 +87,15 @@ execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
     execution e = {0};
     hd_diag diag = HD_DIAG_INIT;
     test_body bodies[MOST_AGENTS] = {0};
-    hd_observer observers[2];
+    hd_observer observers[3];
     controlled c;
     hd_world_options o = {.observers = observers};
     if (!options) options = &none;
     if (trace) observers[o.observer_count++] = hd_trace_observer(trace);
     if (options->observer) observers[o.observer_count++] = *options->observer;
+    if (options->profile) observers[o.observer_count++] = hd_profile_observer(options->profile);
     controlled_start(&c, &o, 1);
+    if (options->profile) hd_profile_attach(options->profile, c.world);
     if (options->main_cannot_block) hd_cluster_forbid_blocking(c.cluster);
     for (unsigned i = 0; i < p->agents; i++) {
         bodies[i] = (test_body){.life = "ic",
@@ -374,6 +376,8 @@ Suite *sched_suite(void) {
     suite_add_tcase(suite, sched_loops_case());
     suite_add_tcase(suite, sched_time_case());
     suite_add_tcase(suite, sched_strategy_case());
+    suite_add_tcase(suite, sched_search_case());
+    suite_add_tcase(suite, sched_profile_case());
     suite_add_tcase(suite, sched_trace_case());
     suite_add_tcase(suite, sched_replay_case());
     suite_add_tcase(suite, sched_shrink_case());

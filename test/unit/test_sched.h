@@ -4,10 +4,13 @@
 
 #include <check.h>
 
+#include "sched/profile.h"
 #include "sched/replay.h"
 
 TCase *sched_loops_case(void);
 TCase *sched_strategy_case(void);
+TCase *sched_search_case(void);
+TCase *sched_profile_case(void);
 TCase *sched_time_case(void);
 TCase *sched_trace_case(void);
 TCase *sched_replay_case(void);
@@ -29,6 +32,7 @@ typedef struct program {
 /* How to run it, beside the strategy, and what to tell. */
 typedef struct run_options {
     const hd_observer *observer; /* or NULL */
+    hd_profile *profile;         /* learns from it; or NULL */
     uint64_t step_limit;
     bool main_cannot_block;
     bool is_replay; /* the strategy is: check it */

@@ -17,4 +17,4 @@ try --spawn-export=agent wasi.wat
 try --stdin=empty -
 try --sched=rr -
 try --record=x wasi.wat
-try --runs=2 wasi.wat
+try --sched=host --runs=2 wasi.wat

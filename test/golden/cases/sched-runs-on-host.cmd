@@ -1,1 +1,1 @@
-heddle wast --runs=3 spin.wast
+heddle wast --sched=host --runs=3 spin.wast
