@@ -106,4 +106,4 @@ lessons_to_compile = \
 	examples/zig-join/expect \
 	examples/zig-join/fixed.zig
 
-EXTRA_DIST += examples/README.md examples/run $(lessons) $(lessons_to_compile)
+EXTRA_DIST += examples/embed/main.c examples/embed/sum.wat examples/README.md examples/run $(lessons) $(lessons_to_compile)

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -125,6 +126,16 @@ typedef struct hd_limits {
     bool is64; /* addresses and indices are i64 */
 } hd_limits;
 
+typedef struct hd_tabletype {
+    hd_valtype element;
+    hd_limits limits;
+} hd_tabletype;
+
+typedef struct hd_globaltype {
+    hd_valtype type;
+    bool is_mutable;
+} hd_globaltype;
+
 typedef enum hd_externkind {
     HD_EXTERN_FUNC,
     HD_EXTERN_TABLE,
@@ -132,6 +143,18 @@ typedef enum hd_externkind {
     HD_EXTERN_GLOBAL,
     HD_EXTERN_TAG
 } hd_externkind;
+
+/* The type of an external value (section 2.3.16, "External Types"). */
+typedef struct hd_externtype {
+    hd_externkind kind;
+    union {
+        const hd_functype *func;
+        hd_tabletype table;
+        hd_limits memory;
+        hd_globaltype global;
+        const hd_functype *tag;
+    };
+} hd_externtype;
 
 /* Writes a function type as `(i32 i64) -> (f32)`, cut to `size` bytes, and returns `buffer`. */
 const char *hd_functype_format(const hd_functype *type, char *buffer, size_t size);
@@ -179,6 +202,22 @@ hd_status hd_module_load_features(const uint8_t *bytes, size_t length, hd_featur
 
 /* Releases a module and all it describes; NULL is ignored. */
 void hd_module_free(hd_module *module);
+
+/* An export of a module. */
+typedef struct hd_export {
+    hd_name name;
+    hd_externkind kind;
+    uint32_t index; /* in the index space of its kind */
+} hd_export;
+
+/* What a module imports and exports, in its order; `*count` of them. They live as long as the
+ * module. */
+const hd_import *hd_module_imports(const hd_module *module, size_t *count);
+const hd_export *hd_module_exports(const hd_module *module, size_t *count);
+
+/* The type of what a module has at an index of a kind's index space, which must be one that an
+ * import or an export names. Function types in it live as long as the module. */
+hd_externtype hd_module_type(const hd_module *module, hd_externkind kind, uint32_t index);
 
 /* Traps. */
 
@@ -251,6 +290,20 @@ hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_func
                                 hd_host_function *host, void *data);
 bool hd_store_memory(hd_store *store, hd_memory *memory);
 
+/* The same for a table, all of whose elements are `init`, and a global with a first value (v128
+ * takes both cells). NULL when memory is out, or for a table of more than 10,000,000 elements. */
+hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
+hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
+
+/* Reading and writing tables and globals (appendix "Embedding"), for the thread of their store.
+ * False beyond the end of a table. Who writes sees to it that the value has the right type, and
+ * that what is immutable stays as it is. */
+uint64_t hd_table_size(const hd_table *table);
+bool hd_table_read(const hd_table *table, uint64_t index, const void **reference);
+bool hd_table_write(hd_table *table, uint64_t index, const void *reference);
+void hd_global_read(const hd_global *global, hd_slot value[2]);
+void hd_global_write(hd_global *global, const hd_slot value[2]);
+
 /* Makes a memory with one reference, zeroed, of `type.min` pages. It reserves the address space of
  * its maximum, or without one 4 GiB; of 64-bit addresses 16 GiB at most, beyond which it cannot
  * grow, and HD_LIMIT if its minimum is larger. NULL with a diagnosis when address space or memory
@@ -284,8 +337,33 @@ bool hd_instance_export(const hd_instance *instance, const char *name, size_t le
  * caller. */
 const hd_func *hd_instance_start(const hd_instance *instance);
 
+/* The module of an instance; its memory of this index, or NULL when it has fewer. */
+const hd_module *hd_instance_module(const hd_instance *instance);
+hd_memory *hd_instance_memory(const hd_instance *instance, uint32_t index);
+
+/* In a host function: the instance whose code called it. */
+hd_instance *hd_agent_caller(const hd_agent *agent);
+
+/* A frame of an agent's stack. */
+typedef struct hd_backtrace_frame {
+    const hd_func *func;
+    uint32_t offset; /* byte offset in the module of the instruction (of the call, in callers) */
+} hd_backtrace_frame;
+
+/* Writes up to `room` frames, innermost first, of an agent that does not run: those of a call that
+ * ended with an error stay until the next. Returns how many there are in all. */
+size_t hd_agent_backtrace(const hd_agent *agent, hd_backtrace_frame *frames, size_t room);
+
+/* Prints them, one line a frame, with the names of functions, and with source files, lines and
+ * inlined functions where the module's debug information tells. False when memory is out. */
+bool hd_agent_backtrace_print(const hd_agent *agent, FILE *to);
+
 /* The type of a function; lives as long as the function. */
 const hd_functype *hd_func_type(const hd_func *func);
+
+/* The type that an external value has now: the minimum of a table or memory is its present size,
+ * that of a shared memory read in sequentially consistent order. */
+hd_externtype hd_extern_type(const hd_extern *value);
 
 /* Agents and their cluster. */
 
@@ -313,6 +391,13 @@ hd_member *hd_cluster_spawn(hd_cluster *cluster, const char *name, hd_member_bod
  * name its code later, it runs what the cluster has adopted. HD_OK, or as above. */
 hd_status hd_cluster_spawn_detached(hd_cluster *cluster, const char *name, hd_member_body *body,
                                     void *context, hd_diag *diag);
+
+/* Makes a member that has no thread: whoever holds it acts as it, on one thread at a time, with the
+ * functions of members below; that is how to call functions of WebAssembly from the program's own
+ * threads. hd_cluster_run does not wait for it, nobody may join it, and it lives until
+ * hd_cluster_free; stopping the cluster ends a call of its with HD_STOPPED. As hd_cluster_spawn
+ * otherwise; HD_FAILED under control. */
+hd_member *hd_cluster_attach(hd_cluster *cluster, const char *name, hd_diag *diag);
 
 /* Waits until every member has ended, or `timeout` nanoseconds have passed (negative: no limit):
  * then stops all agents and waits for the members to end. All threads are joined when it returns.

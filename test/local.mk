@@ -83,6 +83,7 @@ check-local: $(check_PROGRAMS) heddle
 EXTRA_DIST += \
 	test/controlled \
 	test/documents \
+	test/embed \
 	test/endings/endings.wat \
 	test/endings/run \
 	test/modules/list \

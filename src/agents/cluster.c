@@ -211,14 +211,30 @@ hd_member *hd_cluster_add(hd_cluster *cluster, const char *name, const hd_body *
     return start(member, detached, diag);
 }
 
-static hd_member *spawn(hd_cluster *cluster, const char *name, hd_member_body *body, void *context,
-                        bool detached, hd_diag *diag) {
-    if (cluster->controller) {
-        hd_diag_set(diag, HD_FAILED,
-                    "a callback needs a host thread; under control, agents do "
-                    "what a body says");
+/* What the program does on threads of its own cannot be controlled; false with a diagnosis. */
+static bool has_threads(const hd_cluster *cluster, hd_diag *diag) {
+    if (!cluster->controller) return true;
+    hd_diag_set(diag, HD_FAILED,
+                "a callback needs a host thread; under control, agents do "
+                "what a body says");
+    return false;
+}
+
+hd_member *hd_cluster_attach(hd_cluster *cluster, const char *name, hd_diag *diag) {
+    if (!has_threads(cluster, diag)) return NULL;
+    hd_member *member = member_new(cluster, name);
+    if (!member) {
+        hd_diag_nomem(diag);
         return NULL;
     }
+    if (hd_member_attach(member, diag) == HD_OK) return member;
+    hd_member_free(member);
+    return NULL;
+}
+
+static hd_member *spawn(hd_cluster *cluster, const char *name, hd_member_body *body, void *context,
+                        bool detached, hd_diag *diag) {
+    if (!has_threads(cluster, diag)) return NULL;
     hd_member *member = member_new(cluster, name);
     if (member) {
         member->callback = body;

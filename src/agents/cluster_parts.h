@@ -25,6 +25,7 @@ struct hd_member {
     hd_member_body *callback; /* of an embedder, on host threads only */
     void *context;
     bool detached;      /* released when it has ended */
+    bool attached;      /* without a thread, to a thread of an embedder's */
     uint32_t number;    /* the controller's */
     pthread_t thread;   /* on host threads */
     hd_unit_list units; /* used by the member's thread, then by hd_cluster_free */
@@ -60,6 +61,9 @@ bool hd_member_unlist(hd_member *member);
 
 /* Starts the thread of a member and lists it. HD_OK, HD_STOPPED, HD_NOMEM, or HD_LIMIT. */
 hd_status hd_member_start_thread(hd_member *member, hd_diag *diag);
+
+/* Lists a member that needs no thread. HD_OK, HD_STOPPED or HD_NOMEM. */
+hd_status hd_member_attach(hd_member *member, hd_diag *diag);
 
 /* Runs the members of a cluster on host threads to their end; as hd_cluster_run. */
 void hd_cluster_run_threads(hd_cluster *cluster, int64_t timeout);

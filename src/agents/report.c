@@ -170,3 +170,12 @@ const char *hd_member_report_phrase(const hd_member_report *report, char *buffer
         snprintf(buffer, size, "%s", hd_member_state_name(report->state));
     return buffer;
 }
+
+bool hd_agent_backtrace_print(const hd_agent *agent, FILE *to) {
+    hd_arena arena = {0};
+    hd_backtrace backtrace;
+    bool taken = hd_backtrace_take(agent, &arena, &backtrace);
+    if (taken) hd_backtrace_print(to, &backtrace);
+    hd_arena_free(&arena);
+    return taken;
+}

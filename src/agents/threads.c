@@ -116,6 +116,19 @@ hd_status hd_member_start_thread(hd_member *member, hd_diag *diag) {
     return status;
 }
 
+hd_status hd_member_attach(hd_member *member, hd_diag *diag) {
+    hd_cluster *cluster = member->cluster;
+    hd_status status = HD_OK;
+    pthread_mutex_lock(&cluster->lock);
+    member->attached = true;
+    if (cluster->stopping)
+        status = hd_diag_set(diag, HD_STOPPED, "stopped");
+    else if (!hd_vec_push(&cluster->members, member))
+        status = hd_diag_nomem(diag);
+    pthread_mutex_unlock(&cluster->lock);
+    return status;
+}
+
 static struct timespec deadline_after(int64_t timeout) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -143,7 +156,8 @@ void hd_cluster_run_threads(hd_cluster *cluster, int64_t timeout) {
     pthread_mutex_unlock(&cluster->lock);
     /* Only members spawn members, so the list is final now. */
     for (size_t i = 0; i < cluster->members.len; i++)
-        pthread_join(cluster->members.items[i]->thread, NULL);
+        if (!cluster->members.items[i]->attached)
+            pthread_join(cluster->members.items[i]->thread, NULL);
     release_ended(cluster->ended_detached);
     cluster->ended_detached = NULL;
 }

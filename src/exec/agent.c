@@ -87,3 +87,7 @@ void hd_agent_forbid_blocking(hd_agent *agent) {
 const hd_event *hd_agent_next_event(const hd_agent *agent) {
     return &agent->event;
 }
+
+hd_instance *hd_agent_caller(const hd_agent *agent) {
+    return agent->instance;
+}

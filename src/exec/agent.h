@@ -55,16 +55,6 @@ hd_trapcode hd_agent_throw(hd_agent *agent, hd_store *store, const hd_tag *tag,
 /* The exception that ended the call, as a cell for hd_store_exception; 0: none did. */
 uint64_t hd_agent_exception(const hd_agent *agent);
 
-/* One line of a backtrace. */
-typedef struct hd_backtrace_frame {
-    const hd_func *func;
-    uint32_t offset; /* byte offset in the module of the instruction (of the call, in callers) */
-} hd_backtrace_frame;
-
-/* Writes up to `room` frames, innermost first, of an agent that does not run; returns how many
- * there are in all. */
-size_t hd_agent_backtrace(const hd_agent *agent, hd_backtrace_frame *frames, size_t room);
-
 /* Writes up to `room` of the functions that an agent is in, innermost first, and returns how many:
  * cheaper than a backtrace. Of an agent that does not run, or from its hooks. */
 size_t hd_agent_functions(const hd_agent *agent, const hd_func **functions, size_t room);

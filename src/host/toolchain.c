@@ -12,7 +12,7 @@ static uint32_t find_global(const hd_module *m, const char *name, bool mutable) 
     for (uint32_t i = 0; found == HD_NO_INDEX && i < m->global_count; i++)
         if (hd_name_is(m->globals[i].name, name)) found = i;
     if (found == HD_NO_INDEX || m->globals[found].type.type != HD_I32) return HD_NO_INDEX;
-    return mutable && !m->globals[found].type.mutable ? HD_NO_INDEX : found;
+    return mutable && !m->globals[found].type.is_mutable ? HD_NO_INDEX : found;
 }
 
 static bool has_type(const hd_functype *type, uint32_t params) {
@@ -66,7 +66,7 @@ static bool constant_offset(const hd_module *m, hd_expr expr, uint32_t *value) {
 /* The value of an immutable global, which LLD gives as one constant. */
 static uint32_t constant(const hd_module *m, uint32_t global, uint32_t otherwise) {
     uint32_t value;
-    if (global == HD_NO_INDEX || m->globals[global].type.mutable || global < m->imported_globals ||
+    if (global == HD_NO_INDEX || m->globals[global].type.is_mutable || global < m->imported_globals ||
         !constant_offset(m, m->globals[global].init, &value))
         return otherwise;
     return value;

@@ -9,7 +9,7 @@ static bool check_global(hd_loader *l, const hd_instr *in) {
     bool extended = l->features & HD_FEATURE_EXTENDED_CONST;
     uint32_t count = extended ? m->global_count : m->imported_globals;
     if (!hd_loader_index(l, in->position, "global", in->index, count)) return false;
-    if (!m->globals[in->index].type.mutable) return true;
+    if (!m->globals[in->index].type.is_mutable) return true;
     hd_loader_invalid(l, in->position, "constant expression required: global %u is mutable",
                       in->index);
     return false;

@@ -135,6 +135,6 @@ bool hd_decode_globaltype(hd_loader *l, hd_globaltype *type) {
     uint8_t mutable = hd_read_u8(&l->r);
     if (mutable > 1)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed mutability 0x%02x", mutable);
-    type->mutable = mutable;
+    type->is_mutable = mutable;
     return hd_loader_ok(l);
 }

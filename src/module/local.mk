@@ -14,6 +14,7 @@ module_sources = \
 	src/module/opcodes.c \
 	src/module/opcodes.def \
 	src/module/opcodes.h \
+	src/module/reflect.c \
 	src/module/source.c \
 	src/module/source.h \
 	src/module/source_path.c \

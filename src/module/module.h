@@ -18,12 +18,6 @@ typedef struct hd_expr {
     const uint8_t *start, *end;
 } hd_expr;
 
-typedef struct hd_export {
-    hd_name name;
-    hd_externkind kind;
-    uint32_t index;
-} hd_export;
-
 /* A run of locals of one type, as the code section declares them. */
 typedef struct hd_local_run {
     uint32_t count;

@@ -1,19 +1,9 @@
 /* types.h: the types of WebAssembly (core specification, section 2.3, and the threads proposal's
- * shared limits); those of values, functions and limits are public (heddle.h). */
+ * shared limits); those that an embedder sees are public (heddle.h). */
 #ifndef HD_MODULE_TYPES_H
 #define HD_MODULE_TYPES_H
 
 #include "heddle.h"
-
-typedef struct hd_tabletype {
-    hd_valtype element;
-    hd_limits limits;
-} hd_tabletype;
-
-typedef struct hd_globaltype {
-    hd_valtype type;
-    bool mutable;
-} hd_globaltype;
 
 /* In the place of a tag's index: a clause that catches exceptions of every tag. */
 #define HD_CATCH_ALL UINT32_MAX

@@ -73,7 +73,7 @@ static void check_global(hd_loader *l, const hd_instr *in) {
         push_type(l, global.type);
         return;
     }
-    if (!global.mutable) hd_loader_invalid(l, in->position, "global is immutable: %u", in->index);
+    if (!global.is_mutable) hd_loader_invalid(l, in->position, "global is immutable: %u", in->index);
     pop_type(l, global.type);
 }
 

@@ -1,7 +1,7 @@
-/* link.c: the types of external values, and whether they match imports.
+/* link.c: whether external values match imports.
  *
- * Core specification, "External Typing" (section 4.5.1) and "Import Subtyping" (section 3.2.8);
- * threads proposal: shared and unshared memories never match. */
+ * Core specification, "Import Subtyping" (section 3.2.8); threads proposal: shared and unshared
+ * memories never match. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,56 +9,12 @@
 #include "runtime/exception.h"
 #include "runtime/internal.h"
 
-typedef struct externtype {
-    hd_externkind kind;
-    union {
-        const hd_functype *func;
-        hd_tabletype table;
-        hd_limits memory;
-        hd_globaltype global;
-        const hd_functype *tag;
-    };
-} externtype;
-
-static externtype declared_type(const hd_module *module, const hd_import *import) {
-    externtype type = {.kind = import->kind};
-    switch (import->kind) {
-    case HD_EXTERN_FUNC: type.func = module->functions[import->index].type; break;
-    case HD_EXTERN_TABLE: type.table = module->tables[import->index]; break;
-    case HD_EXTERN_MEMORY: type.memory = module->memories[import->index]; break;
-    case HD_EXTERN_GLOBAL: type.global = module->globals[import->index].type; break;
-    case HD_EXTERN_TAG: type.tag = module->tags[import->index].type; break;
-    }
-    return type;
-}
-
-/* The type that a value is valid with. The minimum of a table or memory is its present size:
- * growing changes the type, and for a shared memory the length is read in sequentially consistent
- * order. */
-static externtype actual_type(const hd_extern *value) {
-    externtype type = {.kind = value->kind};
-    switch (value->kind) {
-    case HD_EXTERN_FUNC: type.func = value->func->type; break;
-    case HD_EXTERN_TABLE:
-        type.table = value->table->type;
-        type.table.limits.min = value->table->size;
-        break;
-    case HD_EXTERN_MEMORY:
-        type.memory = value->memory->type;
-        type.memory.min = atomic_load(&value->memory->length) / HD_PAGE_SIZE;
-        break;
-    case HD_EXTERN_GLOBAL: type.global = value->global->type; break;
-    case HD_EXTERN_TAG: type.tag = value->tag->type; break;
-    }
-    return type;
-}
-
 static bool limits_match(const hd_limits *actual, const hd_limits *declared) {
     return actual->is64 == declared->is64 && actual->min >= declared->min &&
            (!declared->has_max || (actual->has_max && actual->max <= declared->max));
 }
 
-static bool types_match(const externtype *actual, const externtype *declared) {
+static bool types_match(const hd_externtype *actual, const hd_externtype *declared) {
     if (actual->kind != declared->kind) return false;
     switch (declared->kind) {
     case HD_EXTERN_FUNC: return hd_functype_equal(actual->func, declared->func);
@@ -70,7 +26,7 @@ static bool types_match(const externtype *actual, const externtype *declared) {
                limits_match(&actual->memory, &declared->memory);
     case HD_EXTERN_GLOBAL:
         return actual->global.type == declared->global.type &&
-               actual->global.mutable == declared->global.mutable;
+               actual->global.is_mutable == declared->global.is_mutable;
     case HD_EXTERN_TAG: return hd_functype_equal(actual->tag, declared->tag);
     }
     return false;
@@ -89,7 +45,7 @@ static const char *format_limits(const hd_limits *limits, char buffer[LIMITS_TEX
     return buffer;
 }
 
-static const char *format_type(const externtype *type, char buffer[TYPE_TEXT]) {
+static const char *format_type(const hd_externtype *type, char buffer[TYPE_TEXT]) {
     char limits[LIMITS_TEXT];
     switch (type->kind) {
     case HD_EXTERN_FUNC: return hd_functype_format(type->func, buffer, TYPE_TEXT);
@@ -101,7 +57,7 @@ static const char *format_type(const externtype *type, char buffer[TYPE_TEXT]) {
         snprintf(buffer, TYPE_TEXT, "memory %s", format_limits(&type->memory, limits));
         break;
     case HD_EXTERN_GLOBAL:
-        snprintf(buffer, TYPE_TEXT, "global %s%s", type->global.mutable ? "mut " : "",
+        snprintf(buffer, TYPE_TEXT, "global %s%s", type->global.is_mutable ? "mut " : "",
                  hd_valtype_name(type->global.type));
         break;
     case HD_EXTERN_TAG: {
@@ -132,7 +88,8 @@ static const char *quote(hd_name name, char buffer[NAME_TEXT]) {
 
 hd_status hd_import_match(const hd_module *module, const hd_import *import, const hd_extern *value,
                           hd_diag *diag) {
-    externtype actual = actual_type(value), declared = declared_type(module, import);
+    hd_externtype actual = hd_extern_type(value),
+                  declared = hd_module_type(module, import->kind, import->index);
     if (types_match(&actual, &declared)) return HD_OK;
     char name[NAME_TEXT], field[NAME_TEXT], expected[TYPE_TEXT], got[TYPE_TEXT];
     return hd_diag_set(diag, HD_UNLINKABLE, "incompatible import type: %s.%s: expected %s, got %s",
@@ -141,7 +98,7 @@ hd_status hd_import_match(const hd_module *module, const hd_import *import, cons
 }
 
 hd_status hd_import_unknown(const hd_module *module, const hd_import *import, hd_diag *diag) {
-    externtype declared = declared_type(module, import);
+    hd_externtype declared = hd_module_type(module, import->kind, import->index);
     char name[NAME_TEXT], field[NAME_TEXT], expected[TYPE_TEXT];
     return hd_diag_set(diag, HD_UNLINKABLE, "unknown import: %s.%s: expected %s",
                        quote(import->module, name), quote(import->field, field),

@@ -3,6 +3,7 @@ runtime_sources = \
 	src/runtime/access.h \
 	src/runtime/bulk.c \
 	src/runtime/constexpr.c \
+	src/runtime/embedding.c \
 	src/runtime/exception.c \
 	src/runtime/exception.h \
 	src/runtime/instantiate.c \

@@ -76,11 +76,7 @@ void hd_store_free(hd_store *store);
 /* Returns `count` zeroed elements of `size` bytes that live as long as the store, or NULL. */
 void *hd_store_alloc(hd_store *store, size_t count, size_t size);
 
-/* Allocators of the store's objects beside the public ones; NULL when memory is out. A table of
- * more than HD_MAX_TABLE_SIZE elements is refused. */
-hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init);
-hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]);
-/* `module` NULL: a tag of the host. `type` must outlive the store. */
+/* Makes a tag; NULL when memory is out. `module` NULL: a tag of the host. `type` must outlive the store. */
 hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *module,
                      uint32_t index);
 /* Notes that a segment which was not empty was dropped. */

@@ -65,6 +65,31 @@ static hd_member *spawn(hd_cluster *cluster, const char *name, hd_member_body *b
     return member;
 }
 
+/* A member without a thread acts on the test's own; a cluster does not wait for it. */
+START_TEST(attached_members_act_on_the_callers_thread) {
+    hd_cluster *cluster = hd_cluster_new(1 << 10);
+    hd_diag diag = HD_DIAG_INIT;
+    hd_slot cells[1] = {{0}};
+    hd_extern function;
+    hd_member *member = hd_cluster_attach(cluster, "own", &diag);
+    ck_assert_msg(member != NULL, "%s", diag.message);
+    hd_instance *instance = make_instance(member);
+    ck_assert(hd_instance_export(instance, "trap", strlen("trap"), &function));
+    ck_assert_int_eq(hd_member_call(member, function.func, cells, &diag), HD_TRAP);
+    hd_backtrace_frame frame;
+    ck_assert_uint_eq(hd_agent_backtrace(hd_member_agent(member), &frame, 1), 1);
+    ck_assert_ptr_eq(frame.func, function.func);
+    ck_assert(hd_cluster_run(cluster, -1));
+    hd_cluster_stop(cluster);
+    hd_diag_reset(&diag);
+    ck_assert(hd_instance_export(instance, "spin", strlen("spin"), &function));
+    ck_assert_int_eq(hd_member_call(member, function.func, cells, &diag), HD_STOPPED);
+    ck_assert_ptr_null(hd_cluster_attach(cluster, "late", &diag));
+    ck_assert_int_eq(diag.status, HD_STOPPED);
+    hd_cluster_free(cluster);
+}
+END_TEST
+
 START_TEST(empty_cluster_ends_at_once) {
     hd_cluster *cluster = hd_cluster_new(0);
     ck_assert(hd_cluster_run(cluster, -1));
@@ -374,6 +399,7 @@ Suite *agents_suite(void) {
     tcase_add_test(tests, exit_after_a_stop_is_none);
     tcase_add_test(tests, detached_members_leave_nothing);
     tcase_add_test(tests, detached_members_that_were_stopped);
+    tcase_add_test(tests, attached_members_act_on_the_callers_thread);
     tcase_add_test(tests, out_of_memory);
     suite_add_tcase(suite, tests);
     return suite;

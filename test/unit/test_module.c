@@ -157,10 +157,27 @@ START_TEST(imports_come_first_in_their_index_spaces) {
     ck_assert_uint_eq(loaded->table_count * 10 + loaded->imported_tables, 20);
     ck_assert_int_eq(loaded->tables[1].element, HD_EXTERNREF);
     ck_assert_uint_eq(loaded->global_count * 10 + loaded->imported_globals, 31);
-    ck_assert(loaded->globals[1].type.mutable);
+    ck_assert(loaded->globals[1].type.is_mutable);
     ck_assert_int_eq(loaded->globals[1].type.type, HD_I64);
     ck_assert_uint_eq((size_t)(loaded->globals[2].init.end - loaded->globals[2].init.start), 6);
     ck_assert_ptr_null(loaded->globals[0].init.start);
+}
+END_TEST
+
+START_TEST(imports_and_exports_have_types) {
+    size_t count;
+    const hd_import *imports = hd_module_imports(loaded, &count);
+    ck_assert_uint_eq(count, 3);
+    hd_externtype type = hd_module_type(loaded, imports[1].kind, imports[1].index);
+    ck_assert(type.kind == HD_EXTERN_MEMORY && type.memory.shared && type.memory.max == 2);
+    const hd_export *exports = hd_module_exports(loaded, &count);
+    ck_assert_uint_eq(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        type = hd_module_type(loaded, exports[i].kind, exports[i].index);
+        ck_assert_int_eq(type.kind, exports[i].kind);
+        if (type.kind == HD_EXTERN_FUNC)
+            ck_assert_ptr_eq(type.func, loaded->functions[exports[i].index].type);
+    }
 }
 END_TEST
 
@@ -703,6 +720,7 @@ Suite *module_suite(void) {
     tcase_add_test(description, imports_come_first_in_their_index_spaces);
     tcase_add_test(description, bodies_are_described);
     tcase_add_test(description, exports_are_found_by_name);
+    tcase_add_test(description, imports_and_exports_have_types);
     tcase_add_test(description, segments_are_described);
     tcase_add_test(description, custom_sections_are_kept_and_names_taken);
     tcase_add_test(plain, an_empty_module_is_a_module);

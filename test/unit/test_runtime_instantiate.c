@@ -319,7 +319,7 @@ START_TEST(spectest_exports_what_the_suite_imports) {
     ck_assert_uint_eq(lookup(s, "global_i64", &v)->global->value[0].i64, 666);
     ck_assert(lookup(s, "global_f32", &v)->global->value[0].f32 == 666.6F);
     ck_assert(lookup(s, "global_f64", &v)->global->value[0].f64 == 666.6);
-    ck_assert(v.global->type.type == HD_F64 && !v.global->type.mutable);
+    ck_assert(v.global->type.type == HD_F64 && !v.global->type.is_mutable);
     const hd_table *table = lookup(s, "table", &v)->table;
     ck_assert(table->size == 10 && table->type.limits.max == 20 &&
               table->type.element == HD_FUNCREF);
@@ -327,6 +327,41 @@ START_TEST(spectest_exports_what_the_suite_imports) {
     ck_assert(atomic_load(&memory->length) == HD_PAGE_SIZE && memory->type.max == 2);
     ck_assert(!memory->type.shared && lookup(s, "shared_memory", &v)->memory->type.shared);
     ck_assert(!hd_spectest_lookup(s, "prin", 4, &v) && !hd_spectest_lookup(s, "", 0, &v));
+    hd_store_free(store);
+}
+END_TEST
+
+/* What an embedder reads and writes. */
+START_TEST(tables_and_globals_are_read_and_written) {
+    hd_store *store = hd_store_new(no_handlers);
+    hd_spectest *s = hd_spectest_new(store, NULL);
+    hd_extern v;
+    hd_slot value[2];
+    const void *reference;
+    hd_table *table = lookup(s, "table", &v)->table;
+    hd_externtype type = hd_extern_type(&v);
+    ck_assert(type.kind == HD_EXTERN_TABLE && type.table.element == HD_FUNCREF);
+    ck_assert(type.table.limits.min == 10 && type.table.limits.max == 20);
+    ck_assert_uint_eq(hd_table_grow(table, 2, NULL), 10);
+    ck_assert_uint_eq(hd_extern_type(&v).table.limits.min, 12);
+    ck_assert_uint_eq(hd_table_size(table), 12);
+    const void *func = lookup(s, "print", &v)->func;
+    ck_assert(hd_table_write(table, 11, func) && !hd_table_write(table, 12, func));
+    ck_assert(hd_table_read(table, 11, &reference) && reference == func);
+    ck_assert(hd_table_read(table, 10, &reference) && !reference);
+    ck_assert(!hd_table_read(table, 12, &reference) &&
+              !hd_table_read(table, UINT64_MAX, &reference));
+
+    hd_global_read(lookup(s, "global_i64", &v)->global, value);
+    ck_assert_uint_eq(value[0].i64, 666);
+    value[0].i64 = 667;
+    hd_global_write(v.global, value);
+    value[0].i64 = 0;
+    hd_global_read(v.global, value);
+    ck_assert_uint_eq(value[0].i64, 667);
+    type = hd_extern_type(&v);
+    ck_assert(type.kind == HD_EXTERN_GLOBAL && type.global.type == HD_I64);
+    ck_assert(!type.global.is_mutable);
     hd_store_free(store);
 }
 END_TEST
@@ -381,6 +416,7 @@ TCase *runtime_instantiate_case(void) {
     tcase_add_test(instantiation, table_beyond_the_limit_is_refused);
     tcase_add_test(instantiation, every_allocation_may_fail);
     tcase_add_test(instantiation, spectest_exports_what_the_suite_imports);
+    tcase_add_test(instantiation, tables_and_globals_are_read_and_written);
     tcase_add_test(instantiation, spectest_prints_a_line_for_each_call);
     return instantiation;
 }
