@@ -75,6 +75,33 @@ bool hd_backtrace_take(const hd_agent *agent, hd_arena *arena, hd_backtrace *bac
     return true;
 }
 
+static bool copy_frame(hd_report_frame *to, hd_arena *arena) {
+    const hd_source_frame *inlined = to->inlined;
+    if (!copy_text(&to->function, LABEL, arena) || !copy_text(&to->warning, PATH, arena) ||
+        !copy_source(&to->source, arena))
+        return false;
+    to->inlined = hd_arena_alloc(arena, to->inlined_count, sizeof *to->inlined);
+    if (!to->inlined) return false;
+    for (size_t i = 0; i < to->inlined_count; i++) {
+        to->inlined[i] = inlined[i];
+        if (!copy_source(&to->inlined[i], arena)) return false;
+    }
+    return true;
+}
+
+bool hd_backtrace_copy(const hd_backtrace *from, hd_arena *arena, hd_backtrace *to) {
+    hd_backtrace copy = *from;
+    *to = (hd_backtrace){0};
+    copy.frames = hd_arena_alloc(arena, from->count, sizeof *copy.frames);
+    if (!copy.frames) return false;
+    for (size_t i = 0; i < from->count; i++) {
+        copy.frames[i] = from->frames[i];
+        if (!copy_frame(&copy.frames[i], arena)) return false;
+    }
+    *to = copy;
+    return true;
+}
+
 static void print_source(FILE *to, const hd_source_frame *source) {
     fprintf(to, " at %s:%" PRIu32, source->file, source->line);
     if (source->column) fprintf(to, ":%" PRIu32, source->column);

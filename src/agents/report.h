@@ -43,6 +43,9 @@ void hd_report_frame_print_place(FILE *to, const hd_report_frame *frame);
 /* Takes the backtrace of an agent that does not run. False when memory is out. */
 bool hd_backtrace_take(const hd_agent *agent, hd_arena *arena, hd_backtrace *backtrace);
 
+/* Copies a backtrace into another arena; false when memory is out: the copy is empty. */
+bool hd_backtrace_copy(const hd_backtrace *from, hd_arena *arena, hd_backtrace *to);
+
 /* Prints a backtrace, one indented line a frame, and before it one for each function that was
  * inlined there, with the same number. */
 void hd_backtrace_print(FILE *to, const hd_backtrace *backtrace);

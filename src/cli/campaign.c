@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "cli/campaign_shrink.h"
+#include "cli/evidence.h"
+#include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/report_json.h"
 #include "sched/replay.h"
-#include "sched/schedule_text.h"
-#include "sched/shrink.h"
 
 typedef struct work {
     hd_campaign *campaign;
@@ -26,33 +27,31 @@ typedef struct work {
     pthread_cond_t finished; /* a worker has */
     uint64_t next, end;      /* seeds, from the first one's on */
     size_t workers;
-    char *failure; /* shrinking: in what the run to be shrunk has failed; NULL before it was
-                      repeated */
     hd_diag *diag;
 } work;
-
-/* Adds an outcome, which the campaign takes over; under the lock. */
-static void count_outcome(hd_campaign *c, char *text, bool good, uint64_t seed) {
-    for (size_t i = 0; i < c->outcomes.len; i++) {
-        hd_campaign_outcome *o = &c->outcomes.items[i];
-        if (o->good != good || strcmp(o->text, text) != 0) continue;
-        o->count++;
-        if (seed < o->first_seed) o->first_seed = seed;
-        hd_free(text);
-        return;
-    }
-    if (!hd_vec_push(&c->outcomes, ((hd_campaign_outcome){text, good, 1, seed}))) hd_free(text);
-}
 
 /* What a run leaves behind. */
 typedef struct run {
     uint64_t seed, events, preemptions;
     bool good;
-    char *outcome, *report;
-    cJSON *stuck, *overflows;
+    hd_run_outcome outcome;
+    hd_failure failure;
+    char *report;
+    cJSON *own, *stuck, *overflows;
     hd_trace *trace;
     hd_race_sum races;
 } run;
+
+static void free_run(run *r) {
+    hd_free(r->outcome.text);
+    hd_failure_free(&r->failure);
+    hd_free(r->report);
+    cJSON_Delete(r->own);
+    cJSON_Delete(r->stuck);
+    cJSON_Delete(r->overflows);
+    hd_trace_free(r->trace);
+    hd_race_sum_free(&r->races);
+}
 
 /* Many runs that go on behind one with a race have their races summed up. */
 static bool sums_races(const hd_control_options *o) {
@@ -69,8 +68,46 @@ static void take_findings(const hd_control_options *o, const hd_execution *e, ru
     if (e->races && (o->runs > 1 || o->json))
         r->races = hd_race_sum_of_run(e->races, r->seed, o->json);
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
+    if (o->json) r->own = hd_own_failure_to_json(&e->own);
     if (stuck && o->json) r->stuck = hd_stuck_to_json(stuck);
     if (e->overflows && o->json) r->overflows = hd_overflows_to_json(e->overflows);
+}
+
+/* True if the execution got stuck and nobody watched how. */
+static bool wants_explanation(const hd_execution *e) {
+    hd_outcome outcome = hd_world_outcome(e->world);
+    return !e->races && (outcome == HD_OUTCOME_DEADLOCK || outcome == HD_OUTCOME_LIVELOCK ||
+                         outcome == HD_OUTCOME_REPEATS || outcome == HD_OUTCOME_STEP_LIMIT);
+}
+
+/* Executes what was recorded once more, with an eye on each event, to explain its end: so runs
+ * without a detector of races are fast, and their reports the same. */
+static bool explain(work *w, hd_execution *e, hd_diag *diag) {
+    hd_execution again;
+    hd_control_options options = *w->options;
+    hd_run_outcome outcome = {0};
+    options.trace = e->trace;
+    hd_execution_plan plan = {.strategy = hd_strategy_replay(e->trace),
+                              .seed = e->seed,
+                              .recall = e->trace,
+                              .exact = true,
+                              .learning = true,
+                              .explains = true};
+    if (!plan.strategy || hd_execution_begin_with(&again, &options, &plan, diag) != HD_OK) {
+        hd_strategy_free(plan.strategy);
+        hd_diag_nomem(diag);
+        return false;
+    }
+    w->body(w->context, &again, &outcome);
+    hd_free(outcome.text);
+    if (hd_stuck_get_report(again.stuck)) {
+        hd_stuck *stuck = e->stuck;
+        e->stuck = again.stuck;
+        again.stuck = stuck;
+        hd_arena_move(&e->arena, &again.arena);
+    }
+    hd_execution_end(&again);
+    return true;
 }
 
 /* Carries a run out; false when memory did not suffice for it. A race is a failure that the body
@@ -80,23 +117,67 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
     uint64_t failures = hd_alloc_failures();
     if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
     r->good = w->body(w->context, &e, &r->outcome);
-    /* Whatever was left out, it is not this run that was made. */
-    if (!r->outcome || hd_alloc_failures() > failures) {
-        hd_diag_nomem(diag);
-        hd_execution_end(&e);
-        hd_free(r->outcome);
-        return false;
-    }
-    const char *failure = hd_execution_failure(&e);
-    r->good = r->good && !failure;
+    hd_outcome end = hd_world_outcome(e.world);
+    bool made = r->outcome.text && hd_trace_finish(e.trace, end, NULL);
+    if (made && wants_explanation(&e)) made = explain(w, &e, diag);
+    made = made && hd_execution_take_failure(&e, &r->failure);
+    r->good = r->good && r->failure.kind == HD_FAILURE_NONE;
     r->events = hd_world_steps(e.world);
     r->preemptions = e.preemptions;
-    hd_trace_finish(e.trace, hd_world_outcome(e.world), r->good ? "" : r->outcome);
-    take_findings(w->options, &e, r);
+    made = made && hd_trace_finish(e.trace, end, r->good ? NULL : &r->failure);
+    if (made) take_findings(w->options, &e, r);
+    /* Whatever was left out, it is not this run that was made. */
+    if (!made || hd_alloc_failures() > failures) {
+        hd_diag_nomem(diag);
+        hd_execution_end(&e);
+        free_run(r);
+        return false;
+    }
     r->trace = e.trace;
     e.trace = NULL;
     hd_execution_end(&e);
     return true;
+}
+
+/* The failure's row, made if it is new; SIZE_MAX when memory is out. */
+static size_t row_of(hd_campaign *c, const hd_failure *failure) {
+    for (size_t i = 0; i < c->failures.len; i++)
+        if (hd_failure_equal(&c->failures.items[i].failure, failure)) return i;
+    hd_campaign_failure made = {.first_seed = UINT64_MAX};
+    if (hd_failure_copy(&made.failure, failure) && hd_vec_push(&c->failures, made))
+        return c->failures.len - 1;
+    hd_failure_free(&made.failure);
+    return SIZE_MAX;
+}
+
+/* Counts a failure, and keeps the trace of the run with the least seed; under the lock. */
+static size_t count_failure(hd_campaign *c, run *r) {
+    size_t index = row_of(c, &r->failure);
+    if (index == SIZE_MAX) return index;
+    hd_campaign_failure *f = &c->failures.items[index];
+    bool first = f->count++ == 0 || r->seed < f->first_seed;
+    if (!first) return index;
+    f->first_seed = r->seed;
+    hd_trace_free(f->trace);
+    f->trace = r->trace;
+    r->trace = NULL;
+    return index;
+}
+
+/* Counts an outcome, whose text the campaign takes over; under the lock. */
+static void count_outcome(hd_campaign *c, run *r, size_t failure) {
+    hd_run_outcome *from = &r->outcome;
+    for (size_t i = 0; i < c->outcomes.len; i++) {
+        hd_campaign_outcome *o = &c->outcomes.items[i];
+        if (o->good != r->good || o->failure != failure || o->length != from->length ||
+            memcmp(o->text, from->text, from->length) != 0)
+            continue;
+        o->count++;
+        if (r->seed < o->first_seed) o->first_seed = r->seed;
+        return;
+    }
+    hd_campaign_outcome made = {from->text, from->length, r->good, failure, 1, r->seed};
+    if (hd_vec_push(&c->outcomes, made)) from->text = NULL;
 }
 
 /* Keeps of a run what is wanted, and releases the rest; under the lock. */
@@ -116,19 +197,21 @@ static void finish_run(work *w, run *r) {
         c->failed++;
         if (!w->options->keep_going) w->end = w->next;
     }
+    if (hd_interrupt_signal()) w->end = w->next;
     if (first || w->options->runs == 1) {
         run kept = *r;
-        r->report = c->report, r->trace = c->trace;
+        r->report = c->report, r->own = c->own;
         r->stuck = c->stuck, r->overflows = c->overflows;
-        c->report = kept.report, c->trace = kept.trace;
+        c->report = kept.report, c->own = kept.own;
         c->stuck = kept.stuck, c->overflows = kept.overflows;
     }
     hd_race_sum_add(&c->races, &r->races);
-    count_outcome(c, r->outcome, r->good, r->seed);
-    hd_free(r->report);
-    cJSON_Delete(r->stuck);
-    cJSON_Delete(r->overflows);
-    hd_trace_free(r->trace);
+    count_outcome(c, r, r->good ? 0 : count_failure(c, r));
+    if (r->good && w->options->runs == 1) {
+        c->trace = r->trace;
+        r->trace = NULL;
+    }
+    free_run(r);
 }
 
 static void *run_seeds(void *argument) {
@@ -178,85 +261,6 @@ static int by_first_seed(const void *a, const void *b) {
     uint64_t x = ((const hd_campaign_outcome *)a)->first_seed;
     uint64_t y = ((const hd_campaign_outcome *)b)->first_seed;
     return (x > y) - (x < y);
-}
-
-/* Shrinking: is this the failure to look for? The trace of a run that printed its outcome as it
- * went does not say; then it is what comes of its repetition, the first candidate. */
-static bool is_wanted(work *w, const char *outcome) {
-    const char *recorded = hd_trace_failure(w->options->trace);
-    if (!w->failure) {
-        const char *failure = *recorded ? recorded : outcome;
-        w->failure = hd_strndup(failure, strlen(failure));
-    }
-    return w->failure && strcmp(outcome, w->failure) == 0;
-}
-
-/* Shrinking: the run of a candidate. */
-static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *actual) {
-    work *w = context;
-    hd_execution e;
-    hd_diag diag = HD_DIAG_INIT;
-    char *outcome = NULL;
-    hd_control_options options = *w->options;
-    options.trace = NULL; /* a candidate is followed as far as possible: it cannot diverge */
-    hd_observer record = hd_trace_observer(actual);
-    hd_execution_plan plan = {.strategy = hd_strategy_guided(candidate, actual),
-                              .observer = &record,
-                              .seed = hd_trace_get_origin(w->options->trace).seed,
-                              .inputs = actual,
-                              .recall = w->options->trace};
-    if (!plan.strategy || hd_execution_begin_with(&e, &options, &plan, &diag) != HD_OK) {
-        hd_strategy_free(plan.strategy);
-        hd_diag_nomem(w->diag);
-        return false;
-    }
-    uint64_t failures = hd_alloc_failures();
-    bool good = w->body(w->context, &e, &outcome) && !hd_execution_failure(&e);
-    if (!outcome || hd_alloc_failures() > failures) hd_diag_nomem(w->diag);
-    hd_outcome end = hd_world_outcome(e.world);
-    hd_trace_finish(actual, end, good || !outcome ? "" : outcome);
-    hd_outcome wanted;
-    bool same = !good && outcome && hd_trace_outcome(w->options->trace, &wanted) && wanted == end &&
-                is_wanted(w, outcome);
-    hd_free(outcome);
-    hd_execution_end(&e);
-    return same;
-}
-
-static void print_size(const char *what, const hd_shrink_size *size) {
-    printf("%s: %" PRIu64 " preemption%s, %" PRIu64 " events, %" PRIu64 " switches\n", what,
-           size->preemptions, size->preemptions == 1 ? "" : "s", size->events, size->switches);
-}
-
-static void print_reproduce(const char *path) {
-    fputs("reproduce: heddle replay ", stderr);
-    hd_print_string(stderr, path);
-    fputc('\n', stderr);
-}
-
-/* Searches for a simpler trace of the failure and writes it. */
-static hd_status shrink(work *w) {
-    const char *output;
-    hd_control_get_purpose(&output);
-    hd_shrink_options options = {.test = test_candidate, .context = w};
-    hd_shrink_summary summary;
-    hd_trace *shrunk;
-    hd_status status = hd_shrink(w->options->trace, &options, &shrunk, &summary, w->diag);
-    hd_free(w->failure);
-    if (status == HD_OK && w->diag->status != HD_OK) {
-        hd_trace_free(shrunk); /* candidates were refused for lack of memory */
-        status = w->diag->status;
-    }
-    if (status != HD_OK) return status;
-    print_size("before", &summary.before);
-    print_size("after", &summary.after);
-    printf("%" PRIu64 " executions%s\n", summary.executions,
-           summary.bounded ? ", cut short: simpler ones may exist" : "");
-    char text[200];
-    if (hd_schedule_format(shrunk, text, sizeof text)) printf("schedule: %s\n", text);
-    if (hd_trace_save(shrunk, output, w->diag) == HD_OK) print_reproduce(output);
-    hd_trace_free(shrunk);
-    return w->diag->status;
 }
 
 /* Learning. */
@@ -310,9 +314,9 @@ static hd_status learn_once(work *w, const lesson *from) {
         hd_strategy_free(plan.strategy);
         return w->diag->status;
     }
-    char *outcome = NULL;
+    hd_run_outcome outcome = {0};
     w->body(w->context, &e, &outcome);
-    hd_free(outcome);
+    hd_free(outcome.text);
     hd_profile_add_steps(profile, from->measure, &meter);
     if (plan.profile) hd_profile_add_run(profile);
     hd_execution_end(&e);
@@ -361,6 +365,11 @@ static void make_runs(work *w, uint64_t jobs) {
     hd_free(threads);
 }
 
+/* Which runs beyond the first failure were made is a matter of luck, unless all were. */
+static bool was_cut(const hd_campaign *c, const hd_control_options *o) {
+    return c->failed > 0 && !o->keep_going;
+}
+
 hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *options, uint64_t jobs,
                           const hd_subject *subject, hd_campaign_body *body, void *context,
                           hd_diag *diag) {
@@ -374,7 +383,7 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
               .finished = PTHREAD_COND_INITIALIZER,
               .end = options->runs,
               .diag = diag};
-    if (hd_shrinking()) return shrink(&w);
+    if (hd_shrinking()) return hd_campaign_shrink(options, body, context, diag);
     if (learn(&w) != HD_OK) return diag->status;
     hd_control_options informed = *options;
     informed.profile = campaign->profile;
@@ -383,8 +392,7 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
     if (campaign->outcomes.len)
         qsort(campaign->outcomes.items, campaign->outcomes.len, sizeof *campaign->outcomes.items,
               by_first_seed);
-    /* Which runs beyond the first failure were made is a matter of luck. */
-    bool cut = campaign->failed > 0 && !options->keep_going;
+    bool cut = was_cut(campaign, options);
     campaign->race_runs = cut ? campaign->first_failure - options->seed + 1 : campaign->runs;
     hd_race_sum_finish(&campaign->races, cut ? campaign->first_failure : UINT64_MAX);
     hd_coverage_finish(&campaign->coverage, cut ? campaign->first_failure : UINT64_MAX);
@@ -395,8 +403,15 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
 void hd_campaign_free(hd_campaign *campaign) {
     for (size_t i = 0; i < campaign->outcomes.len; i++)
         hd_free(campaign->outcomes.items[i].text);
+    for (size_t i = 0; i < campaign->failures.len; i++) {
+        hd_failure_free(&campaign->failures.items[i].failure);
+        hd_trace_free(campaign->failures.items[i].trace);
+        hd_free(campaign->failures.items[i].path);
+    }
     hd_vec_free(&campaign->outcomes);
+    hd_vec_free(&campaign->failures);
     hd_free(campaign->report);
+    cJSON_Delete(campaign->own);
     cJSON_Delete(campaign->stuck);
     cJSON_Delete(campaign->overflows);
     hd_race_sum_free(&campaign->races);
@@ -405,26 +420,92 @@ void hd_campaign_free(hd_campaign *campaign) {
     hd_trace_free(campaign->trace);
 }
 
-bool hd_campaign_finish(const hd_campaign *c, const hd_control_options *options,
-                        const char **trace) {
-    static const char default_path[] = "heddle.trace";
-    const char *output, *path = options->record ? options->record : default_path;
+static bool report_unwritten(const char *path, const hd_diag *diag) {
+    hd_message(hd_channel_stderr(), "error", path, diag);
+    return false;
+}
+
+static void print_reproduce(const hd_control_options *o, const hd_campaign_failure *f,
+                            const char *path) {
+    if (o->json) return;
+    fputs("reproduce: heddle replay ", stderr);
+    hd_print_string(stderr, path);
+    if (o->runs > 1)
+        fprintf(stderr, " # %s, first with seed %" PRIu64, hd_failure_kind_name(f->failure.kind),
+                f->first_seed);
+    fputc('\n', stderr);
+}
+
+/* Writes the trace of a failure; what was no run leaves none. */
+static bool keep_evidence(const hd_control_options *o, const char *subject,
+                          hd_campaign_failure *f) {
     hd_diag diag = HD_DIAG_INIT;
+    if (!f->trace || f->failure.kind == HD_FAILURE_NOT_RUN) return true;
+    if (o->record) {
+        if (hd_trace_save(f->trace, o->record, &diag) != HD_OK)
+            return report_unwritten(o->record, &diag);
+        f->path = hd_strndup(o->record, strlen(o->record));
+    } else if (hd_evidence_save(f->trace, o->trace_dir, subject, f->failure.kind, &f->path,
+                                &diag) != HD_OK) {
+        return report_unwritten(o->trace_dir ? o->trace_dir : ".", &diag);
+    }
+    if (f->path) print_reproduce(o, f, f->path);
+    return true;
+}
+
+static int by_failing_seed(const void *a, const void *b) {
+    uint64_t x = (*(hd_campaign_failure *const *)a)->first_seed;
+    uint64_t y = (*(hd_campaign_failure *const *)b)->first_seed;
+    return (x > y) - (x < y);
+}
+
+/* All traces, in the order of the seeds. */
+static bool keep_all_evidence(hd_campaign *c, const hd_control_options *o, const char *subject,
+                              const char **trace) {
+    HD_VEC(hd_campaign_failure *) wanted = {0};
+    bool good = true;
+    for (size_t i = 0; i < c->failures.len; i++) {
+        hd_campaign_failure *f = &c->failures.items[i];
+        if (was_cut(c, o) && f->first_seed > c->first_failure) continue;
+        good = hd_vec_push(&wanted, f) && good;
+    }
+    if (wanted.len) qsort(wanted.items, wanted.len, sizeof *wanted.items, by_failing_seed);
+    for (size_t i = 0; i < wanted.len; i++) {
+        good = keep_evidence(o, subject, wanted.items[i]) && good;
+        if (!*trace) *trace = wanted.items[i]->path;
+    }
+    hd_vec_free(&wanted);
+    return good;
+}
+
+bool hd_campaign_finish(hd_campaign *c, const hd_control_options *options, const char *subject,
+                        const char **trace) {
+    hd_diag diag = HD_DIAG_INIT;
+    const char *output;
     *trace = NULL;
     fflush(stdout);
     if (c->report && !options->json) fputs(c->report, stderr);
     /* Without a failure there is no report of one run, but there may be notes. */
     if (!options->json && options->runs > 1 && (sums_races(options) || c->failed == 0))
         hd_race_sum_print(stderr, &c->races, c->race_runs);
-    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN || !c->trace) return true;
-    if (!c->failed && !options->record) return true;
-    if (hd_trace_save(c->trace, path, &diag) != HD_OK) {
-        hd_message(hd_channel_stderr(), "error", path, &diag);
-        return false;
-    }
-    *trace = path;
-    if (c->failed && !options->json) print_reproduce(path);
+    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN) return true;
+    if (c->failed) return keep_all_evidence(c, options, subject, trace);
+    if (!c->trace || !options->record) return true;
+    if (hd_trace_save(c->trace, options->record, &diag) != HD_OK)
+        return report_unwritten(options->record, &diag);
+    *trace = options->record;
     return true;
+}
+
+/* Where the accesses of a race are: one outcome has many such places. */
+static void print_places(FILE *to, const hd_failure *f) {
+    if (f->kind != HD_FAILURE_RACE) return;
+    for (size_t i = 0; i < f->places.len; i++) {
+        fputs(i == 0 ? " (" : ", ", to);
+        hd_print_string(to, f->places.items[i].function);
+        fprintf(to, " at 0x%" PRIx64, f->places.items[i].offset);
+    }
+    if (f->places.len > 0) fputc(')', to);
 }
 
 void hd_campaign_print(FILE *to, const hd_campaign *c) {
@@ -432,7 +513,12 @@ void hd_campaign_print(FILE *to, const hd_campaign *c) {
         const hd_campaign_outcome *o = &c->outcomes.items[i];
         fprintf(to, "  %" PRIu64 " of %" PRIu64 " runs%s: ", o->count, c->runs,
                 o->good ? "" : " failed");
-        hd_print_string(to, *o->text ? o->text : "no output");
+        if (o->length > 0)
+            hd_print_text(to, o->text, o->length);
+        else
+            fputs("no output", to);
+        if (!o->good && o->failure < c->failures.len)
+            print_places(to, &c->failures.items[o->failure].failure);
         fprintf(to, " (first with seed %" PRIu64 ")\n", o->first_seed);
     }
 }

@@ -7,15 +7,32 @@
 #include "cli/coverage.h"
 #include "cli/race_sum.h"
 
-/* Runs the program once; of one that is but for `learning` nothing is to be seen. Stores in
- * `*outcome` one line that tells runs apart, to be released with hd_free, or NULL when memory is
- * out. Returns whether the run is good. Called by several threads at once. */
-typedef bool hd_campaign_body(void *context, hd_execution *execution, char **outcome);
+/* What one run has told: bytes, of one line, that tell runs apart; to be released with hd_free.
+ * NULL when memory is out. Begins all zero. */
+typedef struct hd_run_outcome {
+    char *text;
+    size_t length;
+} hd_run_outcome;
 
-/* A distinct outcome. */
+/* Runs the program once, and keeps what it failed in (hd_execution_keep_failure); of one that is
+ * but for `learning` nothing is to be seen. Returns whether the run is good. Called by several
+ * threads at once. */
+typedef bool hd_campaign_body(void *context, hd_execution *execution, hd_run_outcome *outcome);
+
+/* A distinct failure. */
+typedef struct hd_campaign_failure {
+    hd_failure failure;
+    uint64_t count, first_seed; /* runs that failed so, and the least seed of them */
+    hd_trace *trace;            /* of that one */
+    char *path;                 /* that it was written to, or NULL */
+} hd_campaign_failure;
+
+/* A distinct outcome: a failure, or none, and bytes. */
 typedef struct hd_campaign_outcome {
     char *text;
+    size_t length;
     bool good;
+    size_t failure; /* which one, if it is not good */
     uint64_t count, first_seed;
 } hd_campaign_outcome;
 
@@ -24,11 +41,13 @@ typedef struct hd_campaign {
     uint64_t events;                      /* of all runs */
     uint64_t first_failure;               /* least seed of a run that failed, if any */
     HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
+    HD_VEC(hd_campaign_failure) failures;
     /* Of the run that failed with the least seed, or of the only one: */
     char *report; /* what its checks found, without the races that are summed up; or NULL */
-    /* If the options ask for JSON, why it got stuck and what overflowed; or NULL: */
-    cJSON *stuck, *overflows;
-    hd_trace *trace;    /* or NULL */
+    /* If the options ask for JSON, what it failed in, why it got stuck, what overflowed; or NULL:
+     */
+    cJSON *own, *stuck, *overflows;
+    hd_trace *trace;    /* of a run that did not fail, if it is to be recorded; or NULL */
     hd_race_sum races;  /* if the races of all runs are summed up, or the options ask for JSON */
     uint64_t race_runs; /* of so many runs */
     hd_coverage coverage;
@@ -46,12 +65,12 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
                           hd_diag *diag);
 void hd_campaign_free(hd_campaign *campaign);
 
-/* Prints what the checks found, unless the options ask for JSON, writes the trace of a failure (or
- * where the options say so), and ends with the command that reproduces it; to stderr. `*trace` is
- * the path that it was written to, or NULL; it lives as long as the options. False when the trace
- * could not be written. */
-bool hd_campaign_finish(const hd_campaign *campaign, const hd_control_options *options,
-                        const char **trace);
+/* Prints what the checks found, unless the options ask for JSON, writes the traces of the failures
+ * (or where the options say so; evidence.h), and ends with the commands that reproduce them; to
+ * stderr. `subject` is the path of what was run. `*trace` is the path of the first trace, or NULL;
+ * it lives as long as the campaign and the options. False when a trace could not be written. */
+bool hd_campaign_finish(hd_campaign *campaign, const hd_control_options *options,
+                        const char *subject, const char **trace);
 
 /* Prints the distinct outcomes, most frequent first, a line each. */
 void hd_campaign_print(FILE *to, const hd_campaign *campaign);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "cli/command.h"
+#include "cli/evidence.h"
 #include "cli/explore_subject.h"
 #include "cli/features.h"
 #include "cli/input.h"
@@ -149,9 +150,22 @@ static void promote(options *o, const hd_span *span) {
     o->promoted.len = kept;
 }
 
+/* Writes the trace of a failure where the user wants it, or into a new file. */
+static void keep_trace(options *o, const hd_checked *c) {
+    const char *record = o->subject.control.record;
+    char *path = NULL;
+    hd_status status = record ? hd_trace_save(c->trace, record, o->diag)
+                              : hd_evidence_save(c->trace, NULL, "", c->kind, &path, o->diag);
+    if (status == HD_OK && !o->json) {
+        fputs("reproduce: heddle replay ", stderr);
+        hd_print_string(stderr, record ? record : path);
+        fputc('\n', stderr);
+    }
+    hd_free(path);
+}
+
 /* Writes the trace of a failure that is the first of its kind, and tells of it. */
 static void keep_finding(options *o, const char *kind, size_t length, hd_checked *c) {
-    const char *path = o->subject.control.record ? o->subject.control.record : "heddle.trace";
     finding f = {
         .kind = hd_strndup(kind, length), .text = hd_strndup(c->line, strlen(c->line)), .count = 1};
     bool is_first = o->findings.len == 0;
@@ -166,9 +180,7 @@ static void keep_finding(options *o, const char *kind, size_t length, hd_checked
         fputs(c->text ? c->text : "", stderr);
         fputs(c->report ? c->report : "", stderr);
     }
-    if (!is_first || !c->trace || hd_trace_save(c->trace, path, o->diag) != HD_OK || o->json)
-        return;
-    fprintf(stderr, "reproduce: heddle replay %s\n", path);
+    if (is_first && c->trace) keep_trace(o, c);
 }
 
 static void count_failure(options *o, hd_checked *c) {
@@ -463,8 +475,8 @@ const hd_subcommand hd_explore_subcommand = {
             {FIRST, "first", NULL, "stop at the first failure"},
             HD_RACE_OPTIONS,
             {HD_RECORD_KEY, "record", "FILE",
-             "write the trace of the first failure here (default\n"
-             "heddle.trace)"},
+             "write the trace of the first failure here (default: to a\n"
+             "new file)"},
             {JSON, "json", NULL, "print one JSON object instead"},
             HD_FEATURES_OPTION,
             HD_SOURCE_PATH_OPTION,

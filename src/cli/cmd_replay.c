@@ -73,11 +73,11 @@ static int repeat(options *o, const char *path, hd_control_purpose purpose) {
         return HD_EXIT_INPUT;
     }
     hd_trace_origin origin = hd_trace_get_origin(trace);
-    hd_control_set_purpose(purpose, trace, o->output ? o->output : path);
+    hd_control_set_purpose(purpose, trace, path, o->output);
     hd_control_choose_races(&o->races);
     int status = run_command(&origin, path, o->json);
     hd_control_choose_races(NULL);
-    hd_control_set_purpose(HD_CONTROL_RUN, NULL, NULL);
+    hd_control_set_purpose(HD_CONTROL_RUN, NULL, NULL, NULL);
     hd_trace_free(trace);
     return status;
 }
@@ -133,9 +133,9 @@ const hd_subcommand hd_shrink_subcommand = {
         "Exit status: 0 a trace was written, 1 the failure did not repeat itself, 3 the trace "
         "cannot\n"
         "be read.",
-    .options =
-        (const hd_option[]){
-            {OUTPUT, "output", "FILE", "write the trace here (default: over the old one)"}, {0}},
+    .options = (const hd_option[]){{OUTPUT, "output", "FILE",
+                                    "write the trace here (default: a new file beside TRACE)"},
+                                   {0}},
     .examples = "$ heddle shrink -o short.trace heddle.trace\n"
                 "$ heddle replay short.trace",
     .run = run_shrink,

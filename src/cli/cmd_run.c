@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/program.h"
 #include "cli/report_json.h"
@@ -42,11 +43,9 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
 }
 
 /* A controlled run: its outcome is what it prints and its exit status, on one line. */
-static bool run_once(void *context, hd_execution *execution, char **outcome) {
+static bool run_once(void *context, hd_execution *execution, hd_run_outcome *outcome) {
     options *o = context;
-    size_t length;
     hd_output output;
-    *outcome = NULL;
     FILE *text = hd_output_open(&output);
     if (!text) return false;
     hd_program_io io = {.results = text, .errors = text, .captured = true};
@@ -54,19 +53,19 @@ static bool run_once(void *context, hd_execution *execution, char **outcome) {
     if (status != HD_EXIT_OK && !hd_execution_failure(execution))
         fprintf(text, "exit status %d\n", status);
     if (o->control.runs == 1 && !hd_shrinking() && !execution->learning) o->status = status;
-    *outcome = hd_output_take(&output, &length);
-    if (!*outcome) return false;
-    if (length > 0 && (*outcome)[length - 1] == '\n') (*outcome)[length - 1] = '\0';
-    for (char *c = *outcome; *c; c++)
-        if (*c == '\n') *c = ';';
+    outcome->text = hd_output_take(&output, &outcome->length);
+    if (!outcome->text) return false;
+    if (outcome->length > 0 && outcome->text[outcome->length - 1] == '\n') outcome->length--;
+    for (size_t i = 0; i < outcome->length; i++)
+        if (outcome->text[i] == '\n') outcome->text[i] = ';';
     return status == HD_EXIT_OK;
 }
 
 /* A single controlled run prints as one on a host thread does. */
-static bool run_alone(void *context, hd_execution *execution, char **outcome) {
+static bool run_alone(void *context, hd_execution *execution, hd_run_outcome *outcome) {
     options *o = context;
     if (hd_shrinking() || execution->learning) return run_once(context, execution, outcome);
-    *outcome = hd_strndup("", 0);
+    outcome->text = hd_strndup("", 0);
     hd_program_io io = {.results = stdout, .errors = stderr};
     o->status = hd_program_execute(&o->program, execution, &io);
     return o->status == HD_EXIT_OK;
@@ -93,6 +92,7 @@ static int run_controlled(options *o) {
         hd_message(hd_channel_stderr(), "error", name, &diag);
         return HD_EXIT_INPUT;
     }
+    hd_interrupt_watch();
     hd_words_add(&words, "run");
     hd_control_words(&o->control, &words);
     hd_program_options_words(&o->program, &words);
@@ -109,12 +109,13 @@ static int run_controlled(options *o) {
         printf("%" PRIu64 " runs, %" PRIu64 " failed\n", campaign.runs, campaign.failed);
     }
     int status = many || hd_shrinking() ? HD_EXIT_OK : o->status;
-    if (!hd_campaign_finish(&campaign, &o->control, &trace) && status == HD_EXIT_OK)
+    if (!hd_campaign_finish(&campaign, &o->control, name, &trace) && status == HD_EXIT_OK)
         status = HD_EXIT_INPUT;
     if (diag.status != HD_OK)
         status = hd_exit_status(diag.status);
     else if (status == HD_EXIT_OK && campaign.failed)
         status = HD_EXIT_FAILED;
+    if (hd_interrupt_signal()) status = HD_EXIT_INTERRUPTED + hd_interrupt_signal();
     if (json && diag.status == HD_OK && !print_json(name, status, &campaign, trace))
         status = HD_EXIT_INPUT;
     hd_campaign_free(&campaign);

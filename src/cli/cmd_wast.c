@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/features.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/sources.h"
 #include "cli/wast_report.h"
@@ -55,7 +56,7 @@ static void receive_search(totals *t, const hd_wast_file *file) {
     hd_message(t->errors, "error", hd_input_name(file->path), &file->diag);
 }
 
-static void receive(void *context, const hd_wast_file *file) {
+static void receive(void *context, hd_wast_file *file) {
     totals *t = context;
     if (hd_shrinking()) {
         receive_search(t, file);
@@ -73,7 +74,8 @@ static void receive(void *context, const hd_wast_file *file) {
     bool controlled = t->options->run.control.strategy;
     const char *trace = NULL;
     if (t->rows) {
-        if (controlled && !hd_campaign_finish(&file->campaign, &t->options->run.control, &trace) &&
+        if (controlled &&
+            !hd_campaign_finish(&file->campaign, &t->options->run.control, file->path, &trace) &&
             t->exit_status < HD_EXIT_INPUT)
             t->exit_status = HD_EXIT_INPUT;
         cJSON_AddItemToArray(t->rows, hd_wast_to_json(file, controlled, trace));
@@ -84,7 +86,8 @@ static void receive(void *context, const hd_wast_file *file) {
     fflush(stdout);
     hd_wast_print_findings(t->errors, file, t->options->run.each.timeout);
     hd_wast_print_verdict(stdout, file, t->options->verbose);
-    if (controlled && !hd_campaign_finish(&file->campaign, &t->options->run.control, &trace) &&
+    if (controlled &&
+        !hd_campaign_finish(&file->campaign, &t->options->run.control, file->path, &trace) &&
         t->exit_status < HD_EXIT_INPUT)
         t->exit_status = HD_EXIT_INPUT;
 }
@@ -119,6 +122,7 @@ static int run_scripts(options *o, char **paths, int count) {
     totals t = {.options = o, .errors = hd_channel_stderr()};
     o->run.each.main_cannot_block = o->run.control.main_cannot_block;
     if (o->json) t.rows = cJSON_CreateArray();
+    if (o->run.control.strategy) hd_interrupt_watch();
     if (hd_wast_list_make(&list, paths, count)) {
         hd_wast_run_files(&list, &o->run, receive, &t);
         if (!o->json)
@@ -129,12 +133,13 @@ static int run_scripts(options *o, char **paths, int count) {
         fputs("heddle wast: out of memory\n", stderr);
         t.exit_status = HD_EXIT_INPUT;
     }
+    if (hd_interrupt_signal()) t.exit_status = HD_EXIT_INTERRUPTED + hd_interrupt_signal();
     hd_wast_list_free(&list);
     return t.exit_status;
 }
 
 static int run(const hd_subcommand *self, int argc, char **argv) {
-    options o = {.run = {.each = {.timeout = 60 * HD_SECOND, .features = HD_FEATURES_ALL},
+    options o = {.run = {.each = {.timeout = HD_WAST_TIMEOUT, .features = HD_FEATURES_ALL},
                          .jobs = hd_default_jobs(),
                          .repeat = 1,
                          .control = HD_CONTROL_OPTIONS_INIT}};

@@ -13,11 +13,12 @@
 /* Exit statuses of heddle; the same for all subcommands. */
 enum {
     HD_EXIT_OK = 0,
-    HD_EXIT_FAILED = 1, /* a check failed */
-    HD_EXIT_USAGE = 2,  /* the command line is wrong */
-    HD_EXIT_INPUT = 3,  /* an input could not be read, parsed, validated or linked */
-    HD_EXIT_TIME = 124, /* time limit */
-    HD_EXIT_TRAP = 134, /* execution trapped */
+    HD_EXIT_FAILED = 1,        /* a check failed */
+    HD_EXIT_USAGE = 2,         /* the command line is wrong */
+    HD_EXIT_INPUT = 3,         /* an input could not be read, parsed, validated or linked */
+    HD_EXIT_TIME = 124,        /* time limit */
+    HD_EXIT_INTERRUPTED = 128, /* by a signal, whose number is added */
+    HD_EXIT_TRAP = 134,        /* execution trapped */
 };
 
 /* The exit status of a program that ends with this status. */
@@ -53,7 +54,8 @@ struct hd_subcommand {
     }
 
 extern const hd_subcommand hd_wast_subcommand, hd_run_subcommand, hd_validate_subcommand,
-    hd_step_subcommand, hd_explore_subcommand, hd_replay_subcommand, hd_shrink_subcommand, hd_version_subcommand;
+    hd_step_subcommand, hd_explore_subcommand, hd_replay_subcommand, hd_shrink_subcommand,
+    hd_version_subcommand;
 
 /* Receives an option; returns false after an hd_usage_error. */
 typedef bool hd_option_handler(const hd_subcommand *self, void *context, int key,

@@ -10,19 +10,25 @@
 static struct {
     hd_control_purpose purpose;
     const hd_trace *trace;
-    const char *output;
+    const char *path, *output;
     hd_race_choice *races;
 } current;
 
-void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output) {
+void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *path,
+                            const char *output) {
     current.purpose = purpose;
     current.trace = trace;
+    current.path = path;
     current.output = output;
 }
 
 hd_control_purpose hd_control_get_purpose(const char **output) {
     *output = current.output;
     return current.purpose;
+}
+
+const char *hd_control_trace_path(void) {
+    return current.path;
 }
 
 void hd_control_choose_races(hd_race_choice *races) {
@@ -61,6 +67,7 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
     case HD_RECORD_KEY: o->record = value; return true;
+    case HD_TRACE_DIR_KEY: o->trace_dir = value; return true;
     case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
     }

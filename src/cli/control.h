@@ -26,6 +26,7 @@ typedef struct hd_control_options {
     hd_race_choice races;
     const char
         *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
+    const char *trace_dir;     /* where traces of failures go by default; NULL: here */
     hd_trace *schedule;        /* of --schedule; owned */
     const hd_trace *trace;     /* to be replayed or shrunk; borrowed */
     const hd_profile *profile; /* what a campaign has learnt; borrowed, or NULL */
@@ -43,6 +44,7 @@ enum {
     HD_KEEP_GOING_KEY,
     HD_MAIN_CANNOT_BLOCK_KEY,
     HD_RECORD_KEY,
+    HD_TRACE_DIR_KEY,
     HD_SCHEDULE_KEY,
 };
 
@@ -62,7 +64,10 @@ enum {
         HD_RACE_OPTIONS,                                                                           \
         {HD_RECORD_KEY, "record", "FILE",                                                          \
          "write the trace of the run here (default: only of one\n"                                 \
-         "that fails, to heddle.trace)"},                                                          \
+         "that fails, to a new file)"},                                                            \
+        {HD_TRACE_DIR_KEY, "trace-dir", "DIR",                                                     \
+         "write the traces of failures into this folder, one for\n"                                \
+         "the first run of each that differs"},                                                    \
         {HD_LENGTH_KEY, "length", "N",                                                             \
          "events of a run, as pct estimates it (default: measured)"},                              \
         {HD_STEPS_KEY, "steps", "N", "give a run up after N events (default 0: never)"}, {         \
@@ -90,7 +95,9 @@ typedef enum hd_control_purpose {
     HD_CONTROL_REPLAY,
     HD_CONTROL_SHRINK
 } hd_control_purpose;
-void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *output);
+void hd_control_set_purpose(hd_control_purpose purpose, const hd_trace *trace, const char *path,
+                            const char *output);
+const char *hd_control_trace_path(void);
 hd_control_purpose hd_control_get_purpose(const char **output);
 bool hd_shrinking(void);
 
@@ -106,6 +113,20 @@ typedef struct hd_subject {
     bool has_effects; /* outside: it is not run to learn from it */
 } hd_subject;
 
+/* The failure of one agent that ended a program, or a command of a script that failed: what no
+ * observer sees. Empty (HD_FAILURE_NONE) when there is none. */
+typedef struct hd_own_failure {
+    hd_failure_kind
+        kind;        /* HD_FAILURE_CHECK, HD_FAILURE_TRAP, HD_FAILURE_EXIT, HD_FAILURE_NOT_RUN */
+    uint32_t detail; /* as a failure has it */
+    uint32_t agent;
+    const char *name;      /* of the agent */
+    uint64_t step;         /* so many events had happened */
+    uint32_t line, column; /* HD_FAILURE_CHECK */
+    hd_backtrace backtrace;
+    bool told; /* with its backtrace, by whoever ran it */
+} hd_own_failure;
+
 /* One controlled execution. */
 typedef struct hd_execution {
     const hd_control_options *options;
@@ -120,8 +141,14 @@ typedef struct hd_execution {
     hd_arena arena;          /* of the diagnosis */
     uint64_t preemptions;    /* after the run */
     bool learning;           /* nothing of it is to be seen */
+    int64_t most_time;       /* as the plan has it */
     hd_observer observers[6];
     size_t observer_count;
+    hd_own_failure own; /* lives in the arena */
+    hd_trace *recorded; /* what the outside is recorded into, or NULL */
+    bool printed;       /* all that it prints, and its results, are in the trace */
+    FILE *tap;          /* of hd_execution_tap, or NULL */
+    FILE *tapped;       /* where that writes to */
     char failure[320];
 } hd_execution;
 
@@ -141,7 +168,9 @@ typedef struct hd_execution_plan {
     const hd_trace *recall;      /* inputs come from here; borrowed, or NULL */
     bool exact;                  /* and so does the schedule */
     bool learning;               /* nothing of it is to be seen */
-    hd_profile *profile;         /* to learn from it; borrowed, or NULL */
+    bool explains;               /* keeps what explains a stuck execution, races off or not */
+    int64_t most_time;   /* nanoseconds of the host's, beside the subject's limit; 0: none */
+    hd_profile *profile; /* to learn from it; borrowed, or NULL */
 } hd_execution_plan;
 
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,
@@ -153,6 +182,25 @@ void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
 /* After the run: what went wrong with the execution itself ("deadlock: …", "data race of …"), or
  * NULL. */
 const char *hd_execution_failure(hd_execution *execution);
+
+/* Keeps what the subject itself failed in, unless it has failed before; names and
+ * stack are copied. */
+void hd_execution_keep_failure(hd_execution *execution, const hd_own_failure *failure);
+
+/* The failure as a value, empty for none; true unless memory was out. A race counts less than what
+ * an agent does, but more than the status that it exits with. */
+bool hd_execution_take_failure(hd_execution *execution, hd_failure *failure);
+
+/* Prints what the subject itself failed in, if it did: who, and at which step. */
+void hd_execution_print_own(const hd_execution *execution, FILE *to);
+
+/* A file that passes on to another one what is printed, and tells the trace of it, until the
+ * execution's end; NULL when memory is out. */
+FILE *hd_execution_tap(hd_execution *execution, FILE *to);
+
+/* Says that all was printed, and how the run itself ended: from now on another output than the
+ * recorded one is a divergence of a replay. */
+void hd_execution_finish_output(hd_execution *execution, uint64_t end);
 
 /* The same of what it can be blamed for that is no finding: it has left the trace that it was to
  * follow, or ended otherwise. */

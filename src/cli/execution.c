@@ -4,6 +4,7 @@
 
 #include "check/race_report.h"
 #include "cli/control.h"
+#include "cli/interrupt.h"
 #include "sched/replay.h"
 
 static hd_strategy *make_strategy(const hd_control_options *o, uint64_t seed, hd_diag *diag) {
@@ -63,14 +64,24 @@ static void observe(hd_execution *e, hd_observer observer) {
     e->observers[e->observer_count++] = observer;
 }
 
-/* Makes what looks for races and explains why nothing moves; false when memory is out. */
-static bool make_checks(hd_execution *e) {
-    if (e->options->races.mode == HD_RACES_OFF) return true;
-    e->races = hd_race_choice_detector(&e->options->races);
+/* Makes what explains why nothing moves. Without the past, which takes an eye on each event, it
+ * says only where everybody is. */
+static bool make_stuck(hd_execution *e, bool past) {
     e->stuck = hd_stuck_new(&e->arena);
-    if (!e->races || !e->stuck) return false;
+    if (!e->stuck) return false;
+    hd_observer observer = hd_stuck_observer(e->stuck);
+    if (!past) observer.event = NULL, observer.woken = NULL;
+    observe(e, observer);
+    return true;
+}
+
+/* Makes what looks for races and explains why nothing moves; false when memory is out. */
+static bool make_checks(hd_execution *e, const hd_execution_plan *plan) {
+    if (e->options->races.mode == HD_RACES_OFF) return make_stuck(e, plan->explains);
+    e->races = hd_race_choice_detector(&e->options->races);
+    if (!e->races) return false;
     observe(e, *hd_race_observer(e->races));
-    observe(e, hd_stuck_observer(e->stuck));
+    if (!make_stuck(e, true)) return false;
     if (!e->options->programs) return true;
     e->overflows = hd_overflows_new(&e->arena);
     if (!e->overflows) return false;
@@ -94,7 +105,9 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     if (plan->observer) observe(e, *plan->observer);
     if (plan->profile) observe(e, hd_profile_observer(plan->profile));
     e->learning = plan->learning;
-    bool made = make_checks(e) && make_outside(e, plan);
+    e->recorded = plan->trace ? plan->trace : plan->inputs;
+    e->most_time = plan->most_time;
+    bool made = make_checks(e, plan) && make_outside(e, plan);
     hd_world_options world = {.observers = e->observers,
                               .observer_count = e->observer_count,
                               .await = hd_outside_await,
@@ -114,6 +127,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
 }
 
 void hd_execution_end(hd_execution *e) {
+    if (e->tap) fclose(e->tap);
     hd_world_free(e->world);
     hd_outside_controlled_free(e->outside);
     hd_strategy_free(e->strategy);
@@ -128,7 +142,11 @@ static void drive(void *context, int64_t timeout) {
     hd_execution *e = context;
     hd_drive_options options = {
         .strategy = e->strategy, .step_limit = e->options->steps, .preemptions = &e->preemptions};
+    hd_interruptible interruptible;
+    if (e->most_time > 0 && (timeout < 0 || e->most_time < timeout)) timeout = e->most_time;
+    hd_interrupt_add(&interruptible, e->world);
     hd_drive(e->world, &options, timeout);
+    hd_interrupt_remove(&interruptible);
 }
 
 void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
@@ -143,6 +161,8 @@ static const char *outcome_failure(const hd_world *world) {
         if (hd_world_loops(world))
             return "livelock: an agent loops for ever, and no other can move";
         return "livelock: all agents that can move repeat themselves for ever";
+    case HD_OUTCOME_REPEATS:
+        return "the schedule repeats itself for ever, although there are effects";
     case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
     case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
     default: return NULL;
@@ -215,7 +235,10 @@ const char *hd_execution_divergence(hd_execution *e) {
                  d.step, d.move, d.expected, d.found);
         return e->failure;
     }
-    return other_end(e);
+    const char *other = other_end(e);
+    if (other || !e->printed || !e->trace || !e->options->trace) return other;
+    if (hd_trace_same_output(e->trace, e->options->trace)) return NULL;
+    return "diverged from the trace: it ended as recorded, but printed something else";
 }
 
 const char *hd_execution_failure(hd_execution *e) {
@@ -223,6 +246,8 @@ const char *hd_execution_failure(hd_execution *e) {
     if (failure) return failure;
     if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
     failure = outcome_failure(e->world);
+    if (hd_world_outcome(e->world) == HD_OUTCOME_STOPPED && hd_interrupt_signal())
+        return "interrupted";
     if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
     return race_failure(e);
@@ -230,6 +255,7 @@ const char *hd_execution_failure(hd_execution *e) {
 
 void hd_execution_report(const hd_execution *e, bool races, FILE *to) {
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
+    hd_execution_print_own(e, to);
     if (stuck) hd_stuck_print(to, stuck);
     for (size_t i = 0; e->overflows && i < hd_overflows_count(e->overflows); i++)
         hd_overflow_print(to, hd_overflows_get(e->overflows, i));

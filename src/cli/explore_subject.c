@@ -118,12 +118,8 @@ static uint32_t number(void *execution, const hd_memory *wanted) {
 static bool add_results(explored *e, hd_bytes *to) {
     hd_output output;
     FILE *file = hd_output_open(&output);
-    const hd_program_io *io = e->running.io;
     if (!file) return false;
-    hd_program_io own = {.results = file, .errors = file, .captured = true};
-    e->running.io = &own;
-    hd_running_print_results(&e->running);
-    e->running.io = io;
+    hd_running_print_results(&e->running, file);
     const hd_diag *diag = &hd_program_get_outcome(e->running.program)->diag;
     fprintf(file, "%s %s\n", hd_status_name(diag->status), diag->message);
     size_t length;
@@ -245,7 +241,12 @@ static hd_status check(hd_step_subject *s, hd_trace *moves, hd_checked *c, hd_di
         c->report = hd_output_take(&output, NULL);
         if (c->text && c->report) take_failure(c, &e, good);
         take_races(c, e.races);
-        hd_trace_finish(e.trace, hd_world_outcome(e.world), c->failure && c->text ? c->text : "");
+        hd_failure kind = HD_FAILURE_INIT;
+        if (!hd_execution_take_failure(&e, &kind) ||
+            !hd_trace_finish(e.trace, hd_world_outcome(e.world), &kind))
+            hd_diag_nomem(diag);
+        c->kind = kind.kind;
+        hd_failure_free(&kind);
         c->trace = e.trace;
         e.trace = NULL;
         hd_execution_end(&e);

@@ -16,6 +16,7 @@ typedef struct hd_checked {
     char *text;          /* what it printed of itself, … */
     char *report;        /* … and what the checks found */
     hd_trace *trace;
+    hd_failure_kind kind;  /* of the failure */
     hd_race_sum races;     /* its pairs */
     HD_VEC(hd_span) spans; /* the bytes of unordered pairs of any class */
     char line[480];

@@ -16,6 +16,13 @@ cli_sources = \
 	src/cli/campaign.c \
 	src/cli/campaign.h \
 	src/cli/campaign_json.c \
+	src/cli/campaign_shrink.c \
+	src/cli/campaign_shrink.h \
+	src/cli/evidence.c \
+	src/cli/evidence.h \
+	src/cli/interrupt.c \
+	src/cli/interrupt.h \
+	src/cli/verdict.c \
 	src/cli/campaign_json.h \
 	src/cli/command.h \
 	src/cli/control.c \

@@ -224,7 +224,7 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
                                   .main_ends = command,
                                   .no_tls = o->no_tls,
                                   .stack = (uint32_t)o->agent_stack,
-                                  .results = r->io->results,
+                                  .results = r->results,
                                   .wasi = r->wasi,
                                   .entered = watch_stack,
                                   .entered_context = r,
@@ -275,8 +275,12 @@ int hd_running_open(hd_running *r, const hd_program_options_cli *options, hd_exe
                       .name = hd_input_name(options->path),
                       .errors = io->errors == stderr ? hd_channel_stderr()
                                                      : (hd_channel){io->errors, false},
+                      .results = io->results,
                       .input = -1};
-    return prepare(r);
+    if (execution && execution->recorded) r->results = hd_execution_tap(execution, io->results);
+    if (r->results) return prepare(r);
+    fputs("heddle: out of memory\n", io->errors);
+    return HD_EXIT_INPUT;
 }
 
 void hd_running_close(hd_running *r) {
@@ -288,13 +292,24 @@ void hd_running_close(hd_running *r) {
     hd_arena_free(&r->arena);
 }
 
+/* The end that a replay must come to: the status of the program itself. */
+static void finish_output(const hd_running *r) {
+    uint32_t status = 0;
+    if (r->wasi) hd_wasi_exit_status(r->wasi, &status);
+    uint64_t end = (uint64_t)hd_program_get_outcome(r->program)->diag.status << 32 | status;
+    hd_execution_finish_output(r->execution, end);
+}
+
 int hd_program_execute(const hd_program_options_cli *options, hd_execution *execution,
                        const hd_program_io *io) {
     hd_running r;
     int status = hd_running_open(&r, options, execution, io);
+    if (status != 0 && execution)
+        hd_execution_keep_failure(execution, &(hd_own_failure){.kind = HD_FAILURE_NOT_RUN});
     if (status == 0) {
         bool ended = hd_program_run(r.program, r.cluster, options->timeout);
-        hd_running_print_results(&r);
+        hd_running_print_results(&r, r.results);
+        if (execution) finish_output(&r);
         status = hd_running_finish(&r, ended);
         if (options->report_tls) hd_running_report_tls(&r);
     }

@@ -106,6 +106,7 @@ void hd_program_options_words(const hd_program_options_cli *o, hd_words *words) 
         hd_words_add(words, "--spawn-import=%s.%s", o->spawn.module, o->spawn.field);
         hd_words_add(words, "--spawn-export=%s", o->spawn.start);
     }
+    if (o->timeout >= 0) hd_words_add(words, "--timeout=%.9g", (double)o->timeout / 1e9);
     if (o->input) hd_words_add(words, "--stdin=%s", o->input);
     for (size_t i = 0; i < o->environment.len; i++)
         hd_words_add(words, "--env=%s", o->environment.items[i]);

@@ -20,6 +20,7 @@ typedef struct hd_running {
     hd_execution *execution; /* or NULL */
     const char *name;        /* of the module, in messages */
     hd_channel errors;
+    FILE *results; /* as `io` says; under control, the execution's trace learns of it */
     HD_VEC(hd_first_agent) agents;
     hd_arena arena;
     hd_cluster *cluster;
@@ -29,14 +30,14 @@ typedef struct hd_running {
     hd_program *program;
 } hd_running;
 
-/* Loads the module and makes the program; returns 0, or the exit status after a message. To be closed
- * in any case. */
+/* Loads the module and makes the program; returns 0, or the exit status after a message. To be
+ * closed in any case. */
 int hd_running_open(hd_running *running, const hd_program_options_cli *options,
                     hd_execution *execution, const hd_program_io *io);
 void hd_running_close(hd_running *running);
 
 /* After the run: prints the results of the agents that have returned. */
-void hd_running_print_results(const hd_running *running);
+void hd_running_print_results(const hd_running *running, FILE *to);
 
 /* Prints what went wrong, if anything did, and returns the exit status; `ended`: by itself. */
 int hd_running_finish(const hd_running *running, bool ended);

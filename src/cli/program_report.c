@@ -5,7 +5,7 @@
 #include "cli/program_parts.h"
 #include "cli/value.h"
 
-void hd_running_print_results(const hd_running *r) {
+void hd_running_print_results(const hd_running *r, FILE *to) {
     char text[HD_VALUE_TEXT];
     for (size_t i = 0; i < r->agents.len; i++) {
         const hd_first_agent *a = &r->agents.items[i];
@@ -14,11 +14,11 @@ void hd_running_print_results(const hd_running *r) {
         const hd_functype *type = hd_program_module(r->program)->functions[a->function].type;
         for (uint32_t k = 0; k < type->result_count; k++) {
             if (r->agents.len > 1) {
-                fprintf(r->io->results, "agent %zu (", i);
-                hd_print_string(r->io->results, a->export);
-                fputs("): ", r->io->results);
+                fprintf(to, "agent %zu (", i);
+                hd_print_string(to, a->export);
+                fputs("): ", to);
             }
-            fprintf(r->io->results, "%s : %s\n", hd_value_text(type->results[k], cells, text),
+            fprintf(to, "%s : %s\n", hd_value_text(type->results[k], cells, text),
                     hd_valtype_name(type->results[k]));
             cells += hd_slots_of(type->results[k]);
         }
@@ -103,8 +103,37 @@ static void report_outcome(const hd_running *r, const hd_program_outcome *outcom
     hd_backtrace_print(r->errors.file, &outcome->backtrace);
 }
 
+static bool is_trap(hd_status status) {
+    return status == HD_TRAP || status == HD_EXHAUSTION || status == HD_EXCEPTION;
+}
+
+/* Tells the execution what the program failed in, if it did: a trap, an exit, or that it could not
+ * be run. */
+static void keep_failure(const hd_running *r, const hd_program_outcome *outcome) {
+    hd_execution *e = r->execution;
+    uint32_t status;
+    hd_status end = outcome->diag.status;
+    hd_own_failure own = {.agent = outcome->number,
+                          .name = outcome->agent ? outcome->agent : "main",
+                          .step = hd_world_steps(e->world)};
+    if (end == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status)) {
+        own.kind = status & 0xFF ? HD_FAILURE_EXIT : HD_FAILURE_NONE;
+        own.detail = status & 0xFF;
+    } else if (is_trap(end)) {
+        own.kind = HD_FAILURE_TRAP;
+        own.detail = end;
+        own.told = true;
+    } else if (end != HD_OK && end != HD_EXITED) {
+        own.kind = HD_FAILURE_NOT_RUN;
+    }
+    if (own.kind == HD_FAILURE_NONE) return;
+    own.backtrace = outcome->backtrace;
+    hd_execution_keep_failure(e, &own);
+}
+
 int hd_running_finish(const hd_running *r, bool ended) {
     const hd_program_outcome *outcome = hd_program_get_outcome(r->program);
+    if (r->execution) keep_failure(r, outcome);
     const char *failure = r->execution ? hd_execution_failure(r->execution) : NULL;
     uint32_t status;
     if (ended && outcome->diag.status == HD_OK && !failure) return HD_EXIT_OK;

@@ -229,3 +229,53 @@ cJSON *hd_overflows_to_json(const hd_overflows *overflows) {
         cJSON_AddItemToArray(rows, overflow_to_json(hd_overflows_get(overflows, i)));
     return rows;
 }
+
+/* Failures. */
+
+static cJSON *places_to_json(const hd_failure *f, const hd_failure_part *part) {
+    cJSON *rows = cJSON_CreateArray();
+    for (size_t i = 0; i < part->count; i++) {
+        const hd_failure_place *place = &f->places.items[part->first + i];
+        cJSON *row = cJSON_CreateObject();
+        if (f->kind == HD_FAILURE_CHECK && i == 0) {
+            add_number(row, "line", place->offset >> 12);
+            add_number(row, "column", place->offset & 0xFFF);
+        } else {
+            hd_json_string(row, "function", place->function);
+            add_number(row, "offset", place->offset);
+        }
+        cJSON_AddItemToArray(rows, row);
+    }
+    return rows;
+}
+
+cJSON *hd_failure_to_json(const hd_failure *f) {
+    cJSON *row = cJSON_CreateObject();
+    hd_json_string(row, "kind", hd_failure_kind_name(f->kind));
+    if (f->kind == HD_FAILURE_EXIT) add_number(row, "status", f->detail);
+    cJSON *agents = cJSON_AddArrayToObject(row, "agents");
+    for (size_t i = 0; i < f->parts.len; i++) {
+        const hd_failure_part *part = &f->parts.items[i];
+        cJSON *agent = cJSON_CreateObject();
+        if (part->agent != HD_NO_AGENT) add_number(agent, "agent", part->agent);
+        cJSON_AddItemToObject(agent, "places", places_to_json(f, part));
+        cJSON_AddItemToArray(agents, agent);
+    }
+    return row;
+}
+
+cJSON *hd_own_failure_to_json(const hd_own_failure *own) {
+    if (own->kind == HD_FAILURE_NONE || own->kind == HD_FAILURE_NOT_RUN) return NULL;
+    cJSON *row = cJSON_CreateObject();
+    hd_json_string(row, "kind", hd_failure_kind_name(own->kind));
+    add_number(row, "agent", own->agent);
+    hd_json_string(row, "name", own->name);
+    add_number(row, "steps", own->step);
+    if (own->kind == HD_FAILURE_EXIT) add_number(row, "status", own->detail);
+    if (own->kind == HD_FAILURE_CHECK) {
+        add_number(row, "line", own->line);
+        add_number(row, "column", own->column);
+    }
+    hd_json_backtrace(row, &own->backtrace);
+    return row;
+}

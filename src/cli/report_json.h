@@ -7,6 +7,7 @@
 #include "check/overflow.h"
 #include "check/race.h"
 #include "check/stuck.h"
+#include "cli/control.h"
 #include "cli/json.h"
 
 /* Adds a string member, unless the text is NULL. */
@@ -22,5 +23,10 @@ cJSON *hd_race_to_json(const hd_race_report *report);
 cJSON *hd_race_counts_to_json(const hd_race_counts *counts);
 cJSON *hd_stuck_to_json(const hd_stuck_report *report);
 cJSON *hd_overflows_to_json(const hd_overflows *overflows);
+
+/* A failure as an object: its kind, its agents and their places. What the subject itself failed in,
+ * with its backtrace; NULL for nothing. */
+cJSON *hd_failure_to_json(const hd_failure *failure);
+cJSON *hd_own_failure_to_json(const hd_own_failure *own);
 
 #endif

@@ -5,6 +5,9 @@
 #include "cli/campaign.h"
 #include "cli/script/runner.h"
 
+/* How long a script may take, in nanoseconds, unless the user says otherwise. */
+#define HD_WAST_TIMEOUT (60 * HD_SECOND)
+
 /* A script and its outcome. */
 typedef struct hd_wast_file {
     const char *path;
@@ -38,7 +41,7 @@ typedef struct hd_wast_run_options {
 } hd_wast_run_options;
 
 /* Receives each file, in the order of the list, on the thread that called hd_wast_run_files. */
-typedef void hd_wast_receiver(void *context, const hd_wast_file *file);
+typedef void hd_wast_receiver(void *context, hd_wast_file *file);
 
 /* Runs all files of a list, several at a time. */
 void hd_wast_run_files(hd_wast_list *list, const hd_wast_run_options *options,

@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "cli/features.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/wast_files.h"
 
 /* The work of all threads. */
@@ -74,10 +75,10 @@ static void add_run(controlled *c, hd_wast_result *run, uint64_t seed) {
 }
 
 /* One line that tells the outcomes of runs apart. */
-static char *outcome_of(const hd_wast_result *run) {
+static void take_outcome(const hd_wast_result *run, hd_run_outcome *outcome) {
     hd_output output;
     FILE *line = hd_output_open(&output);
-    if (!line) return NULL;
+    if (!line) return;
     if (run->failed == 0) {
         fputs("passed", line);
     } else if (run->findings.len == 0) {
@@ -87,10 +88,10 @@ static char *outcome_of(const hd_wast_result *run) {
         fprintf(line, "line %u: %s", f->line, f->message);
         if (f->got) fprintf(line, ", got %s", f->got);
     }
-    return hd_output_take(&output, NULL);
+    outcome->text = hd_output_take(&output, &outcome->length);
 }
 
-static bool run_controlled(void *context, hd_execution *execution, char **outcome) {
+static bool run_controlled(void *context, hd_execution *execution, hd_run_outcome *outcome) {
     controlled *c = context;
     hd_wast_options each = c->options->each;
     hd_wast_result run = {0};
@@ -99,7 +100,7 @@ static bool run_controlled(void *context, hd_execution *execution, char **outcom
     each.print = execution->learning ? NULL : c->print;
     hd_wast_run(c->script, &each, &run, &diag);
     bool good = run.failed == 0;
-    *outcome = diag.status == HD_OK ? outcome_of(&run) : NULL;
+    if (diag.status == HD_OK) take_outcome(&run, outcome);
     if (!execution->learning) add_run(c, &run, execution->seed);
     hd_wast_result_free(&run);
     return good;
@@ -124,6 +125,9 @@ static void add_words(const hd_wast_file *file, const hd_wast_run_options *o, hd
     hd_words_add(words, "wast");
     hd_control_words(&o->control, words);
     if (o->each.stack) hd_words_add(words, "--stack=%zu", o->each.stack);
+    if (o->each.timeout != HD_WAST_TIMEOUT)
+        hd_words_add(words, "--timeout=%.9g",
+                     o->each.timeout < 0 ? 0 : (double)o->each.timeout / 1e9);
     hd_features_words(o->each.features, words);
     hd_words_add(words, "--");
     hd_words_add(words, "%s", file->path);
@@ -163,7 +167,8 @@ static void *work(void *argument) {
         size_t i = atomic_fetch_add(&q->next, 1);
         if (i >= q->list->files.len) return NULL;
         hd_wast_file *file = &q->list->files.items[i];
-        if (file->diag.status == HD_OK) run_file(file, q->options);
+        bool runs = file->diag.status == HD_OK && !hd_interrupt_signal();
+        if (runs) run_file(file, q->options);
         pthread_mutex_lock(&q->lock);
         file->done = true;
         pthread_cond_signal(&q->done);

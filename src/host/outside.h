@@ -65,6 +65,8 @@ typedef struct hd_outside {
     void (*record)(void *context, hd_agent *agent, uint32_t kind, const void *bytes, size_t length);
     hd_recall (*recall)(void *context, hd_agent *agent, uint32_t kind, const uint8_t **bytes,
                         size_t *length);
+    /* Told of what went to standard output and error, or would have; may be NULL. */
+    void (*wrote)(void *context, const void *bytes, size_t length);
 } hd_outside;
 
 #endif

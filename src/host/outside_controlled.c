@@ -82,6 +82,12 @@ static void record(void *context, hd_agent *agent, uint32_t kind, const void *by
     add_input(o, hd_world_current(o->world), kind, bytes, length);
 }
 
+/* What is printed belongs to what a replay is compared by. */
+static void wrote(void *context, const void *bytes, size_t length) {
+    const hd_outside_controlled *o = context;
+    hd_trace_add_output(o->options.record, bytes, length);
+}
+
 /* Recalling. */
 
 /* Takes a varint from the front of bytes, which may be hostile. */
@@ -284,7 +290,8 @@ hd_outside_controlled *hd_outside_controlled_new(const hd_outside_controlled_opt
                                 .block = block,
                                 .yield = yield,
                                 .record = options->record ? record : NULL,
-                                .recall = options->recall ? recall : NULL};
+                                .recall = options->recall ? recall : NULL,
+                                .wrote = options->record ? wrote : NULL};
     if (sort_inputs(o)) return o;
     hd_outside_controlled_free(o);
     return NULL;

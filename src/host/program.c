@@ -105,6 +105,7 @@ hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_
 hd_status hd_program_start(hd_program *p, hd_program_agent *agent, hd_diag *diag) {
     pthread_mutex_lock(&p->lock);
     bool room = p->live < p->options.most_agents;
+    agent->number = p->outcome.agents;
     if (room) p->live++, p->outcome.agents++;
     pthread_mutex_unlock(&p->lock);
     if (!room)

@@ -65,6 +65,7 @@ typedef struct hd_program_outcome {
     hd_diag diag;           /* HD_OK, HD_EXITED, or what went wrong first */
     const char *agent;      /* in this one … */
     uint32_t first;         /* … the number of it among those that were added, or HD_NO_INDEX */
+    uint32_t number;        /* … and among all agents, in the order of their start */
     hd_backtrace backtrace; /* and there; empty if it was not in a call */
     uint32_t agents;        /* how many there were in all */
 } hd_program_outcome;

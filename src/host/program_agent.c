@@ -92,9 +92,10 @@ static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_memb
     if (o->diag.status != HD_OK) return;
     o->diag = a->diag;
     o->first = a->first;
+    o->number = a->number;
     o->agent = hd_arena_strndup(&p->arena, a->name, strlen(a->name));
-    if (a->diag.status == HD_TRAP || a->diag.status == HD_EXHAUSTION ||
-        a->diag.status == HD_EXCEPTION)
+    if (a->diag.status == HD_TRAP || a->diag.status == HD_EXITED ||
+        a->diag.status == HD_EXHAUSTION || a->diag.status == HD_EXCEPTION)
         hd_backtrace_take(hd_member_agent(member), &p->arena, &o->backtrace);
 }
 

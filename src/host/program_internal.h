@@ -33,10 +33,11 @@ typedef struct hd_program_agent {
     hd_program *program;
     char *name;
     uint32_t function;
-    hd_slot *cells; /* arguments, later results */
-    uint32_t first; /* its number among those that were added, or HD_NO_INDEX */
-    bool main;      /* the first one */
-    bool spawned;   /* by another agent: owns itself and its cells */
+    hd_slot *cells;  /* arguments, later results */
+    uint32_t first;  /* its number among those that were added, or HD_NO_INDEX */
+    uint32_t number; /* among all, in the order of their start */
+    bool main;       /* the first one */
+    bool spawned;    /* by another agent: owns itself and its cells */
     bool returned, ended;
     hd_agent_room room;
     uint64_t lacks; /* pages for that room, of the first agent: it may need none */

@@ -5,6 +5,8 @@ sched_sources = \
 	src/sched/drive.h \
 	src/sched/early.c \
 	src/sched/early.h \
+	src/sched/failure.c \
+	src/sched/failure.h \
 	src/sched/footprint.c \
 	src/sched/footprint.h \
 	src/sched/functions.c \

@@ -9,8 +9,7 @@ hd_trace *hd_trace_new(void) {
     if (!trace) return NULL;
     trace->before = 1;
     trace->strategy = hd_strndup("", 0);
-    trace->failure = hd_strndup("", 0);
-    if (trace->strategy && trace->failure) return trace;
+    if (trace->strategy) return trace;
     hd_trace_free(trace);
     return NULL;
 }
@@ -36,7 +35,7 @@ void hd_trace_free(hd_trace *trace) {
     if (!trace) return;
     free_arguments(trace);
     hd_free(trace->strategy);
-    hd_free(trace->failure);
+    hd_failure_free(&trace->failure);
     hd_vec_free(&trace->encoded);
     hd_vec_free(&trace->inputs);
     hd_vec_free(&trace->input_bytes);
@@ -88,9 +87,33 @@ bool hd_trace_same_subject(const hd_trace *a, const hd_trace *b) {
     return memcmp(a->digest, b->digest, HD_TRACE_DIGEST) == 0;
 }
 
-bool hd_trace_finish(hd_trace *trace, hd_outcome outcome, const char *failure) {
+bool hd_trace_finish(hd_trace *trace, hd_outcome outcome, const hd_failure *failure) {
     trace->outcome = (uint8_t)(1 + outcome);
-    return set_text(&trace->failure, failure);
+    if (failure) return hd_failure_copy(&trace->failure, failure);
+    hd_failure_free(&trace->failure);
+    return true;
+}
+
+static bool knows_output(const hd_trace *trace) {
+    static const uint8_t none[HD_TRACE_DIGEST];
+    return memcmp(trace->output, none, HD_TRACE_DIGEST) != 0;
+}
+
+/* FNV-1a with 128 bits, kept in little endian. */
+void hd_trace_add_output(hd_trace *trace, const void *bytes, size_t length) {
+    const unsigned __int128 prime = (unsigned __int128)1 << 88 | 0x13B;
+    unsigned __int128 hash =
+        (unsigned __int128)UINT64_C(0x6C62272E07BB0142) << 64 | UINT64_C(0x62B821756295C58D);
+    const uint8_t *from = bytes;
+    if (knows_output(trace)) memcpy(&hash, trace->output, sizeof hash);
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ from[i]) * prime;
+    memcpy(trace->output, &hash, sizeof hash);
+}
+
+bool hd_trace_same_output(const hd_trace *a, const hd_trace *b) {
+    return !knows_output(a) || !knows_output(b) ||
+           memcmp(a->output, b->output, HD_TRACE_DIGEST) == 0;
 }
 
 bool hd_trace_outcome(const hd_trace *trace, hd_outcome *outcome) {
@@ -98,8 +121,8 @@ bool hd_trace_outcome(const hd_trace *trace, hd_outcome *outcome) {
     return trace->outcome != 0;
 }
 
-const char *hd_trace_failure(const hd_trace *trace) {
-    return trace->failure;
+const hd_failure *hd_trace_failure(const hd_trace *trace) {
+    return &trace->failure;
 }
 
 /* Recording of moves. */

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/vec.h"
+#include "sched/failure.h"
 #include "sched/world.h"
 
 typedef struct hd_trace hd_trace;
@@ -59,13 +60,20 @@ void hd_trace_bind(hd_trace *trace, const void *bytes, size_t length);
 /* True if both traces are bound to the same bytes. */
 bool hd_trace_same_subject(const hd_trace *a, const hd_trace *b);
 
-/* How the execution ended. `failure` says in words what was wrong with it, "" for nothing; it is
- * compared when failures are, and copied. False when memory is out. */
-bool hd_trace_finish(hd_trace *trace, hd_outcome outcome, const char *failure);
+/* How the execution ended, and in what it failed: NULL for in nothing; copied. False when memory is
+ * out. */
+bool hd_trace_finish(hd_trace *trace, hd_outcome outcome, const hd_failure *failure);
+
+/* Appends to what the execution prints, its results among it, of which a trace keeps a digest.
+ * However it is cut, it is the same; and known from the first call on, be it of nothing. */
+void hd_trace_add_output(hd_trace *trace, const void *bytes, size_t length);
+
+/* True unless the outputs of both are known, and differ. */
+bool hd_trace_same_output(const hd_trace *a, const hd_trace *b);
 
 /* False when the end is unknown, as of a schedule that a person wrote. */
 bool hd_trace_outcome(const hd_trace *trace, hd_outcome *outcome);
-const char *hd_trace_failure(const hd_trace *trace);
+const hd_failure *hd_trace_failure(const hd_trace *trace);
 
 /* Appends a move to the schedule. */
 void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events);
@@ -129,6 +137,10 @@ hd_status hd_trace_decode(const uint8_t *bytes, size_t length, hd_trace **trace,
 /* Writes a file, whole or not at all: it replaces an earlier one only once it is complete. Reads
  * one. HD_IO with the system's words; else as above. */
 hd_status hd_trace_save(const hd_trace *trace, const char *path, hd_diag *diag);
+
+/* The same, but it never replaces anything: `*exists` says that there is something of that name,
+ * and then nothing is done. */
+hd_status hd_trace_save_new(const hd_trace *trace, const char *path, bool *exists, hd_diag *diag);
 hd_status hd_trace_load(const char *path, hd_trace **trace, hd_diag *diag);
 
 #endif

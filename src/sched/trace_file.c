@@ -70,6 +70,25 @@ hd_status hd_trace_save(const hd_trace *trace, const char *path, hd_diag *diag) 
     return diag->status;
 }
 
+hd_status hd_trace_save_new(const hd_trace *trace, const char *path, bool *exists, hd_diag *diag) {
+    uint8_t *bytes;
+    size_t length;
+    *exists = false;
+    if (hd_trace_encode(trace, &bytes, &length, diag) != HD_OK) return diag->status;
+    /* The name is taken first, by an empty file, which the whole one replaces. */
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        close(file);
+        if (replace_file(path, bytes, length, diag) != HD_OK) unlink(path);
+    } else if (errno == EEXIST) {
+        *exists = true;
+    } else {
+        fail(diag, "create", path);
+    }
+    hd_free(bytes);
+    return diag->status;
+}
+
 /* Reads to the end of the file, or a little beyond the limit. */
 static hd_status read_all(int file, const char *path, hd_bytes *bytes, hd_diag *diag) {
     enum { PIECE = 1 << 16 };

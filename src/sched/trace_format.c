@@ -9,7 +9,7 @@
 #include "base/reader.h"
 #include "sched/trace_parts.h"
 
-enum { VERSION = 2, MAGIC = 8, CHECKED = 16, HEADER = 24 };
+enum { VERSION = 3, MAGIC = 8, CHECKED = 16, HEADER = 24 };
 
 /* The first byte is no ASCII, and line ends of both kinds are there, so that a transfer as text is
  * noticed. */
@@ -45,10 +45,11 @@ static bool add_moves(hd_bytes *to, const hd_trace *trace) {
 
 /* The moves come last: they end where the payload ends. */
 static bool add_payload(hd_bytes *to, const hd_trace *trace) {
-    bool added = hd_bytes_add(to, trace->digest, HD_TRACE_DIGEST) &&
-                 hd_bytes_add_varint(to, trace->outcome) && add_text(to, trace->failure) &&
-                 add_text(to, trace->strategy) && hd_bytes_add_varint(to, trace->seed) &&
-                 hd_bytes_add_varint(to, trace->arguments.len);
+    bool added =
+        hd_bytes_add(to, trace->digest, HD_TRACE_DIGEST) &&
+        hd_bytes_add_varint(to, trace->outcome) && hd_failure_encode(&trace->failure, to) &&
+        hd_bytes_add(to, trace->output, HD_TRACE_DIGEST) && add_text(to, trace->strategy) &&
+        hd_bytes_add_varint(to, trace->seed) && hd_bytes_add_varint(to, trace->arguments.len);
     for (size_t i = 0; added && i < trace->arguments.len; i++)
         added = add_text(to, trace->arguments.items[i]);
     return added && add_inputs(to, trace) && add_moves(to, trace);
@@ -267,7 +268,9 @@ static void take_payload(hd_reader *r, hd_trace *trace) {
         hd_reader_fail(r, HD_MALFORMED, at, "an unknown outcome %llu", (unsigned long long)outcome);
     else
         trace->outcome = (uint8_t)outcome;
-    take_text(r, &trace->failure);
+    hd_failure_decode(r, &trace->failure);
+    const uint8_t *output = hd_read_bytes(r, HD_TRACE_DIGEST);
+    if (output) memcpy(trace->output, output, HD_TRACE_DIGEST);
     take_text(r, &trace->strategy);
     trace->seed = hd_read_u64(r);
     take_arguments(r, trace);

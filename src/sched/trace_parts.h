@@ -25,7 +25,9 @@ typedef struct hd_input {
 struct hd_trace {
     uint8_t digest[HD_TRACE_DIGEST];
     uint8_t outcome; /* 0: unknown, else 1 + hd_outcome */
-    char *failure, *strategy;
+    hd_failure failure;
+    uint8_t output[HD_TRACE_DIGEST]; /* digest of what the execution printed, or all zero */
+    char *strategy;
     uint64_t seed;
     HD_VEC(char *) arguments;
 

@@ -361,7 +361,7 @@ static hd_trace *damage(const hd_trace *trace, size_t index, size_t length, size
         free(copy);
     }
     ck_assert(hd_trace_outcome(trace, &outcome));
-    ck_assert(hd_trace_finish(damaged, outcome, ""));
+    ck_assert(hd_trace_finish(damaged, outcome, NULL));
     return damaged;
 }
 

@@ -105,7 +105,7 @@ static void look_at_control(const run *r) {
         if (e->now < time) e->now = time;
     }
     if (hd_outside_controlled_lost(r->outside, &step, &agent, &what)) e->lost = what;
-    if (r->setup->record) hd_trace_finish(r->setup->record, e->outcome, "");
+    if (r->setup->record) hd_trace_finish(r->setup->record, e->outcome, NULL);
     if (!r->setup->recall) return;
     hd_diag diag = HD_DIAG_INIT;
     e->replayed = hd_replay_check(r->strategy, r->world, &diag);

@@ -116,7 +116,7 @@ execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
     memcpy(e.memory, c.memory->base, SEEN_BYTES);
     if (trace) {
         hd_trace_bind(trace, p->text, strlen(p->text));
-        ck_assert(hd_trace_finish(trace, e.outcome, ""));
+        ck_assert(hd_trace_finish(trace, e.outcome, NULL));
         ck_assert(hd_trace_complete(trace));
         ck_assert_uint_eq(hd_trace_events(trace), e.steps);
     }

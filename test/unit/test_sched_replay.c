@@ -172,7 +172,7 @@ static const struct {
 START_TEST(divergence_is_told) {
     hd_divergence divergence;
     hd_trace *trace = trace_of(diverging[_i].schedule);
-    if (diverging[_i].outcome >= 0) hd_trace_finish(trace, (hd_outcome)diverging[_i].outcome, "");
+    if (diverging[_i].outcome >= 0) hd_trace_finish(trace, (hd_outcome)diverging[_i].outcome, NULL);
     execution e = replay(diverging[_i].program, trace, NULL);
     ck_assert_int_eq(e.check, HD_FAILED);
     ck_assert_str_eq(e.difference, diverging[_i].message);
@@ -281,7 +281,7 @@ static hd_trace *changed_at(const hd_trace *trace, uint64_t number, unsigned cha
             hd_trace_add_move(to, move.agent, move.events);
     }
     ck_assert(hd_trace_outcome(trace, &outcome));
-    hd_trace_finish(to, outcome, "");
+    hd_trace_finish(to, outcome, NULL);
     return to;
 }
 

@@ -169,6 +169,17 @@ END_TEST
 
 /* The file. */
 
+/* A failure of two agents, one of them at two places. */
+static hd_failure full_failure(void) {
+    hd_failure failure = HD_FAILURE_INIT;
+    hd_failure_set(&failure, HD_FAILURE_DEADLOCK, 7);
+    hd_failure_add_agent(&failure, 1);
+    hd_failure_add_place(&failure, "$inner", 0x1234);
+    hd_failure_add_place(&failure, "$outer", UINT64_MAX);
+    hd_failure_add_agent(&failure, UINT32_MAX);
+    return failure;
+}
+
 /* A trace with something in every field. */
 static hd_trace *full_trace(void) {
     static const char *const arguments[] = {"heddle", "run", "", "--seed=7", "a b.wasm"};
@@ -182,7 +193,10 @@ static hd_trace *full_trace(void) {
     for (uint32_t i = 0; i < 40; i++)
         hd_trace_add_move(trace, i % 3, i < 3 ? HD_TIMEOUT : i);
     hd_trace_add_move(trace, 1, 1);
-    ck_assert(hd_trace_finish(trace, HD_OUTCOME_DEADLOCK, "agent 1 waits for ever"));
+    hd_failure failure = full_failure();
+    ck_assert(hd_trace_finish(trace, HD_OUTCOME_DEADLOCK, &failure));
+    hd_failure_free(&failure);
+    hd_trace_add_output(trace, "printed", 7);
     return trace;
 }
 
@@ -200,7 +214,11 @@ static void assert_full_trace(const hd_trace *trace) {
     ck_assert_str_eq(origin.arguments[4], "a b.wasm");
     ck_assert(hd_trace_outcome(trace, &outcome));
     ck_assert_int_eq(outcome, HD_OUTCOME_DEADLOCK);
-    ck_assert_str_eq(hd_trace_failure(trace), "agent 1 waits for ever");
+    ck_assert(hd_failure_equal(hd_trace_failure(trace), hd_trace_failure(expected)));
+    ck_assert_uint_eq(hd_trace_failure(trace)->detail, 7);
+    ck_assert(hd_trace_same_output(trace, expected));
+    hd_trace_add_output(expected, "", 1);
+    ck_assert(!hd_trace_same_output(trace, expected));
     ck_assert_str_eq(schedule_of(trace), schedule_of(expected));
     ck_assert_uint_eq(hd_trace_inputs(trace), 2);
     ck_assert_uint_eq(hd_trace_input(trace, 0, &bytes, &length), 3);
@@ -210,6 +228,50 @@ static void assert_full_trace(const hd_trace *trace) {
     ck_assert_uint_eq(length, 0);
     hd_trace_free(expected);
 }
+
+/* Kind, detail, agents and places each tell failures apart; a copy is the same. */
+START_TEST(failures_are_compared_exactly) {
+    hd_failure all = full_failure(), other = HD_FAILURE_INIT;
+    ck_assert(hd_failure_copy(&other, &all));
+    ck_assert(hd_failure_equal(&all, &other));
+    other.kind = HD_FAILURE_LIVELOCK;
+    ck_assert(!hd_failure_equal(&all, &other));
+    ck_assert(hd_failure_copy(&other, &all));
+    other.detail++;
+    ck_assert(!hd_failure_equal(&all, &other));
+    ck_assert(hd_failure_copy(&other, &all));
+    other.parts.items[0].agent = 2;
+    ck_assert(!hd_failure_equal(&all, &other));
+    ck_assert(hd_failure_copy(&other, &all));
+    other.places.items[1].offset--;
+    ck_assert(!hd_failure_equal(&all, &other));
+    ck_assert(hd_failure_copy(&other, &all));
+    other.places.items[0].function = "$other";
+    ck_assert(!hd_failure_equal(&all, &other));
+    ck_assert(hd_failure_copy(&other, &all));
+    hd_failure_add_agent(&other, 3);
+    ck_assert(!hd_failure_equal(&all, &other));
+    hd_failure_free(&other);
+    hd_failure_free(&all);
+}
+END_TEST
+
+/* By their bytes, however they were cut; what is unknown differs from nothing. */
+START_TEST(outputs_are_compared) {
+    hd_trace *one = hd_trace_new(), *other = hd_trace_new();
+    ck_assert(hd_trace_same_output(one, other));
+    hd_trace_add_output(one, "a\0b", 3);
+    ck_assert(hd_trace_same_output(one, other));
+    hd_trace_add_output(other, NULL, 0);
+    ck_assert(!hd_trace_same_output(one, other));
+    hd_trace_add_output(other, "a", 1);
+    ck_assert(!hd_trace_same_output(one, other));
+    hd_trace_add_output(other, "\0b", 2);
+    ck_assert(hd_trace_same_output(one, other));
+    hd_trace_free(one);
+    hd_trace_free(other);
+}
+END_TEST
 
 START_TEST(every_field_comes_back) {
     size_t length;
@@ -252,7 +314,7 @@ END_TEST
 
 /* What doc/trace-format.md gives as its example. */
 START_TEST(the_format_is_as_documented) {
-    static const uint8_t header[] = {0x89, 'H', 'D', 'T', '\r', '\n', 0x1A, '\n', 2, 0, 0, 0};
+    static const uint8_t header[] = {0x89, 'H', 'D', 'T', '\r', '\n', 0x1A, '\n', 3, 0, 0, 0};
     static const uint8_t payload[] = {
         /* digest */ 0,
         0,
@@ -272,10 +334,29 @@ START_TEST(the_format_is_as_documented) {
         0,
         /* outcome */ 2,
         /* failure */ 4,
-        'l',
-        'o',
-        's',
-        't',
+        0,
+        1,
+        1,
+        1,
+        1,
+        'f',
+        9,
+        /* output */ 0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
         /* strategy */ 2,
         'r',
         'r',
@@ -310,7 +391,12 @@ START_TEST(the_format_is_as_documented) {
     hd_trace_origin origin = {"rr", 135, arguments, 1};
     ck_assert(hd_trace_set_origin(trace, &origin));
     hd_trace_add_input(trace, 5, "in", 2);
-    ck_assert(hd_trace_finish(trace, HD_OUTCOME_DEADLOCK, "lost"));
+    hd_failure failure = HD_FAILURE_INIT;
+    hd_failure_set(&failure, HD_FAILURE_DEADLOCK, 0);
+    hd_failure_add_agent(&failure, 1);
+    hd_failure_add_place(&failure, "f", 9);
+    ck_assert(hd_trace_finish(trace, HD_OUTCOME_DEADLOCK, &failure));
+    hd_failure_free(&failure);
     uint8_t *bytes = encode(trace, &length);
     ck_assert_mem_eq(bytes, header, sizeof header);
     ck_assert_uint_eq(bytes[16], sizeof payload);
@@ -367,10 +453,10 @@ START_TEST(other_versions_are_named) {
     bytes[8] = 1;
     hd_diag diag = refuse(bytes, length);
     ck_assert_str_eq(diag.message,
-                     "trace is of format version 1; this heddle reads 2: record it again");
-    bytes[8] = 3;
+                     "trace is of format version 1; this heddle reads 3: record it again");
+    bytes[8] = 4;
     diag = refuse(bytes, length);
-    ck_assert_str_eq(diag.message, "trace is of format version 3; this heddle reads 2");
+    ck_assert_str_eq(diag.message, "trace is of format version 4; this heddle reads 3");
     hd_trace_free(trace);
     hd_free(bytes);
 }
@@ -380,7 +466,7 @@ END_TEST
 static uint8_t *forge(const uint8_t *payload, size_t length, uint64_t claimed, size_t *made) {
     uLongf room = compressBound(length);
     uint8_t *bytes = calloc(1, HEADER + room);
-    memcpy(bytes, "\x89HDT\r\n\x1A\n\2", 9);
+    memcpy(bytes, "\x89HDT\r\n\x1A\n\3", 9);
     ck_assert_int_eq(compress(bytes + HEADER, &room, payload, length), Z_OK);
     *made = HEADER + room;
     memcpy(bytes + 16, &claimed, 8);
@@ -397,8 +483,8 @@ static void refuse_payload(const uint8_t *payload, size_t length, const char *me
     free(bytes);
 }
 
-/* Wrong payloads under a right checksum. The first 22 bytes are right: digest, outcome, and five
- * empty fields. */
+/* Wrong payloads under a right checksum. The first 40 bytes are right: digest, outcome, an empty
+ * failure, output, and four empty fields. */
 static const struct {
     const char *bytes;
     size_t length;
@@ -408,32 +494,37 @@ static const struct {
 #define PAYLOAD(bytes, message)                                                                    \
     { bytes, sizeof bytes - 1, DAMAGED(message) }
 #define D "0123456789abcdef"
-#define M D "\1\0\0\0\0\0"
+#define F D "\1\0\0\0" D
+#define M F "\0\0\0\0"
     PAYLOAD("012", "unexpected end at byte 3"),
     PAYLOAD(D, "unexpected end at byte 16"),
     PAYLOAD(D "\11", "an unknown outcome 9 at byte 16"),
-    PAYLOAD(D "\1\5abcd", "unexpected end at byte 22"),
-    PAYLOAD(D "\1\3a\0b\0\0\0\0\0\0", "a text with a NUL at byte 18"),
-    PAYLOAD(D "\1\0\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 20"),
-    PAYLOAD(D "\1\0\0\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 21"),
-    PAYLOAD(D "\1\0\0\0\0\1\1\x7F\0\0", "unexpected end at byte 26"),
+    PAYLOAD(D "\1\17\0\0", "a failure that cannot be at byte 17"),
+    PAYLOAD(D "\1\4\0\5abcd", "a failure that cannot be at byte 17"),
+    PAYLOAD(D "\1\4\0\1\1\1\x81\x20abcd", "a label of 4097 bytes at byte 22"),
+    PAYLOAD(D "\1\4\0\1\1\2\1ab", "unexpected end at byte 25"),
+    PAYLOAD(F "\5abcd", "unexpected end at byte 41"),
+    PAYLOAD(F "\3a\0b\0\0\0\0\0\0", "a text with a NUL at byte 37"),
+    PAYLOAD(F "\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 38"),
+    PAYLOAD(F "\0\0\0\x7F\0\0\0", "a count of 127 with 3 bytes left at byte 39"),
+    PAYLOAD(F "\0\0\0\1\1\x7F\0\0", "unexpected end at byte 44"),
     PAYLOAD(M "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\1\0",
-            "integer representation too long at byte 22"),
-    PAYLOAD(M "\0\x80\x80\x80\x80\x80\x80\x80\x80\x40", "too many events at byte 32"),
-    PAYLOAD(M "\1\0", "1 moves and 0 events are missing at byte 24"),
-    PAYLOAD(M "\1\2\4", "0 moves and 1 events are missing at byte 25"),
-    PAYLOAD(M "\1\1\4\4", "a move that cannot be at byte 25"),
-    PAYLOAD(M "\2\1\4\4", "a move that cannot be at byte 25"),
-    PAYLOAD(M "\2\1\7", "a move that cannot be at byte 24"),
-    PAYLOAD(M "\2\1\6\0\3", "a move that cannot be at byte 26"),
-    PAYLOAD(M "\1\0\2\x80\x80\4", "a move that cannot be at byte 24"),
-    PAYLOAD(M "\2\2\2\xFF\xFF\3\1", "a move that cannot be at byte 28"),
+            "integer representation too long at byte 40"),
+    PAYLOAD(M "\0\x80\x80\x80\x80\x80\x80\x80\x80\x40", "too many events at byte 50"),
+    PAYLOAD(M "\1\0", "1 moves and 0 events are missing at byte 42"),
+    PAYLOAD(M "\1\2\4", "0 moves and 1 events are missing at byte 43"),
+    PAYLOAD(M "\1\1\4\4", "a move that cannot be at byte 43"),
+    PAYLOAD(M "\2\1\4\4", "a move that cannot be at byte 43"),
+    PAYLOAD(M "\2\1\7", "a move that cannot be at byte 42"),
+    PAYLOAD(M "\2\1\6\0\3", "a move that cannot be at byte 44"),
+    PAYLOAD(M "\1\0\2\x80\x80\4", "a move that cannot be at byte 42"),
+    PAYLOAD(M "\2\2\2\xFF\xFF\3\1", "a move that cannot be at byte 46"),
     PAYLOAD(M "\xFF\xFF\xFF\xFF\x0F\xFF\xFF\xFF\xFF\x0F\1\xFF\xFF\xFF\xFF\x0F",
-            "a move that cannot be at byte 33"),
+            "a move that cannot be at byte 51"),
     /* A time-out is an event. */
-    PAYLOAD(M "\1\0\1", "a move that cannot be at byte 24"),
-    PAYLOAD(M "\3\2\1\7", "a move that cannot be at byte 25"),
-    PAYLOAD(M "\1\1\x84", "unexpected end at byte 25"),
+    PAYLOAD(M "\1\0\1", "a move that cannot be at byte 42"),
+    PAYLOAD(M "\3\2\1\7", "a move that cannot be at byte 43"),
+    PAYLOAD(M "\1\1\x84", "unexpected end at byte 43"),
 };
 
 START_TEST(wrong_payloads_are_refused) {
@@ -656,6 +747,8 @@ TCase *sched_trace_case(void) {
     tcase_add_test(traces, cuts_leave_no_mark);
     tcase_add_test(traces, traces_are_small);
     tcase_add_test(traces, limits_make_a_trace_incomplete);
+    tcase_add_test(traces, failures_are_compared_exactly);
+    tcase_add_test(traces, outputs_are_compared);
     tcase_add_test(traces, every_field_comes_back);
     tcase_add_test(traces, digests_tell_subjects_apart);
     tcase_add_test(traces, the_format_is_as_documented);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/output.h"
 #include "cli/control.h"
 #include "cli/script/scope.h"
 
@@ -202,6 +203,45 @@ static void report_failure(const hd_cluster *cluster, const char *message, hd_wa
     if (finding.message) (void)hd_vec_push(&result->findings, finding);
 }
 
+static void print_text(FILE *to, const char *text) {
+    if (text) fputs(text, to);
+    fputc('\0', to);
+}
+
+/* Tells the execution what the agents found, which a replay must find again; and, of the first
+ * failure, where it was. */
+static void note_findings(const hd_cluster *cluster, hd_execution *e) {
+    uint64_t passed = 0;
+    const hd_finding *first = hd_wast_failure(cluster);
+    hd_output output;
+    FILE *to = hd_output_open(&output);
+    for (size_t i = 0; to && i < hd_cluster_count(cluster); i++) {
+        const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, i));
+        passed += scope->result.passed;
+        for (size_t k = 0; k < scope->result.findings.len; k++) {
+            const hd_finding *f = &scope->result.findings.items[k];
+            fprintf(to, "%zu %u %u ", i, f->line, f->column);
+            print_text(to, f->message);
+            print_text(to, f->expected);
+            print_text(to, f->got);
+        }
+    }
+    size_t length;
+    char *text = hd_output_take(&output, &length);
+    if (text && e->recorded) hd_trace_add_output(e->recorded, text, length);
+    hd_free(text);
+    hd_execution_finish_output(e, passed);
+    if (!first) return;
+    hd_own_failure own = {.kind = HD_FAILURE_CHECK,
+                          .agent = first->number,
+                          .name = first->agent ? first->agent : "main",
+                          .step = first->step,
+                          .line = first->line,
+                          .column = first->column,
+                          .told = true};
+    hd_execution_keep_failure(e, &own);
+}
+
 /* After a run, which was `stopped` by the time limit or because it could not go on. */
 static void report_end(const hd_cluster *cluster, hd_execution *execution, bool stopped,
                        hd_wast_result *result) {
@@ -213,7 +253,7 @@ static void report_end(const hd_cluster *cluster, hd_execution *execution, bool 
         result->timed_out = true;
         result->failed++;
     }
-    bool explained = execution && execution->stuck && hd_stuck_get_report(execution->stuck);
+    bool explained = execution && hd_stuck_get_report(execution->stuck);
     if (stopped && !explained) report_agents(cluster, result);
 }
 
@@ -255,6 +295,7 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
     hd_cluster *cluster = hd_wast_begin(script, options, diag);
     if (cluster) {
         bool stopped = !hd_cluster_run(cluster, options->timeout);
+        if (options->execution) note_findings(cluster, options->execution);
         report_end(cluster, options->execution, stopped, result);
         hd_wast_end(cluster, result);
     }

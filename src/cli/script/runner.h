@@ -28,6 +28,8 @@ typedef struct hd_wast_options {
 typedef struct hd_finding {
     bool note;
     uint32_t line, column;
+    uint32_t number;            /* of the agent, in the order of their start */
+    uint64_t step;              /* under control: so many events had happened */
     const char *agent;          /* NULL: main */
     const char *message;        /* what was checked */
     const char *expected, *got; /* or NULL */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cli/control.h"
 
 /* What a name stands for: an instance, or NULL if its module failed, so that an older module of the
  * name is not taken for it. */
@@ -120,6 +121,10 @@ static const char *keep(hd_scope *scope, const char *text) {
 static void record(hd_scope *scope, hd_finding finding) {
     finding.line = scope->command->line;
     finding.column = scope->command->column;
+    if (scope->options->execution) {
+        finding.step = hd_world_steps(scope->options->execution->world);
+        finding.number = hd_world_current(scope->options->execution->world);
+    }
     finding.agent = scope->agent;
     finding.message = keep(scope, finding.message);
     finding.expected = keep(scope, finding.expected);

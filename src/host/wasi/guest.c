@@ -90,6 +90,22 @@ size_t hd_guest_peek(hd_wasi_call *call, const hd_guest_buffers *buffers, void *
     return done;
 }
 
+/* Tells of what was printed. */
+static void tell_written(hd_wasi_call *call, uint32_t address, size_t length) {
+    uint8_t part[4096];
+    while (length > 0) {
+        size_t size = length < sizeof part ? length : sizeof part;
+        hd_memory_read(call->memory, address, part, size);
+        call->outside->wrote(call->outside->context, part, size);
+        address += (uint32_t)size;
+        length -= size;
+    }
+}
+
+static bool is_printed(hd_wasi_access_kind kind) {
+    return kind == HD_ACCESS_OUTPUT || kind == HD_ACCESS_ERROR;
+}
+
 /* Uses the next bytes: notes them, and copies to them if there is something to copy. */
 static void advance(hd_wasi_call *call, hd_guest_buffers *buffers, const uint8_t *from,
                     size_t length, hd_wasi_access_kind kind) {
@@ -98,6 +114,7 @@ static void advance(hd_wasi_call *call, hd_guest_buffers *buffers, const uint8_t
         uint32_t address = buffers->items[buffers->index].address + buffers->offset;
         if (part > length) part = length;
         if (from) hd_memory_write(call->memory, address, from, part);
+        if (is_printed(kind) && call->outside->wrote) tell_written(call, address, part);
         hd_wasi_log_access(call, kind, address, part, from);
         if (from) from += part;
         buffers->offset += (uint32_t)part;

@@ -124,6 +124,7 @@ static void echo(hd_wasi_call *call, hd_wasi_access_kind kind, uint32_t address,
         uint32_t size = length < sizeof part ? length : (uint32_t)sizeof part;
         hd_memory_read(call->memory, address, part, size);
         hd_wasi_echo(call->wasi, kind, part, size);
+        if (call->outside->wrote) call->outside->wrote(call->outside->context, part, size);
         address += size;
         length -= size;
     }

@@ -1,0 +1,125 @@
+/* campaign_shrink.c: see campaign_shrink.h. */
+#include "cli/campaign_shrink.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/evidence.h"
+#include "cli/message.h"
+#include "sched/replay.h"
+#include "sched/schedule_text.h"
+#include "sched/shrink.h"
+
+/* How much longer than the original one a candidate may take before it counts as no failure, at
+ * least so many nanoseconds; and how many more events it may have. */
+enum { MORE_TIME = 10, LEAST_TIME = 1000000000, MORE_EVENTS = 10, LEAST_EVENTS = 100000 };
+
+typedef struct search {
+    const hd_control_options *options;
+    hd_campaign_body *body;
+    void *context;
+    hd_failure wanted; /* of the original run; by its repetition if the trace does not say */
+    int64_t most_time; /* of a candidate; 0 while the original one is repeated */
+    hd_diag *diag;
+} search;
+
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * HD_SECOND + time.tv_nsec;
+}
+
+static bool is_wanted(search *s, const hd_failure *failure) {
+    if (failure->kind == HD_FAILURE_NONE) return false;
+    if (s->wanted.kind == HD_FAILURE_NONE && !hd_failure_copy(&s->wanted, failure))
+        hd_diag_nomem(s->diag);
+    return hd_failure_equal(&s->wanted, failure);
+}
+
+/* The run of a candidate. It is followed as far as possible: it cannot diverge. */
+static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *actual) {
+    search *s = context;
+    hd_execution e;
+    hd_diag diag = HD_DIAG_INIT;
+    hd_run_outcome outcome = {0};
+    hd_control_options options = *s->options;
+    uint64_t most_events = MORE_EVENTS * hd_trace_events(s->options->trace) + LEAST_EVENTS;
+    options.trace = NULL;
+    if (options.steps == 0) options.steps = most_events;
+    hd_observer record = hd_trace_observer(actual);
+    hd_execution_plan plan = {.strategy = hd_strategy_guided(candidate, actual),
+                              .observer = &record,
+                              .seed = hd_trace_get_origin(s->options->trace).seed,
+                              .inputs = actual,
+                              .recall = s->options->trace,
+                              .explains = true,
+                              .most_time = s->most_time};
+    if (!plan.strategy || hd_execution_begin_with(&e, &options, &plan, &diag) != HD_OK) {
+        hd_strategy_free(plan.strategy);
+        hd_diag_nomem(s->diag);
+        return false;
+    }
+    uint64_t failures = hd_alloc_failures();
+    int64_t start = now();
+    s->body(s->context, &e, &outcome);
+    if (s->most_time == 0) s->most_time = MORE_TIME * (now() - start) + LEAST_TIME;
+    hd_failure failure = HD_FAILURE_INIT;
+    bool taken = hd_execution_take_failure(&e, &failure) && outcome.text;
+    bool same = taken && is_wanted(s, &failure);
+    if (!taken || !hd_trace_finish(actual, hd_world_outcome(e.world), &failure) ||
+        hd_alloc_failures() > failures)
+        hd_diag_nomem(s->diag);
+    hd_free(outcome.text);
+    hd_failure_free(&failure);
+    hd_execution_end(&e);
+    return same;
+}
+
+static void print_size(const char *what, const hd_shrink_size *size) {
+    printf("%s: %" PRIu64 " preemption%s, %" PRIu64 " events, %" PRIu64 " switches\n", what,
+           size->preemptions, size->preemptions == 1 ? "" : "s", size->events, size->switches);
+}
+
+/* Writes the trace, and tells where. */
+static hd_status keep(const hd_trace *shrunk, hd_diag *diag) {
+    const char *output;
+    char *made = NULL;
+    hd_control_get_purpose(&output);
+    if (output)
+        hd_trace_save(shrunk, output, diag);
+    else
+        hd_evidence_save_shrunk(shrunk, hd_control_trace_path(), &made, diag);
+    if (diag->status == HD_OK) {
+        fputs("reproduce: heddle replay ", stderr);
+        hd_print_string(stderr, output ? output : made);
+        fputc('\n', stderr);
+    }
+    hd_free(made);
+    return diag->status;
+}
+
+hd_status hd_campaign_shrink(const hd_control_options *options, hd_campaign_body *body,
+                             void *context, hd_diag *diag) {
+    search s = {.options = options, .body = body, .context = context, .diag = diag};
+    hd_shrink_options how = {.test = test_candidate, .context = &s};
+    hd_shrink_summary summary;
+    hd_trace *shrunk = NULL;
+    if (!hd_failure_copy(&s.wanted, hd_trace_failure(options->trace))) return hd_diag_nomem(diag);
+    hd_status status = hd_shrink(options->trace, &how, &shrunk, &summary, diag);
+    hd_failure_free(&s.wanted);
+    if (status == HD_OK && diag->status != HD_OK) {
+        hd_trace_free(shrunk); /* candidates were refused for lack of memory */
+        status = diag->status;
+    }
+    if (status != HD_OK) return status;
+    print_size("before", &summary.before);
+    print_size("after", &summary.after);
+    printf("%" PRIu64 " executions%s\n", summary.executions,
+           summary.bounded ? ", cut short: simpler ones may exist" : "");
+    char text[200];
+    if (hd_schedule_format(shrunk, text, sizeof text)) printf("schedule: %s\n", text);
+    keep(shrunk, diag);
+    hd_trace_free(shrunk);
+    return diag->status;
+}

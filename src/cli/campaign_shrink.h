@@ -1,0 +1,13 @@
+/* campaign_shrink.h: the search for a simpler trace of a run's failure. */
+#ifndef HD_CLI_CAMPAIGN_SHRINK_H
+#define HD_CLI_CAMPAIGN_SHRINK_H
+
+#include "cli/campaign.h"
+
+/* Searches for a simpler trace with the failure of the one that the options have, writes it where
+ * the purpose says (hd_control_get_purpose; NULL: into a new file beside it) and prints what came
+ * of it. HD_FAILED when the failure does not repeat itself, HD_IO, HD_NOMEM. */
+hd_status hd_campaign_shrink(const hd_control_options *options, hd_campaign_body *body,
+                             void *context, hd_diag *diag);
+
+#endif

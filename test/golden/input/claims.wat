@@ -1,0 +1,21 @@
+;; Two agents claim a word; the winner's letter is printed behind a NUL.
+(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (export "memory" (memory 0))
+  (func $claim (param $letter i32)
+    (drop (i32.atomic.rmw.cmpxchg (i32.const 0) (i32.const 0) (local.get $letter))))
+  (func (export "wasi_thread_start") (param i32 i32)
+    (call $claim (i32.const 0x59))
+    (i32.atomic.store (i32.const 4) (i32.const 1))
+    (drop (memory.atomic.notify (i32.const 4) (i32.const 1))))
+  (func (export "_start")
+    (drop (call $spawn (i32.const 0)))
+    (call $claim (i32.const 0x5A))
+    (drop (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const -1)))
+    (i32.store (i32.const 64) (i32.const 0x6000)) ;; three bytes
+    (i32.store (i32.const 68) (i32.const 3))
+    (i32.store8 (i32.const 0x6000) (i32.const 0x23))
+    (i32.store8 (i32.const 0x6002) (i32.atomic.load (i32.const 0)))
+    (drop (call $write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 72)))))
