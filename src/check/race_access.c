@@ -204,6 +204,9 @@ static void remember_bulk(hd_race_detector *d, const hd_race_event *e) {
         (hd_race_bulk){e->agent->epoch, e->address, e->length, e->what};
 }
 
+/* So many bytes of a long access lie between two looks at whether the execution is stopped. */
+enum { LOOK = 1 << 16 };
+
 void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
     if (e->width <= 3) {
         uint64_t value = read_value(e, e->address, e->width);
@@ -218,6 +221,8 @@ void hd_race_access_memory(hd_race_detector *d, const hd_race_event *e) {
     for (uint64_t at = e->address, end = at + e->length; at < end; at = next) {
         next = (at & ~UINT64_C(7)) + 8 < end ? (at & ~UINT64_C(7)) + 8 : end;
         if (d->status != HD_RACE_WATCHING) return;
+        /* Of what a stopped execution has done, nobody asks. */
+        if ((at & (LOOK - 1)) < 8 && d->world && hd_world_stopped(d->world)) return;
         access_granule(d, e, at, (unsigned)(next - at), read_value(e, at & ~UINT64_C(7), 3));
     }
 }

@@ -1,8 +1,12 @@
 /* control.c: options of controlled executions. */
 #include "cli/control.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/message.h"
 #include "sched/schedule_text.h"
@@ -48,6 +52,32 @@ static bool read_schedule(const hd_subcommand *self, const char *value, hd_trace
     return false;
 }
 
+/* Limits what the process holds, with all that lies in its memories: address space that is only
+ * reserved does not count. */
+static bool limit_memory(const hd_subcommand *self, const char *value) {
+    static const char units[] = "KMG";
+    char *end;
+    errno = 0;
+    unsigned long long size = strtoull(value, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (unit) end++;
+    struct rlimit limit;
+    if (!isdigit((unsigned char)*value) || *end || errno || size == 0 ||
+        size > UINT64_MAX >> shift) {
+        hd_usage_error(self, "--max-memory needs a number of bytes, or of K, M or G, not '%s'",
+                       value);
+        return false;
+    }
+    if (getrlimit(RLIMIT_DATA, &limit) == 0) {
+        if (limit.rlim_max == RLIM_INFINITY || (size << shift) < limit.rlim_max)
+            limit.rlim_cur = size << shift;
+        if (setrlimit(RLIMIT_DATA, &limit) == 0) return true;
+    }
+    hd_usage_error(self, "--max-memory: %s", strerror(errno));
+    return false;
+}
+
 bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key, const char *value,
                        bool *taken) {
     if (!hd_race_option(self, &o->races, key, value, taken)) return false;
@@ -68,6 +98,7 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
     case HD_RECORD_KEY: o->record = value; return true;
     case HD_TRACE_DIR_KEY: o->trace_dir = value; return true;
+    case HD_MAX_MEMORY_KEY: return limit_memory(self, value);
     case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
     }

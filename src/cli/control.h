@@ -45,6 +45,7 @@ enum {
     HD_MAIN_CANNOT_BLOCK_KEY,
     HD_RECORD_KEY,
     HD_TRACE_DIR_KEY,
+    HD_MAX_MEMORY_KEY,
     HD_SCHEDULE_KEY,
 };
 
@@ -68,6 +69,9 @@ enum {
         {HD_TRACE_DIR_KEY, "trace-dir", "DIR",                                                     \
          "write the traces of failures into this folder, one for\n"                                \
          "the first run of each that differs"},                                                    \
+        {HD_MAX_MEMORY_KEY, "max-memory", "SIZE",                                                  \
+         "no more memory than that in all, as in 500M or 2G: what\n"                               \
+         "does not fit is an error, status 3"},                                                    \
         {HD_LENGTH_KEY, "length", "N",                                                             \
          "events of a run, as pct estimates it (default: measured)"},                              \
         {HD_STEPS_KEY, "steps", "N", "give a run up after N events (default 0: never)"}, {         \

@@ -47,7 +47,8 @@ hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options,
     } else if (options->trace && options->trace != options->schedule &&
                !hd_trace_same_subject(plan.trace, options->trace)) {
         status = hd_diag_set(diag, HD_IO,
-                             "the trace was recorded of something else: the file has changed");
+                             "the trace was recorded of something else: the file has changed, "
+                             "or --module names another one");
     } else {
         status = hd_execution_begin_with(e, options, &plan, diag);
     }
@@ -244,7 +245,10 @@ const char *hd_execution_divergence(hd_execution *e) {
 const char *hd_execution_failure(hd_execution *e) {
     const char *failure = hd_execution_divergence(e);
     if (failure) return failure;
-    if (hd_execution_was_stopped(e)) return "the recorded run was stopped here, by its time limit";
+    if (hd_execution_was_stopped(e))
+        return hd_trace_failure(e->options->trace)->kind == HD_FAILURE_INTERRUPTED
+                   ? "the recorded run was stopped here, by a signal"
+                   : "the recorded run was stopped here, by its time limit";
     failure = outcome_failure(e->world);
     if (hd_world_outcome(e->world) == HD_OUTCOME_STOPPED && hd_interrupt_signal())
         return "interrupted";

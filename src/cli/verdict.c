@@ -121,7 +121,7 @@ bool hd_execution_take_failure(hd_execution *e, hd_failure *f) {
     hd_failure_kind own = e->own.kind;
     hd_failure_set(f, own == HD_FAILURE_NOT_RUN ? own : kind, 0);
     if (own == HD_FAILURE_NOT_RUN || diverged) return true;
-    if (hd_execution_was_stopped(e)) kind = HD_FAILURE_TIME_LIMIT;
+    if (hd_execution_was_stopped(e)) kind = hd_trace_failure(e->options->trace)->kind;
     if (own == HD_FAILURE_CHECK || own == HD_FAILURE_TRAP) {
         take_own(&e->own, f);
         return !f->incomplete;

@@ -9,6 +9,8 @@
 #ifndef HD_EXEC_EVENT_H
 #define HD_EXEC_EVENT_H
 
+#include <stdatomic.h>
+
 #include "base/bytes.h"
 #include "exec/agent.h"
 
@@ -60,6 +62,7 @@ typedef struct hd_hooks {
                        uint32_t count);
     /* An event has happened; its effect can be seen in memory. NULL: nobody looks. */
     void (*happened)(void *context, hd_agent *agent, const hd_event *event);
+    const atomic_bool *stopped; /* the execution is, for good: long instructions end; or NULL */
 } hd_hooks;
 
 /* Handlers of the observed flavour, for hd_store_new and hd_codebase_new: for modules that use
@@ -127,13 +130,13 @@ uint64_t hd_agent_weight(const hd_agent *agent);
  * memory is out. */
 bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to);
 
-/* Appends what is left of that state when everything is left out that the agent can no longer use, and
- * all addresses: equal ones lead to equal ends, in other executions too, as far as no cell holds a
- * reference. False when memory is out. */
+/* Appends what is left of that state when everything is left out that the agent can no longer use,
+ * and all addresses: equal ones lead to equal ends, in other executions too, as far as no cell
+ * holds a reference. False when memory is out. */
 bool hd_agent_add_live(const hd_agent *agent, hd_bytes *to);
 
-/* True if the place where the agent stands, or one that a call of it returns to, lies within a loop of
- * its function. */
+/* True if the place where the agent stands, or one that a call of it returns to, lies within a loop
+ * of its function. */
 bool hd_agent_in_loop(const hd_agent *agent);
 
 /* Ends a wait after HD_RUN_BLOCKED: the instruction's result is HD_WAIT_OK or HD_WAIT_TIMED_OUT,

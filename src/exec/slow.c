@@ -1,5 +1,6 @@
 /* slow.c: what handlers leave to functions: translation, calls of the host, waiting, tables, bulk
  * operations. */
+#include "base/alloc.h"
 #include "exec/machine.h"
 
 hd_trapcode hd_do_translate(hd_agent *agent, hd_code *code) {
@@ -136,6 +137,49 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
     }
 }
 
+void hd_refuse_growth(const hd_agent *agent, const hd_memory *memory, uint64_t delta) {
+    if (agent->hooks && hd_memory_may_grow(memory, delta)) hd_alloc_note_failure();
+}
+
+/* So many bytes are filled or copied between two looks at whether the agent is to stop for good;
+ * then it does not matter what was done. */
+enum { PART = 1 << 22 };
+
+static bool must_end(hd_agent *agent) {
+    return atomic_load(&agent->stopping) ||
+           (agent->hooks && agent->hooks->stopped && atomic_load(agent->hooks->stopped));
+}
+
+static hd_trapcode fill(hd_agent *agent, hd_memory *to, uint64_t at, uint8_t value,
+                        uint64_t count) {
+    if (count <= PART) return hd_memory_fill(to, at, value, count);
+    hd_trapcode trap = hd_memory_check(to, at, count);
+    while (trap == HD_TRAP_NONE && count > 0) {
+        uint64_t part = count < PART ? count : PART;
+        trap = must_end(agent) ? HD_TRAP_STOPPED : hd_memory_fill(to, at, value, part);
+        at += part;
+        count -= part;
+    }
+    return trap;
+}
+
+/* Overlaps behave as memmove: from the end that is not overwritten before it is read. */
+static hd_trapcode copy(hd_agent *agent, hd_memory *to, hd_memory *from, uint64_t target,
+                        uint64_t source, uint64_t count) {
+    if (count <= PART) return hd_memory_copy(to, from, target, source, count);
+    hd_trapcode trap = hd_memory_check(to, target, count);
+    if (trap == HD_TRAP_NONE) trap = hd_memory_check(from, source, count);
+    bool down = to == from && target > source;
+    for (uint64_t done = 0; trap == HD_TRAP_NONE && done < count;) {
+        uint64_t part = count - done < PART ? count - done : PART;
+        uint64_t at = down ? count - done - part : done;
+        trap = must_end(agent) ? HD_TRAP_STOPPED
+                               : hd_memory_copy(to, from, target + at, source + at, part);
+        done += part;
+    }
+    return trap;
+}
+
 hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp) {
     hd_instance *instance = agent->instance;
     const hd_slot *operands = fp + pc->a;
@@ -143,14 +187,14 @@ hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot 
     switch (op) {
     case HD_R_memory_fill: {
         hd_memory *to = instance->memories[pc->imm];
-        return hd_memory_fill(to, hd_address_of(&to->type, operands[0]), (uint8_t)operands[1].i32,
-                              hd_address_of(&to->type, operands[2]));
+        return fill(agent, to, hd_address_of(&to->type, operands[0]), (uint8_t)operands[1].i32,
+                    hd_address_of(&to->type, operands[2]));
     }
     case HD_R_memory_copy: {
         hd_memory *to = instance->memories[low(pc)], *from = instance->memories[high(pc)];
-        return hd_memory_copy(to, from, hd_address_of(&to->type, operands[0]),
-                              hd_address_of(&from->type, operands[1]),
-                              hd_length_of(&to->type, &from->type, operands[2]));
+        return copy(agent, to, from, hd_address_of(&to->type, operands[0]),
+                    hd_address_of(&from->type, operands[1]),
+                    hd_length_of(&to->type, &from->type, operands[2]));
     }
     case HD_R_memory_init: {
         hd_memory *to = instance->memories[high(pc)];

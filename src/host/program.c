@@ -181,7 +181,20 @@ static hd_status check_agents(const hd_program *p, hd_diag *diag) {
                        "shared (wasm-ld --import-memory --shared-memory --max-memory=N)");
 }
 
+/* Agents that are spawned, but share no memory. */
+static void warn_of_own_memories(const hd_program *p) {
+    if (p->spawners.len == 0 || !p->options.warn || p->module->memory_count == 0) return;
+    for (uint32_t i = 0; i < p->memory_count; i++)
+        if (p->memories[i]) return;
+    p->options.warn(
+        p->options.told_context,
+        "agents that it spawns share no memory with it: each instance has its own, since the "
+        "module does not import one that is shared; link with wasm-ld --import-memory "
+        "--shared-memory --max-memory=N");
+}
+
 static hd_status start_all(hd_program *p, hd_diag *diag) {
+    warn_of_own_memories(p);
     if (check_agents(p, diag) != HD_OK || make_rooms(p, diag) != HD_OK) return diag->status;
     p->code = hd_cluster_adopt(p->cluster, p->module);
     if (!p->code) {

@@ -55,6 +55,7 @@ struct hd_program {
     hd_codebase *code;
     hd_cluster *cluster;
     hd_toolchain toolchain;
+    bool refused;         /* a spawn was; under `lock` */
     hd_memory **memories; /* for the imported ones: a shared one, or NULL */
     uint32_t memory_count;
     HD_VEC(hd_program_agent *) agents; /* that it begins with */

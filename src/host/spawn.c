@@ -61,6 +61,19 @@ static hd_program_agent *new_agent(const hd_spawner *s, uint32_t number, const h
     return agent;
 }
 
+/* Tells of the first spawn that was refused, since a program may not. */
+static void warn_of_refusal(hd_program *p, const hd_diag *why) {
+    char line[160];
+    pthread_mutex_lock(&p->lock);
+    bool first = !p->refused;
+    p->refused = true;
+    pthread_mutex_unlock(&p->lock);
+    if (!first || !p->options.warn) return;
+    snprintf(line, sizeof line, "the program was refused a new agent: %.90s (--max-agents)",
+             why->message);
+    p->options.warn(p->options.told_context, line);
+}
+
 /* What a function of a store knows. */
 typedef struct spawn_data {
     hd_spawner *spawner;
@@ -80,6 +93,7 @@ static hd_trapcode spawn(hd_agent *parent, void *context, hd_slot *cells, hd_dia
         result = (int32_t)number;
     } else {
         hd_program_agent_free(agent);
+        if (failure.status == HD_LIMIT) warn_of_refusal(p, &failure);
         /* A program that ends has no use for an answer. */
         if (failure.status == HD_STOPPED) return HD_TRAP_STOPPED;
     }

@@ -16,6 +16,10 @@ static bool in_bounds(const hd_memory *memory, uint64_t at, uint64_t count) {
     return !__builtin_add_overflow(at, count, &end) && end <= atomic_load(&memory->length);
 }
 
+hd_trapcode hd_memory_check(const hd_memory *memory, uint64_t at, uint64_t count) {
+    return in_bounds(memory, at, count) ? HD_TRAP_NONE : HD_TRAP_MEMORY_OOB;
+}
+
 static void fill_shared(uint8_t *to, uint8_t value, size_t count) {
     uint64_t word = value * UINT64_C(0x0101010101010101);
     for (; count > 0 && (uintptr_t)to % WORD; count--)

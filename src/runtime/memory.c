@@ -106,6 +106,10 @@ uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta) {
     return length / HD_PAGE_SIZE;
 }
 
+bool hd_memory_may_grow(const hd_memory *memory, uint64_t delta) {
+    return delta <= maximum_pages(&memory->type) - atomic_load(&memory->length) / HD_PAGE_SIZE;
+}
+
 uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length) {
     *length = atomic_load(&memory->length);
     return memory->base;

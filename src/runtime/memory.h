@@ -48,6 +48,12 @@ typedef enum hd_wait_result {
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */
 uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta);
 
+/* Whether the maximum allows a growth by `delta` pages now. */
+bool hd_memory_may_grow(const hd_memory *memory, uint64_t delta);
+
+/* Whether so many bytes from an address are in bounds: HD_TRAP_NONE or HD_TRAP_MEMORY_OOB. */
+hd_trapcode hd_memory_check(const hd_memory *memory, uint64_t at, uint64_t count);
+
 /* memory.fill and memory.copy: bounds are checked before anything is written. Overlaps behave as
  * memmove. On a shared memory races with other agents are races of single bytes or words, never
  * undefined behaviour of the host. */

@@ -113,7 +113,7 @@ void hd_world_use_clocks(hd_world *w) {
 }
 
 void hd_world_set_hooks(hd_world *w) {
-    w->hooks = (hd_hooks){w, on_wait, on_notify, NULL};
+    w->hooks = (hd_hooks){w, on_wait, on_notify, NULL, &w->stopped};
     for (size_t i = 0; i < w->options.observer_count; i++)
         if (w->options.observers[i].event) w->hooks.happened = on_event;
 }

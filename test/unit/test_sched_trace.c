@@ -501,7 +501,7 @@ static const struct {
     PAYLOAD(D "\11", "an unknown outcome 9 at byte 16"),
     PAYLOAD(D "\1\17\0\0", "a failure that cannot be at byte 17"),
     PAYLOAD(D "\1\4\0\5abcd", "a failure that cannot be at byte 17"),
-    PAYLOAD(D "\1\4\0\1\1\1\x81\x20abcd", "a label of 4097 bytes at byte 22"),
+    PAYLOAD(D "\1\4\0\1\1\1\x81\40abcd", "a label of 4097 bytes at byte 22"),
     PAYLOAD(D "\1\4\0\1\1\2\1ab", "unexpected end at byte 25"),
     PAYLOAD(F "\5abcd", "unexpected end at byte 41"),
     PAYLOAD(F "\3a\0b\0\0\0\0\0\0", "a text with a NUL at byte 37"),
