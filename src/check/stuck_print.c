@@ -1,6 +1,8 @@
 /* stuck_print.c: reports on stuck executions as text. */
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/alloc.h"
 #include "check/stuck.h"
 
 /* What the printer knows beside its arguments. */
@@ -431,21 +433,92 @@ static void put_heading(const printer *p) {
             plural(r->agent_count), alive == 1 ? "s" : "ve");
 }
 
+/* Agents that are as another one. */
+
+/* So many of a kind, at least, are summed up. */
+enum { LEAST_ALIKE = 3 };
+
+static bool same_stack(const hd_backtrace *a, const hd_backtrace *b) {
+    if (a->count != b->count || a->depth != b->depth) return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->frames[i].offset != b->frames[i].offset ||
+            strcmp(a->frames[i].function, b->frames[i].function) != 0)
+            return false;
+    return true;
+}
+
+static bool same_place(const hd_stuck_place *a, const hd_stuck_place *b) {
+    return a->memory == b->memory && a->address == b->address && a->length == b->length;
+}
+
+/* True if two agents are stuck in the same place for the same reason, whenever they came there. */
+static bool is_alike(const hd_stuck_agent *a, const hd_stuck_agent *b) {
+    return a->class == b->class && a->state == b->state && a->loops == b->loops &&
+           a->class != HD_STUCK_CYCLE && a->tie == b->tie && a->holder == b->holder &&
+           same_place(&a->tie_place, &b->tie_place) && same_place(&a->wait.place, &b->wait.place) &&
+           a->wait.expected == b->wait.expected && same_stack(&a->backtrace, &b->backtrace);
+}
+
+/* Finds for each agent that is stuck the first one that it is as, or itself; and how many there are
+ * of each. Quadratic only in the kinds. NULL when memory is out. */
+static uint32_t *find_alike(const hd_stuck_report *r, uint32_t *sizes) {
+    uint32_t *first = hd_calloc(r->agent_count, sizeof *first);
+    uint32_t *kinds = hd_calloc(r->agent_count, sizeof *kinds), count = 0;
+    for (uint32_t i = 0; first && kinds && i < r->agent_count; i++) {
+        uint32_t k = 0;
+        if (r->agents[i].state == HD_TASK_ENDED) continue;
+        while (k < count && !is_alike(&r->agents[kinds[k]], &r->agents[i]))
+            k++;
+        if (k == count) kinds[count++] = i;
+        first[i] = kinds[k];
+        sizes[kinds[k]]++;
+    }
+    if (!kinds) hd_free(first), first = NULL;
+    hd_free(kinds);
+    return first;
+}
+
+/* The others of a kind, of which one was told. */
+static void put_alike(const printer *p, const uint32_t *first, uint32_t number, uint32_t size) {
+    enum { NAMED = 3 };
+    uint32_t named = 0;
+    fprintf(p->to, "%" PRIu32 " agents as ", size - 1);
+    put_agent(p, number);
+    for (uint32_t i = number + 1; named < NAMED && i < p->report->agent_count; i++) {
+        if (first[i] != number || p->report->agents[i].state == HD_TASK_ENDED) continue;
+        fprintf(p->to, named++ == 0 ? ": " : ", ");
+        put_agent(p, i);
+    }
+    fprintf(p->to, size - 1 > NAMED ? ", ...\n" : "\n");
+}
+
+static void put_agents(const printer *p, const uint32_t *first, const uint32_t *sizes) {
+    for (uint32_t i = 0; i < p->report->agent_count; i++) {
+        const hd_stuck_agent *agent = &p->report->agents[i];
+        bool sums = first && sizes[first[i]] > LEAST_ALIKE;
+        if (agent->state != HD_TASK_ENDED) {
+            if (sums && first[i] != i) continue;
+            put_stuck_agent(p, i);
+            if (sums) put_alike(p, first, i, sizes[i]);
+        } else if (agent->trapped) {
+            put_agent(p, i);
+            fprintf(p->to, ": trapped\n");
+            hd_backtrace_print(p->to, &agent->backtrace);
+        }
+    }
+}
+
 void hd_stuck_print(FILE *to, const hd_stuck_report *report) {
     printer p = {to, report};
     put_heading(&p);
     for (size_t i = 0; i < report->cycle_count; i++)
         put_cycle(&p, &report->cycles[i]);
-    for (uint32_t i = 0; i < report->agent_count; i++) {
-        const hd_stuck_agent *agent = &report->agents[i];
-        if (agent->state != HD_TASK_ENDED) {
-            put_stuck_agent(&p, i);
-        } else if (agent->trapped) {
-            put_agent(&p, i);
-            fprintf(to, ": trapped\n");
-            hd_backtrace_print(to, &agent->backtrace);
-        }
-    }
+    /* Without memory for sums, all are told. */
+    uint32_t *sizes = hd_calloc(report->agent_count, sizeof *sizes);
+    uint32_t *first = sizes ? find_alike(report, sizes) : NULL;
+    put_agents(&p, first, sizes);
+    hd_free(first);
+    hd_free(sizes);
     if (report->incomplete)
         fprintf(to, "note: so many addresses were in use that not all could be kept in mind\n");
 }

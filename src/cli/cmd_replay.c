@@ -223,6 +223,7 @@ const hd_subcommand hd_shrink_subcommand = {
         "be read.",
     .options = (const hd_option[]){{OUTPUT, "output", "FILE",
                                     "write the trace here (default: a new file beside TRACE)"},
+                                   SUBJECT_OPTIONS,
                                    {0}},
     .examples = "$ heddle shrink -o short.trace heddle.trace\n"
                 "$ heddle replay short.trace",
