@@ -27,7 +27,8 @@ void hd_wasi_log_access(hd_wasi_call *call, hd_wasi_access_kind kind, uint32_t a
     hd_wasi_log *log = &call->binding->log;
     hd_wasi_access access = {kind, address, (uint32_t)length};
     hd_wasi_access *last = log->accesses.len ? &log->accesses.items[log->accesses.len - 1] : NULL;
-    bool goes_on = last && last->kind == kind && last->address + last->length == address;
+    bool goes_on = last && is_write(kind) && !call->depends && last->kind == kind &&
+                   last->address + last->length == address;
     if (goes_on && last->length <= UINT32_MAX - length) {
         last->length += (uint32_t)length;
     } else if (!hd_vec_push(&log->accesses, access)) {
