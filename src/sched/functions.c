@@ -101,7 +101,7 @@ static hd_function_class class_by_name(const char *name) {
 static const char *name_of(const hd_module *module, uint32_t index, char *text, size_t size) {
     hd_name name = module->functions[index].name;
     size_t length = name.length < size ? name.length : size - 1;
-    memcpy(text, name.bytes, length);
+    if (length > 0) memcpy(text, name.bytes, length);
     text[length] = '\0';
     return text;
 }
