@@ -44,6 +44,7 @@ unit_sources = \
 	test/unit/test_sched_strategy.c \
 	test/unit/test_sched_time.c \
 	test/unit/test_sched_trace.c \
+	test/unit/test_sched_undo.c \
 	test/unit/test_simd.c \
 	test/unit/test_source.c \
 	test/unit/test_stuck.c \

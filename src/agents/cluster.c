@@ -35,6 +35,14 @@ void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller) {
     cluster->controller = controller;
 }
 
+void hd_cluster_log(hd_cluster *cluster, hd_undo *log) {
+    cluster->undo = log;
+}
+
+hd_undo *hd_cluster_get_log(const hd_cluster *cluster) {
+    return cluster->undo;
+}
+
 void hd_cluster_forbid_blocking(hd_cluster *cluster) {
     cluster->main_cannot_block = true;
 }
@@ -62,9 +70,13 @@ void hd_cluster_free(hd_cluster *cluster) {
         cluster->members.items[i]->store = NULL;
         cluster->members.items[i]->body = NULL;
     }
+    cluster->undo = NULL; /* nothing is kept for later any more */
     for (size_t i = 0; i < cluster->members.len; i++)
         hd_member_free(cluster->members.items[i]);
+    for (size_t i = 0; i < cluster->spare.len; i++)
+        hd_member_free(cluster->spare.items[i]);
     units_free(&cluster->units);
+    hd_vec_free(&cluster->spare);
     hd_vec_free(&cluster->members);
     pthread_cond_destroy(&cluster->changed);
     pthread_mutex_destroy(&cluster->lock);
@@ -74,10 +86,21 @@ void hd_cluster_free(hd_cluster *cluster) {
 
 /* Stopping. */
 
+/* Taken back, a stop wakes nobody any more. */
+static void forget_stop(void *context, const void *data) {
+    const hd_cluster *cluster = context;
+    eventfd_t count;
+    (void)data;
+    if (cluster->stop_descriptor >= 0) eventfd_read(cluster->stop_descriptor, &count);
+}
+
 void hd_cluster_stop_all(hd_cluster *cluster) {
+    HD_UNDO_SAVE(cluster->undo, cluster->stopping);
+    hd_undo_leave(cluster->undo, forget_stop, cluster, NULL, 0);
     cluster->stopping = true;
     for (size_t i = 0; i < cluster->members.len; i++) {
         hd_member *member = cluster->members.items[i];
+        HD_UNDO_SAVE(cluster->undo, member->stopped);
         member->stopped = !member->done;
         if (member->stopped && !cluster->controller) hd_agent_stop(member->agent);
     }
@@ -109,6 +132,7 @@ void hd_cluster_exit(hd_cluster *cluster) {
     bool threads = !cluster->controller;
     if (threads) pthread_mutex_lock(&cluster->lock);
     if (!cluster->stopping) {
+        HD_UNDO_SAVE(cluster->undo, cluster->exited);
         cluster->exited = true;
         hd_cluster_stop_all(cluster);
     }
@@ -148,18 +172,52 @@ static void report_instance(void *agent, hd_memory *memory, uint64_t address, ui
         hd_agent_touch(agent, memory, address, length, true);
 }
 
+static hd_handlers handlers_of(const hd_cluster *cluster) {
+    if (!cluster->controller) return hd_plain_handlers;
+    return cluster->undo ? hd_logged_handlers : hd_observed_handlers;
+}
+
+/* A member that was taken back, with an agent and a store like new; NULL: there is none. */
+static hd_member *member_again(hd_cluster *cluster, const char *name) {
+    if (cluster->spare.len == 0) return NULL;
+    hd_member *member = cluster->spare.items[cluster->spare.len - 1];
+    if (!hd_agent_reset(member->agent, name)) return NULL;
+    cluster->spare.len--;
+    *member = (hd_member){.cluster = cluster, .agent = member->agent, .store = member->store};
+    hd_store_reset(member->store);
+    return member;
+}
+
 static hd_member *member_new(hd_cluster *cluster, const char *name) {
-    hd_member *member = hd_calloc(1, sizeof *member);
+    hd_member *member = member_again(cluster, name);
+    if (!member) member = hd_calloc(1, sizeof *member);
     if (!member) return NULL;
     member->cluster = cluster;
-    member->agent = hd_agent_new(name, cluster->cells);
-    member->store = hd_store_new(cluster->controller ? hd_observed_handlers : hd_plain_handlers);
+    if (!member->agent) member->agent = hd_agent_new(name, cluster->cells);
+    if (!member->store) member->store = hd_store_new(handlers_of(cluster));
     if (!member->agent || !member->store) {
         hd_member_free(member);
         return NULL;
     }
     if (cluster->controller) hd_store_watch(member->store, report_instance, member->agent);
+    if (cluster->undo) {
+        hd_agent_log(member->agent, cluster->undo);
+        hd_store_log(member->store, cluster->undo);
+    }
     return member;
+}
+
+/* A member is taken back, which was the latest. */
+static void take_back(void *context, const void *data) {
+    hd_cluster *cluster = context;
+    hd_member *member;
+    memcpy(&member, data, sizeof member);
+    cluster->members.len--;
+    if (member->body->release) member->body->release(member, member->context);
+    member->body = NULL;
+    units_free(&member->units);
+    hd_store_reset(member->store);
+    if (!hd_vec_push(&cluster->spare, member)) hd_member_free(member);
 }
 
 void hd_member_free(hd_member *member) {
@@ -177,6 +235,9 @@ static hd_status start_controlled(hd_member *member, hd_diag *diag) {
     if (cluster->stopping) return hd_diag_set(diag, HD_STOPPED, "stopped");
     if (!hd_vec_reserve(&cluster->members, 1) || !controller->added(controller->context, member))
         return hd_diag_nomem(diag);
+    HD_UNDO_SAVE(cluster->undo, cluster->main_cannot_block);
+    HD_UNDO_SAVE(cluster->undo, cluster->live);
+    hd_undo_leave(cluster->undo, take_back, cluster, &member, sizeof member);
     cluster->main_cannot_block = false; /* that was the first */
     cluster->members.items[cluster->members.len++] = member;
     cluster->live++;
@@ -266,12 +327,17 @@ bool hd_member_unlist(hd_member *member) {
 }
 
 void hd_member_note_end(hd_member *member) {
+    hd_undo *log = member->cluster->undo;
+    HD_UNDO_SAVE(log, member->done);
+    HD_UNDO_SAVE(log, member->cluster->live);
     member->done = true;
     member->cluster->live--;
-    if (hd_member_unlist(member)) hd_member_free(member);
+    /* What may be taken back is still wanted. */
+    if (!log && hd_member_unlist(member)) hd_member_free(member);
 }
 
 void hd_member_note_joining(hd_member *member, const hd_member *other) {
+    HD_UNDO_SAVE(member->cluster->undo, member->joining);
     member->joining = other;
 }
 
@@ -331,8 +397,8 @@ hd_status hd_member_call(hd_member *member, const hd_func *func, hd_slot *cells,
 /* Code. */
 
 /* Only code that can touch a shared memory has to be observed; other code is not slowed down. */
-static hd_handlers handlers_for(const hd_cluster *cluster, const hd_module *module) {
-    if (!cluster->controller) return hd_plain_handlers;
+hd_handlers hd_cluster_handlers(const hd_cluster *cluster, const hd_module *module) {
+    if (!cluster->controller || cluster->undo) return handlers_of(cluster);
     for (uint32_t i = 0; i < module->memory_count; i++)
         if (module->memories[i].shared) return hd_observed_handlers;
     return hd_plain_handlers;
@@ -340,7 +406,7 @@ static hd_handlers handlers_for(const hd_cluster *cluster, const hd_module *modu
 
 /* Makes code for a module, and takes both into a list of units. */
 static hd_codebase *adopt(const hd_cluster *cluster, hd_unit_list *units, hd_module *module) {
-    hd_codebase *base = hd_codebase_new(module, handlers_for(cluster, module));
+    hd_codebase *base = hd_codebase_new(module, hd_cluster_handlers(cluster, module));
     if (base && hd_vec_push(units, ((hd_unit){module, base}))) return base;
     hd_codebase_free(base);
     hd_module_free(module);

@@ -17,6 +17,7 @@
 #define HD_AGENTS_CLUSTER_H
 
 #include "agents/body.h"
+#include "base/undo.h"
 #include "exec/agent.h"
 
 /* What moves the members of a controlled cluster. */
@@ -33,6 +34,11 @@ typedef struct hd_controller {
 
 /* Puts a cluster under control, before its first member; the controller must outlive its run. */
 void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);
+
+/* Has all changes of a controlled cluster and its members saved in a log, which must outlive it
+ * (base/undo.h). Before its first member, and its code. */
+void hd_cluster_log(hd_cluster *cluster, hd_undo *log);
+hd_undo *hd_cluster_get_log(const hd_cluster *cluster);
 
 /* Starts a member whose life is a body, which must outlive it. `name` is copied; the context is
  * the body's to release, unless this fails. A detached member is joined by nobody and released as
@@ -55,6 +61,10 @@ void hd_cluster_interrupt(hd_cluster *cluster);
 
 /* True once the cluster is being stopped, or ended; any thread. */
 bool hd_cluster_stopping(hd_cluster *cluster);
+
+/* The handlers that code of a module needs when members run it: of the plain flavour on host
+ * threads, and under control where no shared memory can be touched. */
+hd_handlers hd_cluster_handlers(const hd_cluster *cluster, const hd_module *module);
 
 /* True if nobody joins the member. */
 bool hd_member_detached(const hd_member *member);

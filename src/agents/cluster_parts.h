@@ -40,8 +40,10 @@ struct hd_cluster {
     const hd_controller *controller; /* NULL: host threads */
     _Atomic int stop_descriptor;     /* an eventfd, made when it is first asked for; -1: not yet */
     bool main_cannot_block;
-    atomic_bool stopping;   /* set under the lock, read by any thread */
-    atomic_bool exited;     /* by hd_cluster_exit; likewise */
+    hd_undo *undo;             /* of a controlled cluster, or NULL */
+    HD_VEC(hd_member *) spare; /* with an agent and a store to be used again, if there is a log */
+    atomic_bool stopping;      /* set under the lock, read by any thread */
+    atomic_bool exited;        /* by hd_cluster_exit; likewise */
     pthread_mutex_t lock;   /* on host threads, protects what follows and the fields of members that
                              * say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */

@@ -15,6 +15,13 @@ typedef struct hd_arena_chunk {
 } hd_arena_chunk;
 
 static hd_arena_chunk *add_chunk(hd_arena *arena, size_t needed) {
+    hd_arena_chunk *spare = arena->spare;
+    if (spare && spare->capacity >= needed) {
+        arena->spare = spare->next;
+        spare->next = arena->chunks;
+        arena->chunks = spare;
+        return spare;
+    }
     size_t capacity = arena->chunks ? arena->chunks->capacity * 2 : FIRST_CHUNK;
     if (capacity > LARGEST_CHUNK) capacity = LARGEST_CHUNK;
     if (capacity < needed) capacity = needed;
@@ -56,10 +63,37 @@ void hd_arena_move(hd_arena *arena, hd_arena *from) {
     from->chunks = NULL;
 }
 
-void hd_arena_free(hd_arena *arena) {
-    while (arena->chunks) {
+hd_arena_place hd_arena_mark(const hd_arena *arena) {
+    hd_arena_chunk *chunk = arena->chunks;
+    return (hd_arena_place){chunk, chunk ? chunk->used : 0};
+}
+
+static void clear(hd_arena_chunk *chunk, size_t from) {
+    memset(chunk->data + from, 0, chunk->used - from);
+    chunk->used = from;
+}
+
+void hd_arena_release(hd_arena *arena, hd_arena_place place) {
+    while (arena->chunks != place.chunk) {
         hd_arena_chunk *chunk = arena->chunks;
         arena->chunks = chunk->next;
-        hd_free(chunk);
+        clear(chunk, 0);
+        chunk->next = arena->spare;
+        arena->spare = chunk;
     }
+    if (place.chunk) clear(place.chunk, place.used);
+}
+
+static void free_chunks(hd_arena_chunk *chunk) {
+    while (chunk) {
+        hd_arena_chunk *next = chunk->next;
+        hd_free(chunk);
+        chunk = next;
+    }
+}
+
+void hd_arena_free(hd_arena *arena) {
+    free_chunks(arena->chunks);
+    free_chunks(arena->spare);
+    arena->chunks = arena->spare = NULL;
 }

@@ -13,6 +13,8 @@ base_sources = \
 	src/base/reader.h \
 	src/base/output.c \
 	src/base/output.h \
+	src/base/undo.c \
+	src/base/undo.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/version.c \

@@ -151,6 +151,9 @@ static void drive(void *context, int64_t timeout) {
 }
 
 void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
+#ifdef HD_CHECKING
+    hd_world_log(e->world, 0);
+#endif
     hd_world_control(e->world, cluster, drive, e);
     if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
 }

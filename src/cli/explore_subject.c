@@ -60,6 +60,7 @@ static hd_status begin_program(explored *e, hd_diag *diag) {
 
 static hd_status begin_script(explored *e, hd_diag *diag) {
     e->wast = (hd_wast_options){.timeout = -1,
+                                .code = e->subject->code,
                                 .features = e->subject->program.features,
                                 .stack = e->subject->program.stack,
                                 .execution = &e->execution};
@@ -181,6 +182,7 @@ static char *execute(hd_step_subject *s, hd_execution *execution, bool *good) {
     } else if (text) {
         hd_wast_file file = {.path = s->program.path};
         hd_wast_options options = {.timeout = -1,
+                                   .code = s->code,
                                    .features = s->program.features,
                                    .stack = s->program.stack,
                                    .execution = execution};

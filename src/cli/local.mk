@@ -53,10 +53,14 @@ cli_sources = \
 	src/cli/report_json.c \
 	src/cli/report_json.h \
 	src/cli/script/actions.c \
+	src/cli/script/code.c \
+	src/cli/script/code.h \
 	src/cli/script/format.c \
 	src/cli/script/match.c \
 	src/cli/script/match.h \
 	src/cli/script/modules.c \
+	src/cli/script/names.c \
+	src/cli/script/names.h \
 	src/cli/script/runner.c \
 	src/cli/script/runner.h \
 	src/cli/script/scope.c \

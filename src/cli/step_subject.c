@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "cli/features.h"
+#include "cli/script/code.h"
 
 static bool ends_in(const char *path, const char *suffix) {
     size_t length = strlen(path), wanted = strlen(suffix);
@@ -24,8 +25,11 @@ hd_status hd_step_subject_load(hd_step_subject *s, hd_diag *diag) {
     s->file.path = path;
     s->control.programs = s->is_program;
     if (s->is_program) return HD_OK;
-    return hd_script_parse(hd_input_name(path), s->input.bytes, s->input.length, &s->arena,
-                           &s->script, diag);
+    if (hd_script_parse(hd_input_name(path), s->input.bytes, s->input.length, &s->arena, &s->script,
+                        diag) != HD_OK)
+        return diag->status;
+    s->code = hd_script_code_new(&s->script, s->program.features);
+    return s->code ? HD_OK : hd_diag_nomem(diag);
 }
 
 /* Forgets the outcome of the execution before. */
@@ -40,6 +44,7 @@ static void reset(hd_step_subject *s) {
 
 void hd_step_subject_free(hd_step_subject *s) {
     reset(s);
+    hd_script_code_free(s->code);
     hd_free(s->input.bytes);
     hd_arena_free(&s->arena);
     hd_control_options_free(&s->control);
@@ -51,7 +56,8 @@ static void execute_script(hd_step_subject *s, hd_execution *execution) {
                                .features = s->program.features,
                                .stack = s->program.stack,
                                .print = stdout,
-                               .execution = execution};
+                               .execution = execution,
+                               .code = s->code};
     hd_wast_run(&s->script, &options, &s->file.result, &s->file.diag);
 }
 

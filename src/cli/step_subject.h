@@ -16,6 +16,7 @@ typedef struct hd_step_subject {
 
     /* A script. */
     hd_script script;
+    struct hd_script_code *code;
     hd_arena arena;
     hd_wast_file file; /* its outcome */
 

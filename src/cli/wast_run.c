@@ -8,6 +8,7 @@
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
+#include "cli/script/code.h"
 #include "cli/wast_files.h"
 
 /* The work of all threads. */
@@ -134,9 +135,16 @@ static void add_words(const hd_wast_file *file, const hd_wast_run_options *o, hd
 }
 
 static void run_script(hd_wast_file *file, const hd_script *script, const hd_input *input,
-                       const hd_wast_run_options *options) {
+                       const hd_wast_run_options *common) {
+    hd_wast_run_options own = *common, *options = &own;
+    own.each.code = hd_script_code_new(script, own.each.features);
+    if (!own.each.code) {
+        hd_diag_nomem(&file->diag);
+        return;
+    }
     if (!options->control.strategy) {
         repeat(file, script, options);
+        hd_script_code_free(own.each.code);
         return;
     }
     hd_words words = {0};
@@ -144,6 +152,7 @@ static void run_script(hd_wast_file *file, const hd_script *script, const hd_inp
     hd_subject subject = {.bytes = input->bytes, .length = input->length, .words = &words};
     run_campaign(file, script, &subject, options);
     hd_words_free(&words);
+    hd_script_code_free(own.each.code);
 }
 
 static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {

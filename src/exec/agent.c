@@ -36,6 +36,23 @@ hd_agent *hd_agent_new(const char *name, size_t cells) {
     return agent;
 }
 
+bool hd_agent_reset(hd_agent *agent, const char *name) {
+    char *copy = hd_strndup(name, strlen(name));
+    if (!copy) return false;
+    hd_free(agent->name);
+    agent->name = copy;
+    agent->undo = NULL;
+    agent->hooks = NULL;
+    agent->fp = NULL;
+    agent->cannot_block = agent->waiting = false;
+    agent->instance = NULL;
+    hd_diag_reset(&agent->detail);
+    atomic_store(&agent->limit, agent->stack + agent->cells);
+    atomic_store(&agent->stopping, false);
+    atomic_store(&agent->state, HD_AGENT_IDLE);
+    return true;
+}
+
 void hd_agent_free(hd_agent *agent) {
     if (!agent) return;
     munmap(agent->stack, stack_bytes(agent));

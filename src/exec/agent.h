@@ -20,6 +20,10 @@ enum { HD_DEFAULT_STACK = 1 << 20 }; /* cells: 8 MiB */
  * hd_escape; it names the agent in messages. NULL when memory is out. */
 hd_agent *hd_agent_new(const char *name, size_t cells);
 
+/* Makes an agent that does not run like a new one, of another name, without hooks and log; it keeps
+ * its stack. False when memory is out: it is as it was. */
+bool hd_agent_reset(hd_agent *agent, const char *name);
+
 /* Releases an agent that does not run; NULL is ignored. */
 void hd_agent_free(hd_agent *agent);
 

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "base/bytes.h"
+#include "base/undo.h"
 #include "exec/agent.h"
 
 typedef enum hd_event_kind {
@@ -78,6 +79,17 @@ typedef enum hd_run_end {
     HD_RUN_BLOCKED,  /* in memory.atomic.wait or a host function: see hd_agent_wake, hd_agent_retry
                       */
 } hd_run_end;
+
+/* Handlers of the logged flavour: the observed one that saves in a log what it overwrites. */
+extern const void *const hd_logged_handlers[];
+
+/* Has an agent whose code has these handlers saved in a log, which must outlive it. Before its
+ * first call. */
+void hd_agent_log(hd_agent *agent, hd_undo *log);
+
+/* Saves an agent that does not run before it is moved, woken, or ended, or begins a call; nothing
+ * if it has no log, or this was done since the last mark. */
+void hd_agent_save(hd_agent *agent);
 
 /* Gives an agent its hooks, which must outlive it. Before its first call. */
 void hd_agent_observe(hd_agent *agent, const hd_hooks *hooks);

@@ -1,5 +1,12 @@
-/* handlers_control.h: handlers that move values, branch, call and return. Included by each flavour.
- */
+/* handlers_control.h: handlers that move values, branch, call and return. Included by each flavour,
+ * with what handlers_memory.h needs, and
+ *
+ *   SAVE_GLOBAL(global)   its value is about to be changed
+ *   SAVE_CALLER(caller)   the agent is about to return to the frame there, NULL: to the outside
+ *   CLEARED_CELLS         how many cells of a new frame are zeroed, all locals at least
+ *   CLEAR_RESUME(frame)   of a new frame, if it is to be zeroed
+ *
+ * defined. */
 
 OP(copy) {
     FP[PC->d].i64 = FP[PC->a].i64;
@@ -47,11 +54,13 @@ OP(global_get_wide) {
 }
 
 OP(global_set) {
+    SAVE_GLOBAL(AG->globals[PC->imm]);
     AG->globals[PC->imm]->value[0].i64 = CELL_i64(PC->a);
     NEXT(1);
 }
 
 OP(global_set_wide) {
+    SAVE_GLOBAL(AG->globals[PC->imm]);
     memcpy(AG->globals[PC->imm]->value, &FP[PC->a], sizeof(hd_v128));
     NEXT(1);
 }
@@ -123,7 +132,7 @@ OP(enter) {
         AG->passes = false;
         if (FP + PC->imm > AG->stack + AG->cells) TRAP(STACK);
     }
-    for (int16_t i = 0; i < PC->d; i++) {
+    for (int32_t i = 0; i < CLEARED_CELLS; i++) {
         FP[HD_FRAME_SLOTS + i].i64 = 0;
         __asm__(""); /* a loop, not a call of memset: that would cost all registers */
     }
@@ -133,6 +142,7 @@ OP(enter) {
 #define RETURN()                                                                                   \
     do {                                                                                           \
         const hd_frame *frame_ = hd_frame_at(FP);                                                  \
+        SAVE_CALLER(frame_->caller);                                                               \
         PC = frame_->ret;                                                                          \
         FP = frame_->caller;                                                                       \
         NEXT(0);                                                                                   \
@@ -177,6 +187,7 @@ OP(ret_many) {
         frame_->caller = FP;                                                                       \
         frame_->ret = (return_to);                                                                 \
         frame_->func = (function_);                                                                \
+        CLEAR_RESUME(frame_);                                                                      \
         FP = fp_;                                                                                  \
         PC = atomic_load_explicit(&(function_)->code->entry, memory_order_acquire);                \
         NEXT(0);                                                                                   \

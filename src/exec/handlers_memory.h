@@ -4,6 +4,7 @@
  *   AFTER(kind, shared, memory, address, length, writes)  the event has happened
  *   FAILED(shared)                                        the event traps: it counts as one
  *   DONE(units, …as AFTER)                                the same, and on to the next operation
+ *   SAVE_BYTES(memory, address, length)                   these, in bounds, are about to be written
  *
  * defined; `shared` says whether it is an event at all. The operation is run again from its start
  * after a stop, so nothing may have changed before BEFORE. */
@@ -141,6 +142,7 @@ __attribute__((noinline)) OP(check_length) {
         bool shared = AG->shared;                                                                  \
         BEFORE(STORE, shared, AG->memory, address, width);                                         \
         CHECK_BOUNDS(address, width);                                                              \
+        SAVE_BYTES(AG->memory, address, width);                                                    \
         STORE_##id(MEM + address, value);                                                          \
         DONE(1, STORE, shared, AG->memory, address, width, true);                                  \
     }
@@ -149,6 +151,7 @@ __attribute__((noinline)) OP(check_length) {
         uint64_t address = ADDRESS_##mode;                                                         \
         BEFORE(STORE, SHARED(mode), MEMORY_##mode, address, width);                                \
         ANY_MEMORY(mode, base, address, width);                                                    \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         STORE_##id(base + address, CELL_##A(PC->d));                                               \
         PLACE_DONE(mode, STORE, width, true);                                                      \
     }
@@ -193,6 +196,7 @@ __attribute__((noinline)) OP(check_length) {
 #define ASTORE_FORM(form, mode, id, A, R, width)                                                   \
     OP(id##_##form) {                                                                              \
         ATOMIC_PLACE(mode, ATOMIC_STORE, width);                                                   \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         ATOMIC(store, width)(place, (UNSIGNED_##width)CELL_##A(PC->b));                            \
         PLACE_DONE(mode, ATOMIC_STORE, width, true);                                               \
     }
@@ -233,6 +237,7 @@ enum {
 #define ARMW_FORM(form, mode, id, A, R, width)                                                     \
     OP(id##_##form) {                                                                              \
         ATOMIC_PLACE(mode, RMW, width);                                                            \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         UNSIGNED_##width operand = (UNSIGNED_##width)CELL_##A(PC->b);                              \
         RESULT_##R(PC->d, RMW(RMW_##id, width, place, operand));                                   \
         PLACE_DONE(mode, RMW, width, true);                                                        \
@@ -244,6 +249,7 @@ enum {
 #define ACMPXCHG_FORM(form, mode, id, A, R, width)                                                 \
     OP(id##_##form) {                                                                              \
         ATOMIC_PLACE(mode, CMPXCHG, width);                                                        \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         UNSIGNED_##width expected = (UNSIGNED_##width)CELL_##A(PC->b);                             \
         UNSIGNED_##width replacement = (UNSIGNED_##width)CELL_##A(PC->c);                          \
         UNSIGNED_##width found = ATOMIC(cmpxchg, width)(place, expected, replacement);             \
@@ -346,6 +352,7 @@ static inline void put_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
 #define VSTORE_FORM(form, mode, id, A, R, width)                                                   \
     OP(id##_##form) {                                                                              \
         VECTOR_PLACE(mode, STORE, width);                                                          \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         memcpy(bytes, &FP[PC->b], width);                                                          \
         put_bytes(base + address, bytes, width);                                                   \
         PLACE_DONE(mode, STORE, width, true);                                                      \
@@ -366,6 +373,7 @@ static inline void put_bytes(uint8_t *to, const uint8_t *from, unsigned width) {
 #define VSTORELANE_FORM(form, mode, id, A, R, width)                                               \
     OP(id##_##form) {                                                                              \
         VECTOR_PLACE(mode, STORE, width);                                                          \
+        SAVE_BYTES(MEMORY_##mode, address, width);                                                 \
         hd_##id(CELL_v128(PC->b), bytes, (unsigned)PC->c);                                         \
         put_bytes(base + address, bytes, width);                                                   \
         PLACE_DONE(mode, STORE, width, true);                                                      \

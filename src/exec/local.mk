@@ -8,6 +8,8 @@ exec_sources = \
 	src/exec/handlers_control.h \
 	src/exec/handlers_memory.h \
 	src/exec/handlers_numeric.h \
+	src/exec/hooks.h \
+	src/exec/logged.c \
 	src/exec/machine.h \
 	src/exec/live.c \
 	src/exec/numeric.h \
@@ -26,4 +28,5 @@ exec_sources = \
 	src/exec/simd_vector.h \
 	src/exec/slow.c \
 	src/exec/throw.c \
+	src/exec/undo.c \
 	src/exec/values.h

@@ -41,7 +41,11 @@ struct hd_agent {
     atomic_bool stopping; /* the stop is for good (hd_agent_stop), no pause */
     bool passes;          /* the next call is made although the agent is to stop */
 
-    /* Of the function that runs. */
+    hd_undo *undo;  /* what is overwritten is saved here; NULL: nowhere. If so, … */
+    uint64_t epoch; /* … in which epoch of the log the agent was saved last … */
+    hd_slot *low;   /* … and the lowest cell of its stack that was saved then */
+
+    /* What follows is saved, up to `end_of_saved`. Of the function that runs. */
     hd_instance *instance;
     hd_func **funcs;
     hd_global **globals;
@@ -70,19 +74,20 @@ struct hd_agent {
     uint64_t fault;   /* of an access out of bounds or unaligned: effective address and width */
     uint32_t fault_width; /* 0: none */
     const hd_memory *fault_memory;
-    hd_diag detail; /* what a host function or the translator has to say of the trap */
-    bool waiting;   /* stopped within the wait described here */
+    bool waiting; /* stopped within the wait described here */
     uint64_t wait_address, wait_expected;
     uint32_t wait_width;
+    uint32_t result_slots; /* of the outermost call */
+    _Atomic int state;     /* hd_agent_state, relaxed: for display */
+    uint64_t exception;    /* in flight, or that nobody caught: a cell; 0: none */
+    hd_store *store;       /* whose exception a host function has thrown */
+    char end_of_saved[1];
 
-    uint64_t exception; /* in flight, or that nobody caught: a cell; 0: none */
-    hd_store *store;    /* whose exception a host function has thrown */
+    hd_diag detail; /* what a host function or the translator has to say of the trap */
 
     hd_slot *stack;
     size_t cells;
-    uint32_t result_slots; /* of the outermost call */
     hd_waiter waiter;
-    _Atomic int state; /* hd_agent_state, relaxed: for display */
     char *name;
 };
 
@@ -220,5 +225,11 @@ hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot 
 hd_trapcode hd_do_throw(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
 hd_trapcode hd_do_throw_ref(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
 hd_trapcode hd_do_throw_on(hd_agent *agent, const hd_insn *pc, hd_slot *fp);
+
+/* undo.c: saves the frames of a logged agent down to the one at `fp`, in which it goes on. */
+void hd_agent_save_frames(hd_agent *agent, const hd_slot *fp);
+
+/* Saves all frames: the stack is used anew from its beginning. */
+void hd_agent_save_stack(hd_agent *agent);
 
 #endif

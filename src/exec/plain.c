@@ -10,6 +10,11 @@
         AFTER(kind, shared, memory, address, length, writes);                                      \
         NEXT(units);                                                                               \
     } while (0)
+#define SAVE_BYTES(memory, address, width) ((void)0)
+#define SAVE_GLOBAL(global) ((void)0)
+#define SAVE_CALLER(caller) ((void)0)
+#define CLEARED_CELLS PC->d
+#define CLEAR_RESUME(frame) ((void)0)
 #define HD_FLAVOUR_HANDLERS hd_plain_handlers
 
 #include "exec/flavour.h"

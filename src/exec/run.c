@@ -48,6 +48,8 @@ static void set_state(hd_agent *agent, hd_agent_state state) {
 hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *cells,
                          hd_diag *diag) {
     uint32_t area = hd_call_area(func->type);
+    hd_agent_save(agent);
+    hd_agent_save_stack(agent);
     agent->fault_width = 0;
     agent->waiting = false;
     hd_diag_reset(&agent->detail);
@@ -143,6 +145,7 @@ uint64_t hd_agent_weight(const hd_agent *agent) {
 }
 
 bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to) {
+    if (!agent->fp) return true; /* between two calls */
     uint64_t registers[] = {(uintptr_t)agent->pc, (uint64_t)(agent->fp - agent->stack), agent->r0,
                             ((hd_x_u64)agent->x0)[0]};
     return hd_bytes_add(to, registers, sizeof registers) &&
@@ -272,6 +275,7 @@ hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
     hd_agent_backtrace(agent, &top, 1);
     switch (agent->trap) {
     case HD_TRAP_NONE:
+        hd_undo_save(agent->undo, cells, agent->result_slots * sizeof(hd_slot));
         memcpy(cells, agent->stack, agent->result_slots * sizeof(hd_slot));
         set_state(agent, HD_AGENT_IDLE);
         return HD_OK;

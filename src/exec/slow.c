@@ -108,6 +108,7 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
         if (op == HD_R_table_get) {
             fp[pc->d].ref = table->elements[index];
         } else {
+            hd_table_save(table, index, 1);
             table->elements[index] = operands[1].ref;
         }
         return HD_TRAP_NONE;
@@ -132,6 +133,7 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
                              operands[1].i32, operands[2].i32);
     default: /* elem_drop */
         if (instance->elements[pc->imm].count) hd_store_count_drop(instance->store);
+        HD_UNDO_SAVE(agent->undo, instance->elements[pc->imm].count);
         instance->elements[pc->imm].count = 0;
         return HD_TRAP_NONE;
     }
@@ -203,6 +205,7 @@ hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot 
     }
     default: /* data_drop */
         if (instance->data_lengths[pc->imm]) hd_store_count_drop(instance->store);
+        HD_UNDO_SAVE(agent->undo, instance->data_lengths[pc->imm]);
         instance->data_lengths[pc->imm] = 0;
         return HD_TRAP_NONE;
     }

@@ -52,6 +52,7 @@ static void land(hd_agent *agent, place p, const hd_clause *clause, const hd_exc
                  uint64_t cell) {
     const hd_func *func = hd_frame_at(p.fp)->func;
     hd_slot *to = p.fp + clause->first;
+    if (agent->undo && p.fp < agent->low) hd_agent_save_frames(agent, p.fp);
     if (clause->ref_before) (to++)->i64 = cell;
     if (clause->tag != HD_CATCH_ALL) {
         uint32_t slots = e->tag->type->param_slots;

@@ -102,6 +102,17 @@ hd_status hd_program_add(hd_program *p, const char *name, uint32_t function, hd_
 
 /* Running. */
 
+void hd_program_save(hd_program *p) {
+    hd_undo *log = hd_cluster_get_log(p->cluster);
+    if (!log || p->epoch == log->epoch) return;
+    p->epoch = log->epoch;
+    HD_UNDO_SAVE(log, p->live);
+    HD_UNDO_SAVE(log, p->next_number);
+    HD_UNDO_SAVE(log, p->instances);
+    HD_UNDO_SAVE(log, p->leftovers.len);
+    HD_UNDO_SAVE(log, p->outcome);
+}
+
 hd_status hd_program_start(hd_program *p, hd_program_agent *agent, hd_diag *diag) {
     pthread_mutex_lock(&p->lock);
     bool room = p->live < p->options.most_agents;

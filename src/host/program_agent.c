@@ -29,6 +29,13 @@ hd_status hd_program_no_room(const hd_program *p, size_t agent, uint64_t pages, 
                        (unsigned long long)p->memories[0]->type.max);
 }
 
+/* Saves what may be taken back: what the agent is about to change of itself and of its program. */
+static void save(hd_program_agent *a) {
+    hd_undo *log = hd_cluster_get_log(a->program->cluster);
+    HD_UNDO_SAVE(log, *a);
+    hd_program_save(a->program);
+}
+
 /* Makes the step a call, if there is a function to call. */
 static bool call(hd_body_step *step, const hd_func *func, hd_slot *cells) {
     *step = (hd_body_step){.kind = HD_BODY_CALL, .func = func, .cells = cells};
@@ -79,6 +86,7 @@ static bool try_phase(hd_program_agent *a, hd_member *member, hd_body_step *step
 
 static void next(hd_member *member, void *context, const hd_diag *last, hd_body_step *step) {
     hd_program_agent *a = context;
+    save(a);
     a->diag = *last;
     while (a->diag.status == HD_OK && a->phase < HD_PHASE_END)
         if (try_phase(a, member, step)) return;
@@ -102,7 +110,8 @@ static void keep_outcome(hd_program *p, const hd_program_agent *a, const hd_memb
 static void end(hd_program_agent *a, const hd_member *member) {
     hd_program *p = a->program;
     a->returned = a->diag.status == HD_OK;
-    hd_link_release(a);
+    /* What may be taken back is still wanted. */
+    if (!hd_cluster_get_log(p->cluster)) hd_link_release(a);
     pthread_mutex_lock(&p->lock);
     p->live--;
     hd_program_note_tls(a, true);
@@ -111,11 +120,18 @@ static void end(hd_program_agent *a, const hd_member *member) {
     a->ended = true;
 }
 
+static void take_instance_back(void *context, const void *data) {
+    (void)data;
+    hd_link_release(context);
+}
+
 static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd_diag *diag) {
     hd_program_agent *a = context;
     hd_program *p = a->program;
+    save(a);
     switch (kind) {
     case HD_BODY_INSTANTIATE:
+        hd_undo_leave(hd_cluster_get_log(p->cluster), take_instance_back, a, NULL, 0);
         if (hd_link_instantiate(a, member, &a->instance, diag) == HD_OK) count_instance(p);
         break;
     case HD_BODY_SPAWN: hd_program_start(p, p->agents.items[a->next_spawned++], diag); break;
@@ -126,8 +142,8 @@ static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd
 static void release(hd_member *member, void *context) {
     hd_program_agent *a = context;
     (void)member;
+    hd_link_release(a);
     if (!a->ended) {
-        hd_link_release(a);
         pthread_mutex_lock(&a->program->lock);
         hd_program_note_tls(a, false);
         pthread_mutex_unlock(&a->program->lock);

@@ -61,13 +61,17 @@ struct hd_program {
     HD_VEC(hd_program_agent *) agents; /* that it begins with */
     HD_VEC(hd_spawner) spawners;
 
+    uint64_t epoch;       /* of the cluster's log in which it was saved last */
     pthread_mutex_t lock; /* protects what follows while agents run */
     uint32_t live, next_number;
     uint32_t instances; /* that were made */
     HD_VEC(hd_tls_leftover) leftovers;
     hd_program_outcome outcome;
-    hd_arena arena; /* of the outcome */
+    hd_arena arena; /* of the outcome; it grows when runs are taken back, by little */
 };
+
+/* Saves a program of a cluster that has a log before it is changed. */
+void hd_program_save(hd_program *program);
 
 /* Finds the imports that spawn agents, and what these call. HD_UNLINKABLE where that is missing. */
 hd_status hd_link_spawners(hd_program *program, hd_diag *diag);

@@ -87,6 +87,7 @@ static hd_trapcode spawn(hd_agent *parent, void *context, hd_slot *cells, hd_dia
     (void)parent;
     (void)diag;
     int32_t result = AGAIN;
+    hd_program_save(p);
     uint32_t number = take_number(p);
     hd_program_agent *agent = number ? new_agent(data->spawner, number, data->type, cells) : NULL;
     if (agent && hd_program_start(p, agent, &failure) == HD_OK) {

@@ -144,7 +144,11 @@ bool hd_toolchain_has_tls(const hd_toolchain *t, const hd_instance *instance) {
 
 const hd_func *hd_toolchain_enter(const hd_toolchain *t, hd_instance *instance,
                                   const hd_agent_room *room, hd_slot cells[1]) {
-    if (room->stack_high) instance->globals[t->stack_pointer]->value[0].i64 = room->stack_high;
+    if (room->stack_high) {
+        hd_global *pointer = instance->globals[t->stack_pointer];
+        hd_global_save(hd_store_get_log(instance->store), pointer);
+        pointer->value[0].i64 = room->stack_high;
+    }
     if (!room->tls || hd_toolchain_has_tls(t, instance)) return NULL;
     cells[0].i64 = room->tls;
     return instance->funcs[t->init_tls];

@@ -58,6 +58,7 @@ static void copy_down(uint8_t *to, const uint8_t *from, size_t count) {
 
 hd_trapcode hd_memory_fill(hd_memory *memory, uint64_t to, uint8_t value, uint64_t count) {
     if (!in_bounds(memory, to, count)) return HD_TRAP_MEMORY_OOB;
+    if (memory->undo) hd_memory_save_blocks(memory, to, count);
     if (memory->type.shared)
         fill_shared(memory->base + to, value, count);
     else
@@ -69,6 +70,7 @@ hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint64_
                            uint64_t count) {
     if (!in_bounds(to_memory, to, count) || !in_bounds(from_memory, from, count))
         return HD_TRAP_MEMORY_OOB;
+    if (to_memory->undo) hd_memory_save_blocks(to_memory, to, count);
     uint8_t *target = to_memory->base + to;
     const uint8_t *source = from_memory->base + from;
     if (!to_memory->type.shared && !from_memory->type.shared)
@@ -82,6 +84,7 @@ hd_trapcode hd_memory_copy(hd_memory *to_memory, hd_memory *from_memory, uint64_
 
 void hd_memory_write(hd_memory *memory, uint64_t to, const void *bytes, size_t count) {
     if (count == 0) return;
+    if (memory->undo) hd_memory_save_blocks(memory, to, count);
     if (memory->type.shared)
         copy_up(memory->base + to, bytes, count);
     else

@@ -35,6 +35,18 @@ static size_t take_place(hd_exceptions *all) {
     return all->items.len - 1;
 }
 
+/* The latest exception is taken back: nothing was reclaimed since it was made. */
+static void take_back(void *context, const void *data) {
+    hd_exceptions *all = context;
+    size_t place;
+    memcpy(&place, data, sizeof place);
+    hd_free(all->items.items[place].values);
+    all->items.items[place] = (hd_exception){0};
+    all->live--;
+    if (place < all->first_free) all->first_free = place;
+    if (place + 1 == all->items.len) all->items.len--;
+}
+
 uint64_t hd_store_new_exception(hd_store *store, const hd_tag *tag, const hd_slot *values,
                                 const hd_func *func, uint32_t offset) {
     hd_exceptions *all = hd_store_exceptions(store);
@@ -46,6 +58,7 @@ uint64_t hd_store_new_exception(hd_store *store, const hd_tag *tag, const hd_slo
         return 0;
     }
     if (slots > 0) memcpy(copy, values, slots * sizeof *copy);
+    hd_undo_leave(hd_store_get_log(store), take_back, all, &place, sizeof place);
     all->items.items[place] = (hd_exception){tag, copy, func, offset, false};
     all->live++;
     return hd_exception_cell(place);

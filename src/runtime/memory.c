@@ -84,18 +84,46 @@ hd_memory *hd_memory_retain(hd_memory *memory) {
     return memory;
 }
 
+static size_t stamps_size(const hd_memory *memory) {
+    return (size_t)(memory->reserved / HD_UNDO_BLOCK) * sizeof *memory->stamps;
+}
+
 void hd_memory_release(hd_memory *memory) {
     /* Every use of the memory happens-before the last drop, and that before the unmapping. */
     if (atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1) return;
     assert(!memory->first && "an agent waits on a memory that it holds no reference to");
+    if (memory->stamps) munmap(memory->stamps, stamps_size(memory));
     munmap(memory->base, memory->reserved);
     pthread_mutex_destroy(&memory->queue_lock);
     hd_free(memory);
 }
 
+/* Only the stamps of blocks that are written cost memory. */
+bool hd_memory_log(hd_memory *memory, hd_undo *log) {
+    if (!memory->stamps) {
+        void *stamps = mmap(NULL, stamps_size(memory), PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (stamps == MAP_FAILED) return false;
+        memory->stamps = stamps;
+    }
+    memory->undo = log;
+    return true;
+}
+
+void hd_memory_save_blocks(hd_memory *memory, uint64_t address, uint64_t width) {
+    if (width == 0) return;
+    hd_undo *log = memory->undo;
+    for (uint64_t b = address / HD_UNDO_BLOCK; b <= (address + width - 1) / HD_UNDO_BLOCK; b++) {
+        if (memory->stamps[b] == log->epoch) continue;
+        memory->stamps[b] = log->epoch;
+        hd_undo_save_bytes(log, memory->base + b * HD_UNDO_BLOCK, HD_UNDO_BLOCK);
+    }
+}
+
 uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta) {
     uint64_t maximum = maximum_pages(&memory->type);
     uint64_t length = atomic_load(&memory->length), grown;
+    HD_UNDO_SAVE(memory->undo, memory->length);
     do {
         if (delta > maximum - length / HD_PAGE_SIZE) return UINT64_MAX;
         grown = length + delta * HD_PAGE_SIZE;

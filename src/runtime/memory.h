@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "base/diag.h"
+#include "base/undo.h"
 #include "module/types.h"
 
 struct hd_memory {
@@ -21,6 +22,8 @@ struct hd_memory {
     hd_limits type;    /* as declared */
     uint64_t reserved; /* bytes of address space */
     _Atomic uint32_t references;
+    hd_undo *undo;    /* what is overwritten is saved here; NULL: nowhere */
+    uint64_t *stamps; /* if so, of each block: in which epoch of the log it was saved */
 
     pthread_mutex_t queue_lock; /* protects the queue; also makes compare-and-enqueue atomic against
                                  * notify; taken before the lock of a waiter */
@@ -43,6 +46,21 @@ typedef enum hd_wait_result {
     HD_WAIT_TIMED_OUT = 2,
     HD_WAIT_INTERRUPTED = 3, /* by hd_waiter_interrupt: the agent is to stop */
 } hd_wait_result;
+
+/* Has what is overwritten in a memory saved in a log, by blocks of so many bytes, as long as the
+ * memory lives; for one that a single thread uses. False when memory is out. */
+enum { HD_UNDO_BLOCK = 64 };
+bool hd_memory_log(hd_memory *memory, hd_undo *log);
+
+/* Saves bytes that are in bounds, before they are overwritten. */
+void hd_memory_save_blocks(hd_memory *memory, uint64_t address, uint64_t width);
+
+static inline void hd_memory_save(hd_memory *memory, uint64_t address, uint64_t width) {
+    uint64_t first = address / HD_UNDO_BLOCK, last = (address + width - 1) / HD_UNDO_BLOCK;
+    uint64_t epoch = memory->undo->epoch;
+    if (__builtin_expect(memory->stamps[first] != epoch || memory->stamps[last] != epoch, 0))
+        hd_memory_save_blocks(memory, address, width);
+}
 
 /* Grows by `delta` pages; returns the old size in pages, or UINT64_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */

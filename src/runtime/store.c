@@ -36,6 +36,8 @@ struct hd_store {
     void *watcher_context;
     uint64_t dropped; /* segments, so many */
     hd_exceptions exceptions;
+    hd_undo *undo;  /* or NULL */
+    uint64_t epoch; /* of the log in which the lists were saved last */
     /* Every host function has the same code: the one instruction that calls hd_func's `host`. */
     hd_insn host_insn;
     hd_code host_code;
@@ -69,23 +71,66 @@ void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, 
         store->watcher(store->watcher_context, memory, address, length);
 }
 
+/* What a store has allocated, as lists that begin with the latest. */
+typedef struct contents {
+    owned_table *tables;
+    owned_global *globals;
+    held_memory *memories;
+    hd_arena_place place;
+} contents;
+
+/* Releases what was allocated since. */
+static void go_back(void *context, const void *data) {
+    hd_store *store = context;
+    const contents *c = data;
+    for (; store->tables != c->tables; store->tables = store->tables->next)
+        hd_free(store->tables->table.elements);
+    for (; store->memories != c->memories; store->memories = store->memories->next)
+        hd_memory_release(store->memories->memory);
+    store->globals = c->globals;
+    hd_arena_release(&store->arena, c->place);
+}
+
+/* Before something is allocated. */
+static void save(hd_store *store) {
+    if (!store->undo || store->epoch == store->undo->epoch) return;
+    store->epoch = store->undo->epoch;
+    contents c = {store->tables, store->globals, store->memories, hd_arena_mark(&store->arena)};
+    hd_undo_leave(store->undo, go_back, store, &c, sizeof c);
+}
+
+void hd_store_log(hd_store *store, hd_undo *log) {
+    store->undo = log;
+    hd_store_keep_exceptions(store, log != NULL);
+}
+
+hd_undo *hd_store_get_log(const hd_store *store) {
+    return store->undo;
+}
+
+void hd_store_reset(hd_store *store) {
+    contents nothing = {0};
+    go_back(store, &nothing);
+    hd_exceptions_free(&store->exceptions);
+    store->exceptions = (hd_exceptions){.kept = store->exceptions.kept};
+    store->dropped = 0;
+}
+
 void hd_store_free(hd_store *store) {
     if (!store) return;
-    for (owned_table *owned = store->tables; owned; owned = owned->next)
-        hd_free(owned->table.elements);
-    for (held_memory *held = store->memories; held; held = held->next)
-        hd_memory_release(held->memory);
-    hd_exceptions_free(&store->exceptions);
+    hd_store_reset(store);
     hd_arena_free(&store->arena);
     hd_free(store);
 }
 
 void *hd_store_alloc(hd_store *store, size_t count, size_t size) {
+    save(store);
     return hd_arena_alloc(&store->arena, count, size);
 }
 
 hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_functype *type,
                                 hd_host_function *host, void *data) {
+    save(store);
     hd_func *func = hd_arena_alloc(&store->arena, 1, sizeof *func);
     char *copy = hd_arena_strndup(&store->arena, name, strlen(name));
     if (!func || !copy) return NULL;
@@ -100,6 +145,7 @@ hd_func *hd_store_host_function(hd_store *store, const char *name, const hd_func
 hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *init) {
     uint64_t size = type->limits.min;
     if (size > HD_MAX_TABLE_SIZE) return NULL;
+    save(store);
     owned_table *owned = hd_arena_alloc(&store->arena, 1, sizeof *owned);
     const void **elements = hd_calloc(size, sizeof *elements);
     if (!owned || !elements) {
@@ -110,10 +156,12 @@ hd_table *hd_store_table(hd_store *store, const hd_tabletype *type, const void *
     owned->next = store->tables;
     store->tables = owned;
     if (init) hd_table_fill(&owned->table, 0, init, (uint32_t)size);
+    owned->table.undo = store->undo;
     return &owned->table;
 }
 
 hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot value[2]) {
+    save(store);
     owned_global *owned = hd_arena_alloc(&store->arena, 1, sizeof *owned);
     if (!owned) return NULL;
     owned->global = (hd_global){.value = {value[0], value[1]}, .type = type};
@@ -124,6 +172,7 @@ hd_global *hd_store_global(hd_store *store, hd_globaltype type, const hd_slot va
 
 hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *module,
                      uint32_t index) {
+    save(store);
     hd_tag *tag = hd_arena_alloc(&store->arena, 1, sizeof *tag);
     if (tag) *tag = (hd_tag){type, module, index};
     return tag;
@@ -143,8 +192,9 @@ void hd_store_mark_own(hd_store *store) {
 }
 
 bool hd_store_memory(hd_store *store, hd_memory *memory) {
+    save(store);
     held_memory *held = hd_arena_alloc(&store->arena, 1, sizeof *held);
-    if (!held) return false;
+    if (!held || (store->undo && !hd_memory_log(memory, store->undo))) return false;
     *held = (held_memory){hd_memory_retain(memory), store->memories};
     store->memories = held;
     return true;
@@ -156,6 +206,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 void hd_store_count_drop(hd_store *store) {
+    HD_UNDO_SAVE(store->undo, store->dropped);
     store->dropped++;
 }
 
@@ -197,6 +248,25 @@ bool hd_store_add_state(const hd_store *store, hd_bytes *to) {
                  hd_bytes_add(to, owned->table.elements, size * sizeof *owned->table.elements));
     }
     return added;
+}
+
+uint64_t hd_store_memory_number(const hd_store *store, const hd_memory *memory) {
+    uint64_t number = 0;
+    for (const held_memory *held = store->memories; held && held->memory != memory;
+         held = held->next)
+        number++;
+    return number;
+}
+
+bool hd_store_add_shared(const hd_store *store, hd_bytes *to) {
+    for (const held_memory *held = store->memories; held; held = held->next) {
+        uint64_t length = atomic_load(&held->memory->length);
+        if (!held->memory->type.shared) continue;
+        if (!hd_bytes_add(to, &length, sizeof length) ||
+            (length > 0 && !hd_bytes_add(to, held->memory->base, length)))
+            return false;
+    }
+    return true;
 }
 
 uint64_t hd_store_weight(const hd_store *store) {

@@ -28,6 +28,7 @@ struct hd_table {
     const void **elements; /* const hd_func * or an extern reference; NULL is null */
     uint64_t size;
     uint64_t capacity; /* elements allocated, at least `size` */
+    hd_undo *undo;     /* what is overwritten is saved here; NULL: nowhere */
 };
 
 /* Most elements of a table, a limit of this implementation and of most others. */
@@ -36,7 +37,15 @@ struct hd_table {
 struct hd_global {
     hd_slot value[2]; /* v128 takes both */
     hd_globaltype type;
+    uint64_t epoch; /* of the log in which the value was saved last (base/undo.h) */
 };
+
+/* Saves a global's value before it is overwritten. */
+static inline void hd_global_save(hd_undo *log, hd_global *global) {
+    if (!log || global->epoch == log->epoch) return;
+    global->epoch = log->epoch;
+    hd_undo_save_bytes(log, global->value, sizeof global->value);
+}
 
 /* An element segment of an instance: evaluated references; count 0 once dropped. */
 typedef struct hd_elem {
@@ -60,6 +69,11 @@ struct hd_instance {
 /* Makes an empty store whose functions run with these handlers. NULL when memory is out. */
 hd_store *hd_store_new(hd_handlers handlers);
 
+/* Has all changes of a store, and of what it allocates from now on, saved in a log, which must
+ * outlive it. */
+void hd_store_log(hd_store *store, hd_undo *log);
+hd_undo *hd_store_get_log(const hd_store *store);
+
 /* Has a function told of each shared memory that an instance in this store imports, whose length
  * its instantiation reads (`length` 0), and of each data segment that it writes into one. */
 typedef void hd_store_watcher(void *context, hd_memory *memory, uint64_t address, uint64_t length);
@@ -72,6 +86,9 @@ void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, 
 /* Releases a store, its instances, and its references to shared memories; NULL is ignored. The
  * agent that runs on it must have ended, and no other store may still import from it. */
 void hd_store_free(hd_store *store);
+
+/* Makes a store empty again, as if it were new; it keeps some memory. */
+void hd_store_reset(hd_store *store);
 
 /* Returns `count` zeroed elements of `size` bytes that live as long as the store, or NULL. */
 void *hd_store_alloc(hd_store *store, size_t count, size_t size);
@@ -92,6 +109,15 @@ uint64_t hd_store_weight(const hd_store *store);
 /* Appends all of that, to be compared with another state of the same store byte for byte; false
  * when memory is out. */
 bool hd_store_add_state(const hd_store *store, hd_bytes *to);
+
+/* Saves elements before they are overwritten. */
+void hd_table_save(hd_table *table, uint64_t at, uint64_t count);
+
+/* The number of a memory among those that the store refers to, the latest first. */
+uint64_t hd_store_memory_number(const hd_store *store, const hd_memory *memory);
+
+/* Appends the bytes of the shared memories that the store refers to; likewise. */
+bool hd_store_add_shared(const hd_store *store, hd_bytes *to);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT64_MAX when it
  * cannot. */

@@ -2,6 +2,9 @@
 #include "sched/drive.h"
 
 #include "sched/livelock.h"
+#ifdef HD_CHECKING
+#include "sched/selfcheck.h"
+#endif
 
 /* How many events pass between two looks at the outside while agents that are blocked for it could
  * perhaps go on: often enough for a person, seldom enough to cost nothing. */
@@ -103,6 +106,9 @@ static bool go_on(driver *d) {
     if (hd_world_stopped(d->world)) return end_with(d, HD_OUTCOME_STOPPED);
     if (hd_world_exited(d->world)) return end_with(d, HD_OUTCOME_EXITED);
     if (hd_world_living(d->world) == 0) return end_with(d, HD_OUTCOME_COMPLETED);
+#ifdef HD_CHECKING
+    hd_world_check_undo(d->world);
+#endif
     if (outside_is_due(d) && look_outside(d, false)) return true;
     hd_choice choice = choice_of(d);
     uint32_t due = hd_world_due(d->world, false);

@@ -29,6 +29,8 @@ sched_sources = \
 	src/sched/replay.h \
 	src/sched/schedule_text.c \
 	src/sched/schedule_text.h \
+	src/sched/selfcheck.c \
+	src/sched/selfcheck.h \
 	src/sched/shrink.c \
 	src/sched/shrink.h \
 	src/sched/strategies.c \
@@ -46,4 +48,5 @@ sched_sources = \
 	src/sched/world_parts.h \
 	src/sched/world_step.c \
 	src/sched/world_time.c \
+	src/sched/world_undo.c \
 	src/sched/world_view.c

@@ -26,8 +26,24 @@ static hd_times_granule *find(const hd_times *t, const hd_memory *memory, uint64
     return &t->granules[i];
 }
 
+/* Granules move when the table grows: they are found again to be restored. One that was new stays
+ * there with nothing in it. */
+static void restore(void *context, const void *data) {
+    const hd_times *t = context;
+    const hd_times_granule *old = data;
+    *find(t, old->memory, old->number) = *old;
+}
+
+static void save(hd_times *t, const hd_times_granule *g) {
+    hd_undo_leave(t->undo, restore, t, g, sizeof *g);
+}
+
+void hd_times_log(hd_times *t, hd_undo *log) {
+    t->undo = log;
+}
+
 static bool grow(hd_times *t) {
-    hd_times larger = {.room = t->room ? 2 * t->room : 64, .count = t->count};
+    hd_times larger = {.room = t->room ? 2 * t->room : 64, .count = t->count, .undo = t->undo};
     larger.granules = hd_calloc(larger.room, sizeof *larger.granules);
     if (!larger.granules) return false;
     for (size_t i = 0; i < t->room; i++) {
@@ -53,7 +69,8 @@ static hd_times_granule *granule_of(hd_times *t, const hd_memory *memory, uint64
 }
 
 /* Bytes [from, to) of a granule are written otherwise. */
-static void overwrite(hd_times_granule *g, unsigned from, unsigned to) {
+static void overwrite(hd_times *t, hd_times_granule *g, unsigned from, unsigned to) {
+    save(t, g);
     for (unsigned i = 0; i < to; i++)
         if (i + g->widths[i] > from) g->widths[i] = 0;
 }
@@ -63,7 +80,7 @@ static void write_plainly(hd_times *t, const hd_event *e) {
     for (uint64_t at = e->address & ~UINT64_C(7); t->count > 0 && at < end; at += 8) {
         hd_times_granule *g = granule_of(t, e->memory, at, false);
         if (g)
-            overwrite(g, at < e->address ? (unsigned)(e->address - at) : 0,
+            overwrite(t, g, at < e->address ? (unsigned)(e->address - at) : 0,
                       end - at < 8 ? (unsigned)(end - at) : 8);
     }
 }
@@ -78,7 +95,7 @@ static void write_atomically(hd_times *t, const hd_event *e, int64_t time) {
     hd_times_granule *g = granule_of(t, e->memory, e->address, true);
     unsigned at = (unsigned)e->address & 7;
     if (!g) return;
-    overwrite(g, at, at + (unsigned)e->length);
+    overwrite(t, g, at, at + (unsigned)e->length);
     g->widths[at] = (uint8_t)e->length;
     g->times[at] = time;
 }

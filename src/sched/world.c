@@ -29,6 +29,13 @@ static bool make_room(hd_world *w) {
            hd_vec_reserve(&w->blocked, count);
 }
 
+/* An agent is taken back, which was the latest. */
+static void take_back(void *context, const void *data) {
+    hd_world *w = context;
+    (void)data;
+    task_free(w->tasks.items[--w->tasks.len]);
+}
+
 static bool on_added(void *context, hd_member *member) {
     hd_world *w = context;
     hd_task *task = task_new(hd_agent_name(hd_member_agent(member)));
@@ -36,6 +43,8 @@ static bool on_added(void *context, hd_member *member) {
         if (task) task_free(task);
         return false;
     }
+    hd_world_save(w);
+    hd_undo_leave(w->undo, take_back, w, NULL, 0);
     task->member = member;
     task->agent = hd_member_agent(member);
     task->number = (uint32_t)w->tasks.len;
@@ -115,6 +124,7 @@ void hd_world_free(hd_world *w) {
     hd_vec_free(&w->timed);
     hd_vec_free(&w->blocked);
     hd_times_free(&w->times);
+    hd_undo_free(&w->log);
     pthread_mutex_destroy(&w->release_lock);
     hd_free(w);
 }
@@ -125,6 +135,7 @@ void hd_world_control(hd_world *w, hd_cluster *cluster, void (*run)(void *contex
     w->run = run;
     w->run_context = context;
     hd_cluster_control(cluster, &w->controller);
+    hd_cluster_log(cluster, w->undo);
 }
 
 void hd_world_stop(hd_world *w) {
@@ -141,12 +152,25 @@ static void leave_calls(hd_world *w) {
     for (size_t i = 0; i < w->living.len; i++) {
         hd_task *t = w->living.items[i];
         if (t->stage >= HD_STAGE_RUNNING && t->stage != HD_STAGE_AT_STEP &&
-            t->stage != HD_STAGE_ENDED)
+            t->stage != HD_STAGE_ENDED) {
+            hd_task_save(w, t);
+            hd_task_save_last(w, t);
             hd_agent_end(t->agent, t->step.cells, &t->last);
+        }
     }
 }
 
+static void take_conclusion_back(void *context, const void *data) {
+    hd_world *w = context;
+    (void)data;
+    pthread_mutex_lock(&w->release_lock);
+    w->concluded = false;
+    pthread_mutex_unlock(&w->release_lock);
+}
+
 void hd_world_conclude(hd_world *w, hd_outcome outcome) {
+    hd_world_save(w);
+    hd_undo_leave(w->undo, take_conclusion_back, w, NULL, 0);
     pthread_mutex_lock(&w->release_lock);
     w->concluded = true;
     pthread_mutex_unlock(&w->release_lock);

@@ -96,6 +96,18 @@ void hd_world_control(hd_world *world, hd_cluster *cluster,
  * first agent moves. */
 void hd_world_use_clocks(hd_world *world);
 
+/* Has all changes of the world and its agents saved from now on in a log of at most `budget` bytes
+ * (0: a default), so that it can be gone back. Before hd_world_control. */
+void hd_world_log(hd_world *world, size_t budget);
+
+/* The log, for whoever else is to go back with the world, or NULL. */
+hd_undo *hd_world_get_log(hd_world *world);
+
+/* Marks the present state; and goes back to it, which can be done again and again. False: what has
+ * changed since was more than the log may hold; the world is as it was. */
+size_t hd_world_mark(hd_world *world);
+bool hd_world_undo(hd_world *world, size_t mark);
+
 /* Moving. */
 
 /* Brings every agent to its next event: after the first ones were added. Later every step does. */
@@ -137,6 +149,14 @@ bool hd_world_stopped(const hd_world *world);
 /* Says how the execution has ended, and tells observers unless all agents have. */
 void hd_world_conclude(hd_world *world, hd_outcome outcome);
 hd_outcome hd_world_outcome(const hd_world *world);
+
+/* Appends all that agents can ever see of the present state, to be compared with that of another
+ * moment byte for byte: registers and stacks, stores, shared memories, wait queues, and what comes
+ * next. False when memory is out. */
+bool hd_world_add_state(const hd_world *world, hd_bytes *to);
+
+/* Keeps observers from being told, or not any more: what happens meanwhile is to be taken back. */
+void hd_world_mute(hd_world *world, bool muted);
 
 /* Looking. */
 

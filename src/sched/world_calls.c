@@ -35,12 +35,15 @@ static void on_wait(void *context, hd_agent *agent, hd_memory *memory, uint64_t 
         t->deadline = INT64_MAX;
     t->next_waiter = NULL;
     w->changed = true;
+    HD_UNDO_SAVE(w->undo, *w->last_waiter);
     *w->last_waiter = t;
     w->last_waiter = &t->next_waiter;
 }
 
 void hd_world_wake(hd_world *w, hd_task **link, uint32_t by) {
     hd_task *t = *link;
+    hd_task_save(w, t);
+    HD_UNDO_SAVE(w->undo, *link);
     *link = t->next_waiter;
     if (!*link) w->last_waiter = link;
     w->changed = w->woke = true;

@@ -25,13 +25,16 @@ typedef enum hd_task_stage {
 } hd_task_stage;
 
 typedef struct hd_task {
-    hd_member *member; /* NULL: it was detached and has ended */
-    hd_agent *agent;   /* likewise */
     char *name;
     uint32_t number;
+    uint64_t epoch; /* of the log in which it was saved last, if there is one */
+    hd_diag last;   /* how the step of its body before ended */
+
+    /* What follows is saved, to the end. */
     hd_task_stage stage;
+    hd_member *member; /* NULL: it was detached and has ended */
+    hd_agent *agent;   /* likewise */
     hd_body_step step; /* of its body: the call that is under way, or what comes next */
-    hd_diag last;      /* how the step before ended */
     hd_event event;    /* HD_STAGE_AT_STEP, HD_STAGE_NOTIFIED: as an event */
 
     int64_t time; /* local, without the events of a run that is under way */
@@ -46,6 +49,8 @@ typedef struct hd_task {
 } hd_task;
 
 struct hd_world {
+    hd_undo log;
+    hd_undo *undo; /* the log, or NULL: nothing is saved */
     hd_world_options options;
     hd_controller controller;
     hd_hooks hooks;
@@ -53,11 +58,16 @@ struct hd_world {
     void (*run)(void *context, int64_t timeout);
     void *run_context;
 
+    bool clocks;    /* agents may look at one */
+    hd_times times; /* that writes have published, if there are clocks */
     HD_VEC(hd_task *) tasks;
-    HD_VEC(hd_task *) living;             /* those that have not ended, unless `changed` */
-    HD_VEC(uint32_t) enabled;             /* agents that can move, likewise */
-    HD_VEC(uint32_t) timed;               /* agents that wait or sleep with a deadline, likewise */
-    HD_VEC(hd_blocked) blocked;           /* for the outside, likewise */
+    HD_VEC(hd_task *) living;   /* those that have not ended, unless `changed` */
+    HD_VEC(uint32_t) enabled;   /* agents that can move, likewise */
+    HD_VEC(uint32_t) timed;     /* agents that wait or sleep with a deadline, likewise */
+    HD_VEC(hd_blocked) blocked; /* for the outside, likewise */
+
+    /* What follows is saved, up to `end_of_saved`. */
+    uint64_t epoch;                       /* of the log in which it was saved last */
     bool changed;                         /* some agent's stage */
     hd_task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
     hd_task *current;                     /* moves, or moved last */
@@ -66,9 +76,9 @@ struct hd_world {
     bool idle_call; /* of the latest step: see hd_world_was_idle … */
     bool woke;      /* … and hd_world_woke */
     hd_outcome outcome;
-    bool clocks;    /* agents may look at one */
-    hd_times times; /* that writes have published, if there are clocks */
+    char end_of_saved[1];
 
+    bool muted; /* observers are not told */
     hd_lookout lookout;
     hd_watched watched;
     bool is_watched;
@@ -82,9 +92,15 @@ struct hd_world {
 
 /* Calls a function of every observer that has it. */
 #define HD_TELL(w, function, ...)                                                                  \
-    for (size_t o_ = 0; o_ < (w)->options.observer_count; o_++)                                    \
+    for (size_t o_ = 0; o_ < (w)->options.observer_count && !(w)->muted; o_++)                     \
         if ((w)->options.observers[o_].function)                                                   \
     (w)->options.observers[o_].function((w)->options.observers[o_].context, __VA_ARGS__)
+
+/* Saves a world, or an agent with its machine, before it is changed; nothing if there is no log, or
+ * this was done since the last mark. hd_task_save_last: also how its last step ended. */
+void hd_world_save(hd_world *world);
+void hd_task_save(hd_world *world, hd_task *task);
+void hd_task_save_last(hd_world *world, hd_task *task);
 
 /* Sets what machines call. */
 void hd_world_set_hooks(hd_world *world);

@@ -15,7 +15,8 @@ bool hd_task_can_move(const hd_task *t) {
 
 /* Within a call. */
 
-static void end_call(hd_task *t) {
+static void end_call(hd_world *w, hd_task *t) {
+    hd_task_save_last(w, t);
     hd_diag_reset(&t->last);
     hd_agent_end(t->agent, t->step.cells, &t->last);
     t->stage = HD_STAGE_ASKING;
@@ -26,6 +27,7 @@ static void end_call(hd_task *t) {
 static uint64_t run_call(hd_world *w, hd_task *t, uint64_t credit) {
     uint64_t used;
     bool loops = false;
+    hd_task_save(w, t);
     w->current = t;
     hd_lookout_watch(&w->lookout, t->agent);
     hd_run_end end = hd_agent_resume(t->agent, credit, &used);
@@ -45,7 +47,7 @@ static uint64_t run_call(hd_world *w, hd_task *t, uint64_t credit) {
         if (!loops) atomic_store(&w->stopped, true);
         break;
     default:
-        end_call(t);
+        end_call(w, t);
         if (end == HD_RUN_TRAPPED) HD_TELL(w, trapped, t->number);
         break;
     }
@@ -57,19 +59,22 @@ static uint64_t run_call(hd_world *w, hd_task *t, uint64_t credit) {
 
 static hd_event event_of(const hd_body_step *step) {
     static const hd_event_kind kinds[] = {
-        [HD_BODY_CALL] = HD_EVENT_KINDS,   [HD_BODY_INSTANTIATE] = HD_EVENT_INSTANTIATE,
-        [HD_BODY_SPAWN] = HD_EVENT_SPAWN,  [HD_BODY_JOIN] = HD_EVENT_JOIN,
-        [HD_BODY_END] = HD_EVENT_END,      [HD_BODY_EXIT] = HD_EVENT_EXIT,
+        [HD_BODY_CALL] = HD_EVENT_KINDS,  [HD_BODY_INSTANTIATE] = HD_EVENT_INSTANTIATE,
+        [HD_BODY_SPAWN] = HD_EVENT_SPAWN, [HD_BODY_JOIN] = HD_EVENT_JOIN,
+        [HD_BODY_END] = HD_EVENT_END,     [HD_BODY_EXIT] = HD_EVENT_EXIT,
     };
     return (hd_event){.kind = kinds[step->kind]};
 }
 
 /* Asks the body for its next step, and begins it if it is a call. */
 static void ask(hd_world *w, hd_task *t) {
+    hd_task_save(w, t);
     w->current = t;
     t->step = (hd_body_step){.kind = HD_BODY_END};
-    hd_member_get_body(t->member)->next(t->member, hd_member_context(t->member), &t->last, &t->step);
+    hd_member_get_body(t->member)->next(t->member, hd_member_context(t->member), &t->last,
+                                        &t->step);
     if (t->step.kind == HD_BODY_CALL) {
+        hd_task_save_last(w, t);
         hd_diag_reset(&t->last);
         if (hd_agent_begin(t->agent, t->step.func, t->step.cells, &t->last) == HD_OK)
             t->stage = HD_STAGE_RUNNING;
@@ -91,15 +96,17 @@ static void end_agent(hd_world *w, hd_task *t, bool exits) {
     for (size_t i = 0; i < w->living.len; i++) {
         hd_task *other = w->living.items[i];
         if (other->stage == HD_STAGE_AT_STEP && other->event.kind == HD_EVENT_JOIN &&
-            other->event.count == t->number)
+            other->event.count == t->number) {
+            hd_task_save(w, other);
             other->event.writes = true;
+        }
     }
     if (exits) {
         w->exited = true;
         hd_cluster_exit(w->cluster);
     }
     hd_member *member = t->member;
-    if (hd_member_detached(member)) {
+    if (hd_member_detached(member) && !w->undo) {
         t->member = NULL;
         t->agent = NULL;
     }
@@ -112,6 +119,8 @@ static void end_agent(hd_world *w, hd_task *t, bool exits) {
 static void perform(hd_world *w, hd_task *t) {
     hd_body_step step = t->step;
     bool ends = step.kind == HD_BODY_END || step.kind == HD_BODY_EXIT;
+    hd_task_save(w, t);
+    hd_task_save_last(w, t);
     w->current = t;
     w->changed = true;
     hd_diag_reset(&t->last);
@@ -134,6 +143,7 @@ static void perform(hd_world *w, hd_task *t) {
 
 /* Goes on behind a wait that was notified: one event. */
 static void resume(hd_world *w, hd_task *t) {
+    hd_task_save(w, t);
     hd_agent_wake(t->agent, HD_WAIT_OK);
     w->steps++;
     t->time++;
@@ -143,6 +153,7 @@ static void resume(hd_world *w, hd_task *t) {
 
 /* The time of a wait, or of a sleep in the host, is up: one event. */
 static uint64_t time_out(hd_world *w, hd_task *t) {
+    hd_task_save(w, t);
     hd_task_reach(w, t, t->deadline);
     w->changed = true;
     if (t->stage == HD_STAGE_BLOCKED) {
@@ -188,6 +199,7 @@ void hd_world_list(hd_world *w) {
 /* Agents may be spawned meanwhile; those stand behind the others. */
 void hd_world_settle(hd_world *w) {
     if (!w->changed) return;
+    hd_world_save(w);
     hd_task *mover = w->current;
     for (size_t i = 0; i < w->living.len; i++)
         advance(w, w->living.items[i]);
@@ -200,6 +212,7 @@ uint64_t hd_world_step(hd_world *w, uint32_t agent, uint64_t events) {
     uint64_t used = 1;
     bool timeout = false;
     if (hd_world_stopped(w)) return 0;
+    hd_world_save(w);
     w->current = t;
     w->idle_call = w->woke = false;
     switch (t->stage) {
@@ -223,6 +236,8 @@ bool hd_world_look_outside(hd_world *w, bool patient) {
                                       w->steps, patient);
     if (agent == HD_NO_AGENT) return false;
     hd_task *t = w->tasks.items[agent];
+    hd_world_save(w);
+    hd_task_save(w, t);
     hd_agent_retry(t->agent);
     t->stage = HD_STAGE_AT_EVENT;
     hd_world_list(w);

@@ -1,6 +1,7 @@
 /* body.c: agents for tests. */
 #include "body.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <check.h>
@@ -16,9 +17,10 @@ static bool resolve_memory(void *context, const hd_import *import, hd_extern *va
 
 static void instantiate(hd_member *member, test_body *b) {
     hd_diag diag = HD_DIAG_INIT;
-    hd_codebase *base = hd_member_adopt(member, load_wat(b->text));
-    ck_assert_ptr_nonnull(base);
-    hd_instantiate(hd_member_store(member), base, resolve_memory, b->memory, &b->instance, &diag);
+    if (!b->code) b->code = hd_member_adopt(member, load_wat(b->text));
+    ck_assert_ptr_nonnull(b->code);
+    hd_instantiate(hd_member_store(member), b->code, resolve_memory, b->memory, &b->instance,
+                   &diag);
     ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
 }
 
@@ -31,9 +33,14 @@ static void call(test_body *b, hd_body_step *step) {
     *step = (hd_body_step){.kind = HD_BODY_CALL, .func = value.func, .cells = b->cells};
 }
 
+static void save(test_body *b, const hd_member *member) {
+    hd_undo_save(hd_cluster_get_log(hd_member_cluster(member)), b, offsetof(test_body, code));
+}
+
 static void next(hd_member *member, void *context, const hd_diag *last, hd_body_step *step) {
     test_body *b = context;
     ck_assert_ptr_eq(b->member, member);
+    save(b, member);
     if (b->calling) b->diag = *last;
     b->calling = false;
     switch (*b->life) {
@@ -61,6 +68,7 @@ static void add(hd_cluster *cluster, test_body *b, hd_memory *memory) {
 static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd_diag *diag) {
     test_body *b = context;
     (void)diag;
+    save(b, member);
     if (kind == HD_BODY_INSTANTIATE) instantiate(member, b);
     if (kind == HD_BODY_SPAWN) add(hd_member_cluster(member), b->others[b->spawned++], b->memory);
 }
@@ -79,14 +87,23 @@ static void drive(void *context, int64_t timeout) {
     hd_drive(c->world, &c->drive, timeout);
 }
 
-void controlled_start(controlled *c, const hd_world_options *options, uint32_t most) {
+static void start(controlled *c, const hd_world_options *options, uint32_t most, bool logged) {
     hd_diag diag = HD_DIAG_INIT;
     hd_limits limits = {.min = 1, .max = most, .has_max = true, .shared = true};
     *c = (controlled){.world = hd_world_new(options),
                       .cluster = hd_cluster_new(1 << 10),
                       .memory = hd_memory_new(&limits, &diag)};
     ck_assert_msg(c->world && c->cluster && c->memory, "%s", diag.message);
+    if (logged) hd_world_log(c->world, 0);
     hd_world_control(c->world, c->cluster, drive, c);
+}
+
+void controlled_start(controlled *c, const hd_world_options *options, uint32_t most) {
+    start(c, options, most, false);
+}
+
+void controlled_start_logged(controlled *c, const hd_world_options *options, uint32_t most) {
+    start(c, options, most, true);
 }
 
 void controlled_add(controlled *c, test_body *b) {

@@ -29,6 +29,8 @@ typedef struct test_body {
     bool calling, called;
     hd_diag diag; /* of the call; HD_STOPPED as long as it has not ended */
     bool released;
+    /* What is above is gone back, in a world with a log; this is kept: */
+    hd_codebase *code; /* of the module, once it has been instantiated */
 } test_body;
 
 /* A cluster in a world, and a shared memory. */
@@ -42,6 +44,9 @@ typedef struct controlled {
 /* Makes them, with a memory of one page that can grow to `most`. Fails the test where that fails.
  */
 void controlled_start(controlled *c, const hd_world_options *options, uint32_t most);
+
+/* The same, with a log, so that the world can be gone back. */
+void controlled_start_logged(controlled *c, const hd_world_options *options, uint32_t most);
 
 /* Adds an agent, with the memory if it has none yet. */
 void controlled_add(controlled *c, test_body *body);

@@ -381,5 +381,6 @@ Suite *sched_suite(void) {
     suite_add_tcase(suite, sched_trace_case());
     suite_add_tcase(suite, sched_replay_case());
     suite_add_tcase(suite, sched_shrink_case());
+    suite_add_tcase(suite, sched_undo_case());
     return suite;
 }

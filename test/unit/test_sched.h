@@ -15,6 +15,7 @@ TCase *sched_time_case(void);
 TCase *sched_trace_case(void);
 TCase *sched_replay_case(void);
 TCase *sched_shrink_case(void);
+TCase *sched_undo_case(void);
 
 enum { MOST_AGENTS = 4, SEEN_BYTES = 256, STEP_LIMIT = 60000 };
 

@@ -11,11 +11,16 @@ typedef struct outcome {
     hd_diag diag;
 } outcome;
 
-/* Room in the scope's cells for arguments and results of a call; NULL when memory is out. */
+/* Room for arguments and results of a call; NULL when memory is out. What a call that is taken back
+ * to was begun with stays where it is. */
 static hd_slot *call_cells(hd_scope *scope, const hd_functype *type) {
     size_t needed = hd_call_area(type) + 1;
-    scope->cells.len = 0;
-    return hd_vec_reserve(&scope->cells, needed) ? scope->cells.items : NULL;
+    if (scope->room < needed) {
+        scope->room = scope->room > needed / 2 ? 2 * scope->room : needed;
+        scope->largest = hd_arena_alloc(&scope->arena, scope->room, sizeof(hd_slot));
+        if (!scope->largest) scope->room = 0;
+    }
+    return scope->cells = scope->largest;
 }
 
 static bool store_arguments(hd_scope *scope, const hd_action *action, const hd_functype *type,
@@ -85,7 +90,7 @@ static outcome outcome_of(const hd_scope *scope, const hd_command *command, cons
     (void)hd_instance_export(instance, command->action.field.bytes, command->action.field.length,
                              &value);
     end.values =
-        (hd_values){value.func->type->results, value.func->type->result_count, scope->cells.items};
+        (hd_values){value.func->type->results, value.func->type->result_count, scope->cells};
     return end;
 }
 

@@ -6,34 +6,12 @@
 
 #include "base/alloc.h"
 #include "cli/script/scope.h"
-#include "cli/sources.h"
 #include "text/wat.h"
 
-/* Loads a module up to validation. */
-static hd_status load(hd_scope *scope, const hd_script_module *source, hd_module **module,
-                      hd_diag *diag) {
-    const hd_text *text = &source->source;
-    hd_features features = scope->options->features;
-    *module = NULL;
-    if (source->kind == HD_MODULE_BINARY) {
-        hd_module_load_features((const uint8_t *)text->bytes, text->length, features, module, diag);
-    } else {
-        hd_wat wat = {scope->script->file, text->bytes, text->length, source->line, source->column};
-        hd_wat_load(&wat, features, module, diag);
-    }
-    if (*module) hd_module_set_source_paths(*module, hd_shown_sources());
-    return diag->status;
-}
-
-/* Loads a module, which from then on is the member's. */
-static hd_status adopt(hd_scope *scope, const hd_script_module *source, hd_diag *diag) {
-    hd_module *module;
-    scope->loaded = NULL;
-    if (load(scope, source, &module, diag) == HD_OK) {
-        scope->loaded = hd_member_adopt(scope->member, module);
-        if (!scope->loaded) hd_diag_nomem(diag);
-    }
-    return diag->status;
+/* Loads a module; `*diag` says why that is impossible, if so. */
+static bool load(hd_scope *scope, const hd_script_module *source, hd_diag *diag) {
+    return hd_script_code_load(scope->options->code, source, hd_member_cluster(scope->member),
+                               &scope->loaded, diag) == HD_OK;
 }
 
 /* Begins the instantiation of a module: `*diag` says why it cannot be loaded, if not. */
@@ -42,7 +20,7 @@ static bool begin_instance(hd_scope *scope, const hd_command *command, hd_body_s
     scope->made = NULL;
     scope->starting = false;
     *step = (hd_body_step){.kind = HD_BODY_INSTANTIATE};
-    return adopt(scope, &command->module, diag) == HD_OK;
+    return load(scope, &command->module, diag);
 }
 
 static void make_instance(hd_scope *scope, const hd_command *command, hd_diag *diag) {

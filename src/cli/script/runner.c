@@ -30,6 +30,7 @@ static const hd_command_handler *const handlers[] = {
 static void next(hd_member *member, void *context, const hd_diag *last, hd_body_step *step) {
     hd_scope *scope = context;
     scope->member = member;
+    hd_scope_save(scope);
     if (scope->begun) {
         const hd_command_handler *handler = handlers[scope->command->kind];
         if (handler->end && handler->end(scope, scope->command, last, step)) return;
@@ -47,11 +48,16 @@ static void next(hd_member *member, void *context, const hd_diag *last, hd_body_
 static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd_diag *diag) {
     hd_scope *scope = context;
     (void)member;
+    hd_scope_save(scope);
     if (kind != HD_BODY_END) handlers[scope->command->kind]->perform(scope, scope->command, diag);
 }
 
-/* The scope outlives its member, since what it found is wanted. */
-const hd_body hd_scope_body = {next, perform, NULL};
+static void release(hd_member *member, void *context) {
+    (void)member;
+    hd_scope_free(context);
+}
+
+const hd_body hd_scope_body = {next, perform, release};
 
 static bool begin_register(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     (void)step;
@@ -132,16 +138,16 @@ static void spawn_thread(hd_scope *scope, const hd_command *command, hd_diag *di
         return;
     }
     if (command->name &&
-        !hd_map_put(&scope->threads, command->name, strlen(command->name), thread, NULL))
+        !hd_names_bind(&scope->threads, command->name, strlen(command->name), thread))
         hd_scope_fail(scope, "out of memory");
 }
 
 const hd_command_handler hd_command_thread = {.begin = begin_thread, .perform = spawn_thread};
 
 static bool begin_wait(hd_scope *scope, const hd_command *command, hd_body_step *step) {
-    hd_member *thread = command->name
-                            ? hd_map_get(&scope->threads, command->name, strlen(command->name))
-                            : scope->latest_thread;
+    const hd_binding *named =
+        command->name ? hd_names_find(&scope->threads, command->name, strlen(command->name)) : NULL;
+    hd_member *thread = named ? named->value : command->name ? NULL : scope->latest_thread;
     *step = (hd_body_step){.kind = HD_BODY_JOIN, .other = thread};
     if (!thread) hd_scope_fail(scope, "no thread %s", command->name ? command->name : "is started");
     return thread != NULL;
@@ -284,7 +290,6 @@ void hd_wast_end(hd_cluster *cluster, hd_wast_result *result) {
     for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
         hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
         merge(&ended->result, result);
-        hd_scope_free(ended);
     }
     hd_cluster_free(cluster);
 }

@@ -17,6 +17,8 @@ typedef struct hd_wast_options {
     int64_t timeout; /* nanoseconds; negative: no limit */
     size_t stack;    /* cells of each agent's stack; 0: the default */
     hd_features features;
+    struct hd_script_code
+        *code; /* of the script, with these features, for all its runs; borrowed */
     bool
         strict; /* note where our words for what is wrong with a module are not the expected ones */
     bool main_cannot_block;         /* of agents on host threads */

@@ -2,18 +2,11 @@
 #include "cli/script/scope.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "cli/control.h"
-
-/* What a name stands for: an instance, or NULL if its module failed, so that an older module of the
- * name is not taken for it. */
-typedef struct binding {
-    hd_instance *instance;
-    hd_codebase *module; /* of a definition, instead */
-    bool shared;         /* with a thread */
-} binding;
 
 hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, const char *agent,
                        const hd_command *commands, size_t count) {
@@ -28,40 +21,64 @@ hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, 
 }
 
 void hd_scope_free(hd_scope *scope) {
-    hd_map_free(&scope->instances);
-    hd_map_free(&scope->definitions);
-    hd_map_free(&scope->registry);
-    hd_map_free(&scope->threads);
-    hd_vec_free(&scope->cells);
+    hd_vec_free(&scope->instances);
+    hd_vec_free(&scope->definitions);
+    hd_vec_free(&scope->registry);
+    hd_vec_free(&scope->threads);
+    hd_arena_free(&scope->arena);
     hd_wast_result_free(&scope->result);
     hd_free(scope);
 }
 
-static void bind(hd_scope *scope, hd_map *map, const char *name, size_t length, binding value) {
-    binding *bound = hd_arena_alloc(&scope->result.arena, 1, sizeof *bound);
-    if (bound) *bound = value;
-    if (!bound || !hd_map_put(map, name, length, bound, NULL))
-        hd_scope_fail(scope, "out of memory");
+/* Releases what was found since. */
+static void forget_found(void *context, const void *data) {
+    hd_wast_result *result = context;
+    hd_arena_place place;
+    memcpy(&place, data, sizeof place);
+    hd_arena_release(&result->arena, place);
+}
+
+/* Lists may move when they grow, so it is their lengths that are saved. */
+void hd_scope_save(hd_scope *scope) {
+    hd_undo *log = hd_cluster_get_log(hd_member_cluster(scope->member));
+    hd_wast_result *result = &scope->result;
+    if (!log || scope->epoch == log->epoch) return;
+    scope->epoch = log->epoch;
+    hd_arena_place place = hd_arena_mark(&result->arena);
+    hd_undo_leave(log, forget_found, result, &place, sizeof place);
+    hd_undo_save(log, &scope->command, sizeof *scope - offsetof(hd_scope, command));
+    hd_undo_save(log, result, offsetof(hd_wast_result, findings));
+    HD_UNDO_SAVE(log, result->findings.len);
+    HD_UNDO_SAVE(log, scope->instances.len);
+    HD_UNDO_SAVE(log, scope->definitions.len);
+    HD_UNDO_SAVE(log, scope->registry.len);
+    HD_UNDO_SAVE(log, scope->threads.len);
+}
+
+static void bind(hd_scope *scope, hd_names *names, const char *name, size_t length, void *value) {
+    if (!hd_names_bind(names, name, length, value)) hd_scope_fail(scope, "out of memory");
 }
 
 void hd_scope_bind(hd_scope *scope, const char *name, hd_instance *instance) {
     scope->current = instance;
-    if (name) bind(scope, &scope->instances, name, strlen(name), (binding){.instance = instance});
+    if (name) bind(scope, &scope->instances, name, strlen(name), instance);
 }
 
 void hd_scope_share(hd_scope *scope, const char *name, hd_instance *instance) {
-    bind(scope, &scope->instances, name, strlen(name),
-         (binding){.instance = instance, .shared = true});
+    if (hd_names_bind(&scope->instances, name, strlen(name), instance))
+        scope->instances.items[scope->instances.len - 1].shared = true;
+    else
+        hd_scope_fail(scope, "out of memory");
 }
 
 void hd_scope_define(hd_scope *scope, const char *name, hd_codebase *module) {
     scope->defined = module;
-    if (name) bind(scope, &scope->definitions, name, strlen(name), (binding){.module = module});
+    if (name) bind(scope, &scope->definitions, name, strlen(name), module);
 }
 
 hd_codebase *hd_scope_definition(hd_scope *scope, const char *name) {
-    const binding *bound = name ? hd_map_get(&scope->definitions, name, strlen(name)) : NULL;
-    hd_codebase *module = name ? bound ? bound->module : NULL : scope->defined;
+    const hd_binding *bound = name ? hd_names_find(&scope->definitions, name, strlen(name)) : NULL;
+    hd_codebase *module = name ? bound ? bound->value : NULL : scope->defined;
     if (module) return module;
     if (!name)
         hd_scope_fail(scope, "no module is defined");
@@ -71,7 +88,7 @@ hd_codebase *hd_scope_definition(hd_scope *scope, const char *name) {
 }
 
 void hd_scope_register(hd_scope *scope, hd_text name, hd_instance *instance) {
-    bind(scope, &scope->registry, name.bytes, name.length, (binding){.instance = instance});
+    bind(scope, &scope->registry, name.bytes, name.length, instance);
 }
 
 hd_instance *hd_scope_instance(hd_scope *scope, const char *name) {
@@ -79,31 +96,30 @@ hd_instance *hd_scope_instance(hd_scope *scope, const char *name) {
         if (!scope->current) hd_scope_fail(scope, "no module is defined");
         return scope->current;
     }
-    const binding *bound = hd_map_get(&scope->instances, name, strlen(name));
+    const hd_binding *bound = hd_names_find(&scope->instances, name, strlen(name));
     if (!bound)
         hd_scope_fail(scope, "unknown module %s", name);
-    else if (!bound->instance)
+    else if (!bound->value)
         hd_scope_fail(scope, "module %s was not instantiated", name);
-    return bound ? bound->instance : NULL;
+    return bound ? bound->value : NULL;
 }
 
 /* What a module name of an import stands for, spectest aside; NULL: nothing. */
-static const binding *importable(const hd_scope *scope, const hd_name *name) {
-    const binding *bound = hd_map_get(&scope->registry, name->bytes, name->length);
+static const hd_binding *importable(const hd_scope *scope, const hd_name *name) {
+    const hd_binding *bound = hd_names_find(&scope->registry, name->bytes, name->length);
     char key[128] = "$";
     if (bound || name->length >= sizeof key) return bound;
     memcpy(key + 1, name->bytes, name->length);
-    bound = hd_map_get(&scope->instances, key, name->length + 1);
+    bound = hd_names_find(&scope->instances, key, name->length + 1);
     return bound && bound->shared ? bound : NULL;
 }
 
 bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value) {
     static const char spectest[] = "spectest";
     hd_scope *scope = context;
-    const binding *bound = importable(scope, &import->module);
+    const hd_binding *bound = importable(scope, &import->module);
     if (bound)
-        return hd_instance_export(bound->instance, import->field.bytes, import->field.length,
-                                  value);
+        return hd_instance_export(bound->value, import->field.bytes, import->field.length, value);
     if (import->module.length != sizeof spectest - 1 ||
         memcmp(import->module.bytes, spectest, sizeof spectest - 1) != 0)
         return false;

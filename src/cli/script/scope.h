@@ -4,8 +4,9 @@
 #ifndef HD_CLI_SCRIPT_SCOPE_H
 #define HD_CLI_SCRIPT_SCOPE_H
 
-#include "base/map.h"
+#include "cli/script/code.h"
 #include "cli/script/match.h"
+#include "cli/script/names.h"
 #include "cli/script/runner.h"
 #include "host/spectest.h"
 
@@ -17,30 +18,39 @@ typedef struct hd_scope {
     size_t command_count;
 
     hd_member *member;
+    hd_arena arena;      /* of cells for calls */
+    hd_slot *largest;    /* the latest of them, … */
+    size_t room;         /* … so many */
+    hd_slot no_cells[1]; /* of start functions */
+    hd_names instances; /* $name → hd_instance; NULL: its module failed, so that an older module of
+                         * the name is not taken for it */
+    hd_names definitions; /* $name → hd_codebase; NULL: likewise */
+    hd_names registry;    /* name → hd_instance, likewise */
+    hd_names threads;     /* $name → hd_member */
+    hd_wast_result result;
+    uint64_t epoch; /* of the cluster's log in which the scope was saved last */
+
+    /* What follows is saved, to the end. */
     const hd_command *command; /* the present one */
     size_t at;                 /* its number; the next one's, before it is begun */
     bool begun;                /* it is, and what it asked for is under way */
     bool starting;             /* that is the start function of … */
-    hd_codebase *loaded;       /* … this module, which the member owns, … */
+    hd_codebase *loaded;       /* … the module with this code, … */
     hd_instance *made;         /* … which has this instance, once it is made */
     hd_instance *current;      /* the latest module, or NULL */
-    hd_map instances;          /* $name → binding */
-    hd_codebase *defined;      /* the latest module that was loaded, or NULL: it failed */
-    hd_map definitions;        /* $name → binding */
-    hd_map registry;           /* name → binding */
-    hd_map threads;            /* $name → hd_member */
+    hd_codebase *defined;      /* the latest one that was loaded, or NULL: it failed */
+    hd_slot *cells;            /* arguments, later results, of the call */
     hd_member *latest_thread;
     hd_spectest *spectest; /* made when first imported from */
-    HD_VEC(hd_slot) cells; /* arguments and results of calls */
-    hd_slot no_cells[1];   /* of start functions */
-
-    hd_wast_result result;
 } hd_scope;
 
 /* Makes a scope for commands of a script; NULL when memory is out. */
 hd_scope *hd_scope_new(const hd_script *script, const hd_wast_options *options, const char *agent,
                        const hd_command *commands, size_t count);
 void hd_scope_free(hd_scope *scope);
+
+/* Saves a scope, once it has a member, before it is changed; nothing without a log. */
+void hd_scope_save(hd_scope *scope);
 
 /* The body of a member whose context is a scope: its commands, one after the other. */
 extern const hd_body hd_scope_body;
