@@ -57,6 +57,7 @@ bool hd_cluster_run(hd_cluster *cluster, int64_t timeout) {
 
 void hd_cluster_free(hd_cluster *cluster) {
     if (!cluster) return;
+    cluster->undo = NULL; /* nothing is gone back to any more */
     for (size_t i = 0; i < cluster->members.len; i++) {
         hd_member *member = cluster->members.items[i];
         if (member->body && member->body->release) member->body->release(member, member->context);
@@ -70,7 +71,6 @@ void hd_cluster_free(hd_cluster *cluster) {
         cluster->members.items[i]->store = NULL;
         cluster->members.items[i]->body = NULL;
     }
-    cluster->undo = NULL; /* nothing is kept for later any more */
     for (size_t i = 0; i < cluster->members.len; i++)
         hd_member_free(cluster->members.items[i]);
     for (size_t i = 0; i < cluster->spare.len; i++)

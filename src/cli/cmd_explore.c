@@ -24,6 +24,7 @@ enum {
     MOST_EXECUTIONS,
     MOST_TIME,
     NO_AWAITS,
+    NO_UNDO,
     FIRST,
 };
 
@@ -107,6 +108,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
                                &o->explore.most_executions);
     case MOST_TIME: return hd_option_seconds(self, "max-time", value, &o->explore.most_time);
     case NO_AWAITS: o->explore.no_awaits = true; return true;
+    case NO_UNDO: o->explore.no_undo = o->subject.no_undo = true; return true;
     case FIRST: o->first = true; return true;
     case HD_RECORD_KEY: o->subject.control.record = value; return true;
     case HD_STEPS_KEY:
@@ -472,6 +474,7 @@ const hd_subcommand hd_explore_subcommand = {
             {MOST_TIME, "max-time", "SEC", "stop after SEC seconds"},
             {HD_STEPS_KEY, "steps", "N", "cut executions short after N events (default 100000)"},
             {NO_AWAITS, "no-awaits", NULL, "loops that only read are like others"},
+            {NO_UNDO, "no-undo", NULL, "go back by making executions again"},
             {FIRST, "first", NULL, "stop at the first failure"},
             HD_RACE_OPTIONS,
             {HD_RECORD_KEY, "record", "FILE",

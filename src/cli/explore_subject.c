@@ -85,6 +85,7 @@ static void *start(void *context, const hd_observer *observers, size_t count, hd
         hd_free(e);
         return NULL;
     }
+    if (!e->subject->no_undo) hd_world_log(e->execution.world, 0);
     hd_status status = e->subject->is_program ? begin_program(e, diag) : begin_script(e, diag);
     if (status != HD_OK) {
         end(e);
@@ -112,8 +113,15 @@ static uint32_t number(void *execution, const hd_memory *wanted) {
     uint32_t i = 0;
     for (; memory(e, i); i++)
         if (memory(e, i) == wanted) return i;
+    HD_UNDO_SAVE(hd_world_get_log(e->execution.world), e->memories.len);
     (void)hd_vec_push(&e->memories, (hd_memory *)wanted);
     return i;
+}
+
+/* The outside is not gone back: files, streams, chance. */
+static bool can_undo(void *execution) {
+    const explored *e = execution;
+    return !e->opened || !e->running.wasi;
 }
 
 static bool add_results(explored *e, hd_bytes *to) {
@@ -160,6 +168,7 @@ static bool add_state(void *execution, hd_bytes *to) {
 hd_explore_subject hd_explored(hd_step_subject *subject) {
     return (hd_explore_subject){.context = subject,
                                 .start = start,
+                                .can_undo = can_undo,
                                 .end = end,
                                 .number = number,
                                 .memory = memory,

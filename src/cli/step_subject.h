@@ -14,6 +14,8 @@ typedef struct hd_step_subject {
     hd_input input; /* the bytes: a trace is bound to them */
     bool is_program;
 
+    bool no_undo; /* its explorations make executions again to go back */
+
     /* A script. */
     hd_script script;
     struct hd_script_code *code;

@@ -279,6 +279,7 @@ static void release(hd_explorer *x) {
     hd_vec_free(&x->ghosts);
     hd_vec_free(&x->rounds);
     hd_vec_free(&x->past);
+    hd_vec_free(&x->places);
     hd_vec_free(&x->states);
     hd_vec_free(&x->state);
     hd_vec_free(&x->items);

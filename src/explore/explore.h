@@ -25,6 +25,8 @@ typedef struct hd_explore_subject {
      * outlive it; NULL with a diagnosis. */
     void *(*start)(void *context, const hd_observer *observers, size_t count, hd_world **world,
                    hd_diag *diag);
+    /* True if an execution whose world has a log can be gone back by it; NULL: never. */
+    bool (*can_undo)(void *execution);
     void (*end)(void *execution);
     /* A number for each shared memory, the same in all executions, below 2^20. */
     uint32_t (*number)(void *execution, const hd_memory *memory);
@@ -74,6 +76,7 @@ typedef struct hd_explore_execution {
 
 typedef struct hd_explore_options {
     bool static_footprints; /* as known before an event, else as known after it */
+    bool no_undo;           /* executions are made again to go back, even if they could be undone */
     bool no_awaits;         /* loops that only read are unrolled like others */
     hd_granularity granularity;
     const hd_span *promoted; /* HD_GRANULARITY_SYNC: ascending, apart from each other */

@@ -84,6 +84,12 @@ typedef struct hd_ghost {
     uint64_t events;
 } hd_ghost;
 
+/* What is gone back to. */
+typedef struct hd_place {
+    size_t mark; /* of the world */
+    size_t past, states;
+} hd_place;
+
 typedef struct hd_explorer {
     const hd_explore_subject *subject;
     const hd_explore_options *options;
@@ -94,7 +100,9 @@ typedef struct hd_explorer {
     void *execution;
     hd_world *world;
     size_t at;
-    bool astray; /* not all of its steps are those of the present execution */
+    bool astray;             /* not all of its steps are those of the present execution, … */
+    size_t astray_at;        /* … but the first so many */
+    HD_VEC(hd_place) places; /* before each of its steps */
     hd_footprint_pool pool;
     hd_recorder recorder;
     hd_observer observer;

@@ -156,8 +156,22 @@ static bool add_awaited(hd_explorer *x, uint32_t agent, hd_footprint *footprint)
     return true;
 }
 
+static bool can_undo(const hd_explorer *x) {
+    return !x->options->no_undo && x->subject->can_undo && hd_world_get_log(x->world) &&
+           x->subject->can_undo(x->execution);
+}
+
+/* Before each step. */
+static bool keep_place(hd_explorer *x) {
+    if (!can_undo(x)) return true;
+    hd_place place = {hd_world_mark(x->world), x->past.len, x->states.len};
+    x->places.len = x->at;
+    return hd_vec_push(&x->places, place);
+}
+
 bool hd_explorer_execute(hd_explorer *x, hd_step *s, uint32_t agent, bool barrier) {
     const hd_happening *now = &x->recorder.now;
+    if (!keep_place(x)) return hd_explorer_nomem(x);
     if (!hd_explorer_remember(x, agent)) return hd_explorer_nomem(x);
     s->agent = agent;
     s->barrier = barrier;
@@ -268,6 +282,7 @@ bool hd_explorer_start(hd_explorer *x) {
 /* Makes a step again. What an agent did is remembered anew, since states name places in memory. */
 static bool repeat(hd_explorer *x, const hd_step *s) {
     uint64_t events = 0, other = 0;
+    if (!keep_place(x)) return hd_explorer_nomem(x);
     if (!hd_explorer_remember(x, s->agent)) return hd_explorer_nomem(x);
     hd_recorder_begin(&x->recorder, s->agent);
     if (hd_world_step(x->world, s->agent, 1) == 0)
@@ -281,8 +296,24 @@ static bool repeat(hd_explorer *x, const hd_step *s) {
     return true;
 }
 
+/* Takes back what was not on the way to a depth; false: that is impossible. */
+static bool take_back(hd_explorer *x, size_t depth) {
+    size_t to = x->astray && x->astray_at < depth ? x->astray_at : depth;
+    if (!can_undo(x)) return false;
+    if (to < x->at) {
+        const hd_place *place = &x->places.items[to];
+        if (!hd_world_undo(x->world, place->mark)) return false;
+        x->past.len = place->past;
+        x->states.len = place->states;
+        x->recorder.now.spans.len = 0;
+        x->at = to;
+    }
+    x->astray = false;
+    return true;
+}
+
 bool hd_explorer_seek(hd_explorer *x, size_t depth) {
-    if (x->at > depth || x->astray) {
+    if ((x->at > depth || x->astray) && !take_back(x, depth)) {
         if (!restart(x)) return false;
         x->past.len = x->states.len = 0;
     }

@@ -141,6 +141,7 @@ static reversal carry_out(hd_explorer *x, size_t at) {
     if (!hd_explorer_seek(x, at)) return WRONG;
     hd_explorer_restore(x, &x->steps.items[at]);
     x->astray = true;
+    x->astray_at = at;
     for (size_t i = 0; i < x->items.len && result == REVERSED; i++)
         result = carry_out_one(x, &x->items.items[i], i + 1 == x->items.len);
     return result;

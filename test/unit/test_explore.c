@@ -26,7 +26,7 @@ typedef struct run {
 
 typedef struct shelf {
     const explored *program;
-    hd_module *module;
+    bool no_undo;
 } shelf;
 
 static bool resolve(void *context, const hd_import *import, hd_extern *value) {
@@ -39,8 +39,8 @@ static bool resolve(void *context, const hd_import *import, hd_extern *value) {
 /* Instantiates, calls, ends. */
 static void next(hd_member *member, void *context, const hd_diag *last, hd_body_step *step) {
     struct life *l = context;
-    (void)member;
     (void)last;
+    HD_UNDO_SAVE(hd_cluster_get_log(hd_member_cluster(member)), *l);
     *step = (hd_body_step){.kind = !l->func ? HD_BODY_INSTANTIATE : HD_BODY_END};
     if (!l->func || l->called) return;
     l->called = true;
@@ -53,6 +53,7 @@ static void perform(hd_member *member, void *context, hd_body_step_kind kind, hd
     hd_extern value;
     char name[16];
     if (kind != HD_BODY_INSTANTIATE) return;
+    HD_UNDO_SAVE(hd_cluster_get_log(hd_member_cluster(member)), *l);
     hd_instantiate(hd_member_store(member), l->code, resolve, l->run->memory, &instance, diag);
     ck_assert_int_eq(diag->status, HD_OK);
     snprintf(name, sizeof name, "t%u", l->index);
@@ -87,6 +88,7 @@ static void *start(void *context, const hd_observer *observers, size_t count, hd
     memcpy(r->memory->base, s->program->words, sizeof s->program->words);
     r->world = hd_world_new(&options);
     r->cluster = hd_cluster_new(1 << 10);
+    if (!s->no_undo) hd_world_log(r->world, 0);
     hd_world_control(r->world, r->cluster, drive_nothing, NULL);
     hd_codebase *code = hd_cluster_adopt(r->cluster, load_wat(s->program->text));
     for (unsigned i = 0; i < s->program->agents; i++) {
@@ -110,15 +112,38 @@ static hd_memory *memory(void *execution, uint32_t index) {
     return index == 0 ? r->memory : NULL;
 }
 
-hd_explore_result explore(const explored *program, const hd_explore_options *options) {
-    shelf s = {.program = program};
-    hd_explore_subject subject = {
-        .context = &s, .start = start, .end = end, .number = number, .memory = memory};
+static bool can_undo(void *execution) {
+    (void)execution;
+    return true;
+}
+
+static hd_explore_result explore_once(const explored *program, const hd_explore_options *options) {
+    shelf s = {.program = program, .no_undo = options->no_undo};
+    hd_explore_subject subject = {.context = &s,
+                                  .start = start,
+                                  .can_undo = can_undo,
+                                  .end = end,
+                                  .number = number,
+                                  .memory = memory};
     hd_explore_result result;
     hd_diag diag = HD_DIAG_INIT;
     hd_explore(&subject, options, &result, &diag);
     ck_assert_msg(diag.status == HD_OK, "%s", diag.message);
     ck_assert_uint_eq(result.redundant, 0);
+    return result;
+}
+
+/* Explores twice: going back must not change what is found. */
+hd_explore_result explore(const explored *program, const hd_explore_options *options) {
+    hd_explore_options again = *options;
+    hd_explore_result result = explore_once(program, options);
+    again.no_undo = true;
+    hd_explore_result other = explore_once(program, &again);
+    ck_assert_uint_eq(result.restarts, 0);
+    ck_assert_mem_eq(result.ends, other.ends, sizeof result.ends);
+    ck_assert_uint_eq(result.final_states, other.final_states);
+    ck_assert_uint_eq(result.moot, other.moot);
+    ck_assert_uint_eq(result.depth, other.depth);
     return result;
 }
 

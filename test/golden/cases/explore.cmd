@@ -4,6 +4,7 @@ heddle replay heddle.trace; echo "exit status $?"
 # A program that deadlocks in one order, and one whose wait times out at any time or never.
 heddle explore --races=off --json --granularity=memory --agent=t0 --agent=t1 store-buffer.wat | grep -v seconds
 heddle explore --agent=t0 --agent=t1 racy-pair.wat
+heddle explore --no-undo --agent=t0 --agent=t1 racy-pair.wat
 heddle explore --timeouts=never timed.wast
 heddle explore --preemptions=0 --races=off --agent=t0 --agent=t1 store-buffer.wat
 heddle explore --max-executions=1 --races=off --agent=t0 --agent=t1 store-buffer.wat
