@@ -72,7 +72,7 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
 }
 
 /* Runs from where the agent stands until the machine is left. */
-static void run_on(hd_agent *agent) {
+static inline void run_on(hd_agent *agent) {
     hd_memory *memory = agent->memory;
     set_state(agent, HD_AGENT_RUNNING);
     run(agent, memory ? memory->base : NULL, memory ? atomic_load(&memory->length) : 0);

@@ -90,6 +90,38 @@ static bool move(driver *d, const hd_choice *choice) {
     return true;
 }
 
+/* How many events may happen before something else is to be looked at than who can move. */
+static uint64_t events_alike(const driver *d, const hd_choice *choice) {
+    uint64_t events = hd_livelock_free_events(&d->livelock), limit = d->options->step_limit;
+    if (limit && limit - choice->step < events) events = limit - choice->step;
+    uint64_t look = LOOK_OUTSIDE - choice->step % LOOK_OUTSIDE;
+    return hd_world_awaits(d->world) && look < events ? look : events;
+}
+
+/* Moves as the strategy says for as long as the same agents can move, none of them timed: nothing
+ * but the strategy has to be asked before each move. False when it gives up. */
+static bool move_alike(driver *d, hd_choice *choice) {
+    hd_strategy *strategy = d->options->strategy;
+    hd_world *world = d->world;
+    uint64_t changes = hd_world_changes(world), start = choice->step, used;
+    uint64_t end = start + events_alike(d, choice);
+    bool goes_on;
+    hd_pick pick;
+    do {
+        goes_on = strategy->pick(strategy, choice, &pick);
+        if (!goes_on) break;
+        if (pick.events > end - choice->step) pick.events = end - choice->step;
+        used = hd_world_step(world, pick.agent, pick.events);
+        if (strategy->moved) strategy->moved(strategy, &pick, used);
+        choice->step += used;
+        choice->last = pick.agent;
+        choice->last_enabled = true; /* or else the agents have changed */
+    } while (used > 0 && choice->step < end && hd_world_changes(world) == changes);
+    d->last = choice->last;
+    hd_livelock_passed(&d->livelock, choice->step - start);
+    return goes_on || end_with(d, HD_OUTCOME_GIVEN_UP);
+}
+
 /* Nobody can move, or only such as repeat themselves: what is there already comes first, then time,
  * then the outside, for however long. */
 static bool pass_time(driver *d, hd_choice *choice, uint32_t *due) {
@@ -125,6 +157,8 @@ static bool go_on(driver *d) {
         choice.due = true;
         choice.last_enabled = choice.last_enabled && d->last == due;
     }
+    if (choice.timed_count == 0 && !d->repeating && hd_livelock_free_events(&d->livelock) > 0)
+        return move_alike(d, &choice);
     return move(d, &choice);
 }
 

@@ -36,6 +36,16 @@ typedef struct hd_livelock {
 void hd_livelock_start(hd_livelock *livelock);
 void hd_livelock_free(hd_livelock *livelock);
 
+/* How many events may pass before the agents are looked at one by one; they are reported in sum
+ * then (hd_livelock_passed), and hd_livelock_credit is not asked. 0: it has to be. */
+static inline uint64_t hd_livelock_free_events(const hd_livelock *livelock) {
+    return livelock->free;
+}
+
+static inline void hd_livelock_passed(hd_livelock *livelock, uint64_t events) {
+    livelock->free -= events;
+}
+
 /* How many of `wanted` events the agent that is to be moved may make until the next look. */
 uint64_t hd_livelock_credit(hd_livelock *livelock, const hd_world *world, uint32_t agent,
                             uint64_t wanted);

@@ -149,7 +149,7 @@ static bool close_move(hd_trace *trace) {
     uint64_t head = head_of(trace, &trace->open);
     trace->before = trace->last;
     trace->last = trace->open.agent;
-    if ((head & 3) != HD_MOVE_AGENT && trace->has_held && head == trace->held) {
+    if (trace->has_held && head == trace->held) { /* no HD_MOVE_AGENT is ever held */
         trace->held_repeats++;
         return true;
     }
@@ -170,17 +170,16 @@ bool hd_trace_encode_rest(const hd_trace *trace, hd_bytes *bytes) {
 }
 
 void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events) {
-    if (trace->incomplete) return;
     hd_move move = {agent, events};
-    if (agent >= HD_TRACE_MOST_AGENTS ||
-        hd_move_events(&move) >= HD_TRACE_MOST_EVENTS - trace->events) {
+    uint64_t count = hd_move_events(&move);
+    if (trace->incomplete) return;
+    if (agent >= HD_TRACE_MOST_AGENTS || count >= HD_TRACE_MOST_EVENTS - trace->events) {
         trace->incomplete = true;
         return;
     }
-    trace->events += hd_move_events(&move);
-    if (trace->has_open && trace->open.agent == agent && events != HD_TIMEOUT &&
-        trace->open.events != HD_TIMEOUT) {
-        trace->open.events += events;
+    trace->events += count;
+    if (trace->open.agent == agent && events != HD_TIMEOUT && trace->open.events != HD_TIMEOUT) {
+        trace->open.events += events; /* it is open: it has events */
         return;
     }
     if (trace->has_open && !close_move(trace)) {

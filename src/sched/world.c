@@ -96,10 +96,21 @@ static void on_run(void *context, int64_t timeout) {
     w->run(w->run_context, timeout);
 }
 
+static bool list_observers(hd_world *w) {
+    for (size_t i = 0; i < w->options.observer_count; i++) {
+        const hd_observer *observer = &w->options.observers[i];
+        if ((observer->event && !hd_vec_push(&w->event_observers, observer)) ||
+            (observer->moved && !hd_vec_push(&w->move_observers, observer)))
+            return false;
+    }
+    return true;
+}
+
 hd_world *hd_world_new(const hd_world_options *options) {
     hd_world *w = hd_calloc(1, sizeof *w);
     if (!w) return NULL;
     w->options = *options;
+    bool listed = list_observers(w);
     w->last_waiter = &w->first_waiter;
     w->deadline = INT64_MAX;
     w->controller =
@@ -107,7 +118,7 @@ hd_world *hd_world_new(const hd_world_options *options) {
     hd_world_set_hooks(w);
     pthread_mutex_init(&w->release_lock, NULL);
     w->watched = (hd_watched){.tick = on_tick, .context = w};
-    w->is_watched = hd_watchdog_add(&w->watched);
+    if (listed) w->is_watched = hd_watchdog_add(&w->watched);
     if (w->is_watched) return w;
     hd_world_free(w);
     return NULL;
@@ -118,6 +129,8 @@ void hd_world_free(hd_world *w) {
     if (w->is_watched) hd_watchdog_remove(&w->watched);
     for (size_t i = 0; i < w->tasks.len; i++)
         task_free(w->tasks.items[i]);
+    hd_vec_free(&w->event_observers);
+    hd_vec_free(&w->move_observers);
     hd_vec_free(&w->tasks);
     hd_vec_free(&w->living);
     hd_vec_free(&w->enabled);

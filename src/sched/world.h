@@ -118,6 +118,9 @@ void hd_world_settle(hd_world *world);
 const uint32_t *hd_world_enabled(hd_world *world, size_t *count);
 const uint32_t *hd_world_timed(hd_world *world, size_t *count);
 
+/* How often these lists have been made: as long as it is the same number, so are they. */
+uint64_t hd_world_changes(const hd_world *world);
+
 /* True if the agent is among the first, or the second. */
 bool hd_world_can_move(const hd_world *world, uint32_t agent);
 bool hd_world_is_timed(const hd_world *world, uint32_t agent);

@@ -18,7 +18,7 @@ static void on_event(void *context, hd_agent *agent, const hd_event *event) {
         int64_t time = hd_task_time(w, t);
         hd_task_reach(w, t, hd_times_event(&w->times, event, time));
     }
-    HD_TELL(w, event, w->current->number, step, event);
+    HD_TELL_LISTED(w->event_observers, event, w->current->number, step, event);
 }
 
 static void on_wait(void *context, hd_agent *agent, hd_memory *memory, uint64_t address,
@@ -116,7 +116,9 @@ void hd_world_use_clocks(hd_world *w) {
 }
 
 void hd_world_set_hooks(hd_world *w) {
-    w->hooks = (hd_hooks){w, on_wait, on_notify, NULL, &w->stopped};
-    for (size_t i = 0; i < w->options.observer_count; i++)
-        if (w->options.observers[i].event) w->hooks.happened = on_event;
+    w->hooks = (hd_hooks){.context = w,
+                          .wait = on_wait,
+                          .notify = on_notify,
+                          .happened = w->event_observers.len > 0 ? on_event : NULL,
+                          .stopped = &w->stopped};
 }

@@ -52,6 +52,7 @@ struct hd_world {
     hd_undo log;
     hd_undo *undo; /* the log, or NULL: nothing is saved */
     hd_world_options options;
+    HD_VEC(const hd_observer *) event_observers, move_observers; /* that hear of these */
     hd_controller controller;
     hd_hooks hooks;
     hd_cluster *cluster;
@@ -69,6 +70,7 @@ struct hd_world {
     /* What follows is saved, up to `end_of_saved`. */
     uint64_t epoch;                       /* of the log in which it was saved last */
     bool changed;                         /* some agent's stage */
+    uint64_t changes;                     /* how often these lists were made */
     hd_task *first_waiter, **last_waiter; /* of all addresses, in the order of arrival */
     hd_task *current;                     /* moves, or moved last */
     uint64_t steps;                       /* events before the run that is under way */
@@ -95,6 +97,11 @@ struct hd_world {
     for (size_t o_ = 0; o_ < (w)->options.observer_count && !(w)->muted; o_++)                     \
         if ((w)->options.observers[o_].function)                                                   \
     (w)->options.observers[o_].function((w)->options.observers[o_].context, __VA_ARGS__)
+
+/* The same of a list of observers that have it: for what happens all the time. */
+#define HD_TELL_LISTED(list, function, ...)                                                        \
+    for (size_t o_ = 0; o_ < (list).len; o_++)                                                     \
+    (list).items[o_]->function((list).items[o_]->context, __VA_ARGS__)
 
 /* Saves a world, or an agent with its machine, before it is changed; nothing if there is no log, or
  * this was done since the last mark. hd_task_save_last: also how its last step ended. */

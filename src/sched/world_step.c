@@ -24,7 +24,7 @@ static void end_call(hd_world *w, hd_task *t) {
 
 /* Runs a call for at most `credit` events; returns how many happened. One that loops for ever is
  * left where it is; one that is stopped, too. */
-static uint64_t run_call(hd_world *w, hd_task *t, uint64_t credit) {
+static inline uint64_t run_call(hd_world *w, hd_task *t, uint64_t credit) {
     uint64_t used;
     bool loops = false;
     hd_task_save(w, t);
@@ -183,6 +183,7 @@ static void advance(hd_world *w, hd_task *t) {
 void hd_world_list(hd_world *w) {
     size_t living = 0;
     w->changed = false;
+    w->changes++;
     w->enabled.len = w->timed.len = w->blocked.len = 0;
     for (size_t i = 0; i < w->living.len; i++) {
         hd_task *t = w->living.items[i];
@@ -211,7 +212,7 @@ uint64_t hd_world_step(hd_world *w, uint32_t agent, uint64_t events) {
     hd_task *t = w->tasks.items[agent];
     uint64_t used = 1;
     bool timeout = false;
-    if (hd_world_stopped(w)) return 0;
+    if (atomic_load_explicit(&w->stopped, memory_order_relaxed)) return 0;
     hd_world_save(w);
     w->current = t;
     w->idle_call = w->woke = false;
@@ -224,8 +225,8 @@ uint64_t hd_world_step(hd_world *w, uint32_t agent, uint64_t events) {
         used = time_out(w, t);
         break;
     }
-    hd_world_settle(w);
-    if (used > 0) HD_TELL(w, moved, agent, used, timeout);
+    if (w->changed) hd_world_settle(w);
+    if (used > 0) HD_TELL_LISTED(w->move_observers, moved, agent, used, timeout);
     return used;
 }
 

@@ -19,6 +19,10 @@ bool hd_world_is_timed(const hd_world *w, uint32_t agent) {
     return agent < w->tasks.len && hd_task_is_timed(w->tasks.items[agent]);
 }
 
+uint64_t hd_world_changes(const hd_world *w) {
+    return w->changes;
+}
+
 uint64_t hd_world_steps(const hd_world *w) {
     const hd_agent *running = hd_lookout_watched(&w->lookout);
     return w->steps + (running ? hd_agent_events(running) : 0);
