@@ -27,7 +27,7 @@ typedef struct stack {
 } stack;
 
 struct hd_overflows {
-    const hd_world *world;
+    hd_world *world;
     hd_arena *arena;
     HD_VEC(stack) stacks; /* by agent */
     HD_VEC(hd_region) data;
@@ -52,10 +52,12 @@ void hd_overflows_enter(hd_overflows *o, const hd_memory *memory, const uint32_t
     s->top = s->home = region.to ? region.to : *pointer;
     s->lowest = s->top;
     s->borrowed = spawned;
+    hd_world_hear(o->world); /* there is more to look at now */
 }
 
 void hd_overflows_add_data(hd_overflows *o, hd_region data) {
     if (data.to > data.from && !hd_vec_push(&o->data, data)) o->out_of_memory = true;
+    if (o->world) hd_world_hear(o->world);
 }
 
 /* Follows the stack pointer: a stack begins where the pointer is when it has been set. An agent
@@ -150,9 +152,29 @@ static void on_event(void *context, uint32_t agent, uint64_t step, const hd_even
     stack *s = &o->stacks.items[agent];
     if (!s->pointer) return;
     uint64_t pointer = *s->pointer;
-    if (pointer != s->top) follow(s, pointer);
+    uint64_t top = s->top;
+    if (pointer != top) follow(s, pointer);
+    if (s->top != top) hd_world_hear(o->world);
     if (e->writes && e->memory == s->memory && e->address >= pointer && e->address < s->top)
         check_write(o, agent, step, e);
+}
+
+/* Only an agent whose pointer has come down into static data, or to the end of its stack, can write
+ * beyond it there. Stacks of others may be anywhere. */
+static bool on_spare(void *context, uint32_t agent, hd_sparse *sparse) {
+    const hd_overflows *o = context;
+    if (agent >= o->stacks.len || !o->stacks.items[agent].pointer) return true;
+    const stack *s = &o->stacks.items[agent];
+    uint64_t floor = s->low;
+    for (size_t i = 0; i < o->data.len; i++) {
+        hd_region data = o->data.items[i];
+        if (data.from < s->top && !holds(data, s->top - 1) && data.to > floor) floor = data.to;
+    }
+    for (uint32_t i = 0; i < o->stacks.len; i++)
+        if (i != agent && o->stacks.items[i].pointer) return false;
+    sparse->word = s->pointer;
+    sparse->floor = floor < UINT32_MAX ? (uint32_t)floor : UINT32_MAX;
+    return !s->borrowed;
 }
 
 static void on_ended(void *context, uint32_t agent) {
@@ -179,10 +201,10 @@ void hd_overflows_free(hd_overflows *o) {
 }
 
 hd_observer hd_overflows_observer(hd_overflows *o) {
-    return (hd_observer){.context = o, .event = on_event, .ended = on_ended};
+    return (hd_observer){.context = o, .event = on_event, .spare = on_spare, .ended = on_ended};
 }
 
-void hd_overflows_attach(hd_overflows *o, const hd_world *world) {
+void hd_overflows_attach(hd_overflows *o, hd_world *world) {
     o->world = world;
 }
 

@@ -45,7 +45,7 @@ void hd_overflows_free(hd_overflows *overflows);
 hd_observer hd_overflows_observer(hd_overflows *overflows);
 
 /* Tells it of the world, before the execution. */
-void hd_overflows_attach(hd_overflows *overflows, const hd_world *world);
+void hd_overflows_attach(hd_overflows *overflows, hd_world *world);
 
 /* Tells it where an agent's instance keeps its stack pointer, a word that lives as long as the
  * agent; where its stack lies, all zero if it has the module's (then it begins where the pointer

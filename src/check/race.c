@@ -168,13 +168,41 @@ static bool find_place(hd_race_detector *d, hd_race_agent *agent, hd_place *plac
     return hd_stacks_numbered(&d->stacks, 0, place);
 }
 
-static void on_event(void *context, uint32_t number, uint64_t step, const hd_event *event) {
-    hd_race_detector *d = context;
-    hd_race_agent *agent = agent_of(d, number);
-    if (!agent || step >= MAX_STEP) return;
-    agent->epoch = HD_EPOCH(number, HD_RACE_STAMP(step));
-    if (event->kind == HD_EVENT_FENCE) return hd_race_fence(d, agent);
-    if (!event->memory) return; /* a call of the host orders nothing */
+/* An agent is alone if all others have ended and what they did happens before what it does now. No
+ * access of it can race then: whoever comes is spawned by it, and after it. What the shadow still
+ * knows of earlier accesses, and of writes that it has overwritten since, orders nothing that is
+ * not ordered anyway, by the spawn. */
+static bool is_alone(hd_race_detector *d, const hd_race_agent *agent) {
+    if (agent->ended || d->tried == d->orders + 1) return false;
+    for (size_t i = 0; i < d->agents.len; i++) {
+        const hd_race_agent *other = &d->agents.items[i];
+        if (other == agent || hd_clock_covers(agent->clock, other->accessed)) continue;
+        d->tried = d->orders + 1;
+        return false;
+    }
+    return true;
+}
+
+/* Lets an agent that is alone go on without being watched. */
+static inline void spare(hd_race_detector *d, const hd_race_agent *agent) {
+    if (d->living != 1 || !d->world || hd_world_spares(d->world)) return;
+    if (is_alone(d, agent)) hd_world_spare(d->world, HD_EPOCH_AGENT(agent->epoch));
+}
+
+static bool on_spare(void *context, uint32_t agent, hd_sparse *sparse) {
+    (void)context, (void)agent, (void)sparse;
+    return true;
+}
+
+/* An agent that was not watched has made the latest events. */
+static void catch_up(hd_race_detector *d, hd_race_agent *agent, uint32_t number) {
+    if (!d->world || !hd_world_spares(d->world)) return;
+    uint64_t steps = hd_world_steps(d->world);
+    if (steps > 0 && steps < MAX_STEP && HD_RACE_STAMP(steps - 1) > HD_EPOCH_STAMP(agent->epoch))
+        agent->epoch = HD_EPOCH(number, HD_RACE_STAMP(steps - 1));
+}
+
+static void look_at(hd_race_detector *d, hd_race_agent *agent, const hd_event *event) {
     hd_race_event e = {.agent = agent,
                        .memory = memory_of(d, event->memory),
                        .address = event->address,
@@ -190,6 +218,7 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
     case HD_EVENT_GROW:
         hd_race_acquire(d, agent, &e.memory->length, HD_RACE_SYNC_LENGTH, 0);
         if (event->writes) grow(d, &e);
+        agent->accessed = agent->epoch;
         break;
     case HD_EVENT_NOTIFY:
         if (event->count > 0) queue_event(d, agent, e.memory, e.address);
@@ -200,7 +229,20 @@ static void on_event(void *context, uint32_t number, uint64_t step, const hd_eve
         check_bounds(d, &e); /* one event with the access: what orders that one orders this too */
         if (event->kind == HD_EVENT_WAIT && event->writes)
             queue_event(d, agent, e.memory, e.address);
+        agent->accessed = agent->epoch;
     }
+}
+
+static void on_event(void *context, uint32_t number, uint64_t step, const hd_event *event) {
+    hd_race_detector *d = context;
+    hd_race_agent *agent = agent_of(d, number);
+    if (!agent || step >= MAX_STEP) return;
+    agent->epoch = HD_EPOCH(number, HD_RACE_STAMP(step));
+    if (event->kind == HD_EVENT_FENCE)
+        hd_race_fence(d, agent);
+    else if (event->memory) /* a call of the host orders nothing */
+        look_at(d, agent, event);
+    spare(d, agent);
 }
 
 /* Told before the notify itself, which happens before the agents wake. */
@@ -229,6 +271,9 @@ static void order_after(hd_race_detector *d, uint32_t number, uint32_t other,
 
 static void on_spawned(void *context, uint32_t parent, uint32_t child) {
     hd_race_detector *d = context;
+    d->living++;
+    if (parent != HD_NO_AGENT && agent_of(d, parent)) catch_up(d, &d->agents.items[parent], parent);
+    if (d->world) hd_world_hear(d->world);
     if (!agent_of(d, child) || parent == HD_NO_AGENT || !agent_of(d, parent)) return;
     order_after(d, child, parent, HD_RACE_SYNC_SPAWN);
 }
@@ -263,6 +308,7 @@ static void on_trapped(void *context, uint32_t number) {
         return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     trap.stack = place.stack;
     trap.location = place.location;
+    agent->accessed = agent->epoch;
     if (!hd_vec_push(&m->traps, trap)) hd_race_give_up(d, HD_RACE_NO_MEMORY);
 }
 
@@ -279,7 +325,11 @@ static void forget_detached(hd_race_detector *d, hd_race_agent *agent, uint32_t 
 static void on_ended(void *context, uint32_t number) {
     hd_race_detector *d = context;
     hd_race_agent *agent = agent_of(d, number);
-    if (agent) forget_detached(d, agent, number);
+    d->living--;
+    if (!agent) return;
+    agent->ended = true;
+    catch_up(d, agent, number);
+    forget_detached(d, agent, number);
 }
 
 hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
@@ -291,6 +341,7 @@ hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
     d->budget = options->memory ? options->memory : DEFAULT_MEMORY;
     d->observer = (hd_observer){.context = d,
                                 .event = on_event,
+                                .spare = on_spare,
                                 .woken = on_woken,
                                 .spawned = on_spawned,
                                 .joined = on_joined,
@@ -334,7 +385,7 @@ const hd_observer *hd_race_observer(const hd_race_detector *d) {
     return &d->observer;
 }
 
-void hd_race_attach(hd_race_detector *d, const hd_world *world) {
+void hd_race_attach(hd_race_detector *d, hd_world *world) {
     d->world = world;
 }
 

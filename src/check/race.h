@@ -138,7 +138,7 @@ const hd_observer *hd_race_observer(const hd_race_detector *detector);
 
 /* Tells the detector whose agents it observes, before they run: for names, code locations and
  * stacks. */
-void hd_race_attach(hd_race_detector *detector, const hd_world *world);
+void hd_race_attach(hd_race_detector *detector, hd_world *world);
 
 hd_race_status hd_race_detector_status(const hd_race_detector *detector);
 

@@ -19,7 +19,9 @@
 enum { HD_RACE_SYNCS = 32 };
 
 typedef struct hd_race_agent {
-    uint64_t epoch;             /* its latest event, with stamp 0: none yet */
+    uint64_t epoch;    /* its latest event, with stamp 0: none yet */
+    uint64_t accessed; /* its latest event that may race, or 0 */
+    bool ended;
     hd_clock *clock;            /* of the others' events; its own are ordered anyway */
     hd_clock *fenced;           /* the same and what fences order, or NULL: no more than `clock` */
     hd_clock *unfenced;         /* what its next fence will order; in the default model */
@@ -65,7 +67,10 @@ struct hd_race_detector {
     hd_race_options options;
     hd_observer observer;
     hd_race_status status;
-    const hd_world *world;
+    hd_world *world; /* NULL: nobody knows who lives */
+    uint32_t living; /* agents that have not ended */
+    uint64_t orders; /* how often an agent has learnt of another one … */
+    uint64_t tried;  /* … when the last one was found not to know of all that have ended */
 
     size_t budget; /* bytes that the shadows may still take */
     hd_clocks clocks;

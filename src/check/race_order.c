@@ -33,6 +33,7 @@ void hd_race_order(hd_race_detector *d, hd_race_agent *agent, const hd_release *
         return hd_race_give_up(d, HD_RACE_NO_MEMORY);
     if (agent->fenced || from->fenced)
         join_fenced(d, agent, from->fenced ? from->fenced : from->clock, from->epoch);
+    d->orders++;
     remember_sync(d, agent,
                   (hd_race_sync){kind, HD_EPOCH_AGENT(from->epoch), HD_EPOCH_AGENT(agent->epoch),
                                  step_of(from->epoch), step_of(agent->epoch), address});

@@ -380,6 +380,12 @@ static void on_stuck(void *context, const hd_world *world) {
     if (d.report && diagnose(&d)) stuck->report = d.report;
 }
 
+static bool on_spare(void *context, uint32_t agent, hd_sparse *sparse) {
+    (void)sparse;
+    hd_history_spare(&((hd_stuck *)context)->history, agent);
+    return true;
+}
+
 hd_stuck *hd_stuck_new(hd_arena *arena) {
     hd_stuck *stuck = hd_calloc(1, sizeof *stuck);
     if (stuck) stuck->arena = arena;
@@ -393,7 +399,11 @@ void hd_stuck_free(hd_stuck *stuck) {
 }
 
 hd_observer hd_stuck_observer(hd_stuck *stuck) {
-    return (hd_observer){.context = stuck, .event = on_event, .woken = on_woken, .stuck = on_stuck};
+    return (hd_observer){.context = stuck,
+                         .event = on_event,
+                         .spare = on_spare,
+                         .woken = on_woken,
+                         .stuck = on_stuck};
 }
 
 const hd_stuck_report *hd_stuck_get_report(const hd_stuck *stuck) {

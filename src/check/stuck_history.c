@@ -349,8 +349,16 @@ void hd_history_event(hd_history *h, uint32_t agent, uint64_t step, const hd_eve
     default: break;
     }
     if (reads) on_read(past, step, e);
+    bool missed = past->spared && step > past->last_step + 1;
+    past->spared = h->spares;
     past->last_step = step;
-    past->quiet = effect ? 0 : past->quiet + 1;
+    past->quiet = effect ? 0 : missed ? 1 : past->quiet + 1;
+}
+
+void hd_history_spare(hd_history *h, uint32_t agent) {
+    hd_past *past = agent == HD_NO_AGENT ? NULL : need_past(h, agent);
+    h->spares = past != NULL;
+    if (past) past->spared = true;
 }
 
 void hd_history_woken(hd_history *h, uint32_t agent, uint32_t by, uint64_t step,

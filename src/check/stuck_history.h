@@ -50,6 +50,7 @@ typedef struct hd_past {
     uint64_t last_step; /* HD_NO_STEP: no event yet */
     uint64_t quiet;
     hd_past_read reads[HD_KEPT_READS];
+    bool spared; /* since its latest event that was told, it may have made others */
     unsigned latest_read;
     /* As its latest wait found the word. */
     hd_stuck_act notify_before, write_before;
@@ -63,6 +64,7 @@ typedef struct hd_history {
     HD_VEC(hd_past) pasts;
     HD_VEC(const hd_memory *) memories;
     uint64_t epoch; /* host calls, which may write unseen, so far */
+    bool spares;    /* not all is told of the one agent that moves */
     bool incomplete;
 } hd_history;
 
@@ -70,6 +72,8 @@ void hd_history_free(hd_history *history);
 
 /* What hd_observer asks for. */
 void hd_history_event(hd_history *history, uint32_t agent, uint64_t step, const hd_event *event);
+/* HD_NO_AGENT: all is told again. */
+void hd_history_spare(hd_history *history, uint32_t agent);
 void hd_history_woken(hd_history *history, uint32_t agent, uint32_t by, uint64_t step,
                       const hd_memory *memory, uint64_t address);
 

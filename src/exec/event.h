@@ -51,6 +51,22 @@ typedef struct hd_event {
     uint32_t count;    /* notify: how many it woke */
 } hd_event;
 
+/* What of plain loads and stores is reported nevertheless when the others are not: stores to lines
+ * of 1 << HD_SPARSE_LINE bytes that are marked, and all stores while a word is below a floor. No
+ * load. Lines of all memories share the marks, modulo their number. */
+enum { HD_SPARSE_LINE = 6, HD_SPARSE_LINES = 1 << 12 };
+
+typedef struct hd_sparse {
+    const uint32_t *word;
+    uint32_t floor;
+    uint8_t marks[HD_SPARSE_LINES];
+} hd_sparse;
+
+static inline bool hd_sparse_reports(const hd_sparse *sparse, uint64_t address) {
+    return sparse->marks[address >> HD_SPARSE_LINE & (HD_SPARSE_LINES - 1)] ||
+           *sparse->word < sparse->floor;
+}
+
 /* What an observed agent asks and tells whoever moves it; called on the thread that runs the
  * agent. */
 typedef struct hd_hooks {
@@ -64,6 +80,9 @@ typedef struct hd_hooks {
     /* An event has happened; its effect can be seen in memory. NULL: nobody looks. */
     void (*happened)(void *context, hd_agent *agent, const hd_event *event);
     const atomic_bool *stopped; /* the execution is, for good: long instructions end; or NULL */
+    /* If set, only these of plain loads and stores are reported; of bulk accesses all are. Whoever
+     * moves the agents may change it at any event. */
+    const hd_sparse *sparse;
 } hd_hooks;
 
 /* Handlers of the observed flavour, for hd_store_new and hd_codebase_new: for modules that use

@@ -35,13 +35,20 @@
         if (shared_) AG->credit--;                                                                 \
     } while (0)
 
+/* Is an event to be reported? Its kind is a constant. */
+#define REPORTS(kind_, address_)                                                                   \
+    (HD_UNLIKELY(AG->hooks->happened != NULL) &&                                                   \
+     !((HD_EVENT_##kind_ == HD_EVENT_LOAD && AG->hooks->sparse) ||                                 \
+       (HD_EVENT_##kind_ == HD_EVENT_STORE && AG->hooks->sparse &&                                 \
+        !hd_sparse_reports(AG->hooks->sparse, (address_)))))
+
 /* In most handlers the report is the last thing, and goes out by way of a handler of its own: a
  * call from here would have them save their registers, observer or not. */
 #define DONE(units_, kind_, shared_, memory_, address_, length_, writes_)                          \
     do {                                                                                           \
         if (shared_) {                                                                             \
             AG->credit--;                                                                          \
-            if (HD_UNLIKELY(AG->hooks->happened != NULL)) {                                        \
+            if (REPORTS(kind_, address_)) {                                                        \
                 AG->event = (hd_event){HD_EVENT_##kind_, (writes_), (memory_),                     \
                                        (address_),       (length_), (units_)};                     \
                 TAIL_CALL(op_report);                                                              \

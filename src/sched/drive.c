@@ -78,6 +78,7 @@ static bool move(driver *d, const hd_choice *choice) {
     bool timeout = hd_world_is_timed(d->world, pick.agent);
     pick.events = timeout ? 1 : credit_for(d, pick.agent, pick.events);
     d->preemptions += choice->last_enabled && pick.agent != d->last;
+    hd_world_attend(d->world, hd_livelock_free_events(&d->livelock) == 0);
     d->last = pick.agent;
     uint64_t used = hd_world_step(d->world, pick.agent, pick.events);
     if (strategy->moved) strategy->moved(strategy, &pick, used);
@@ -105,17 +106,20 @@ static bool move_alike(driver *d, hd_choice *choice) {
     hd_world *world = d->world;
     uint64_t changes = hd_world_changes(world), start = choice->step, used;
     uint64_t end = start + events_alike(d, choice);
+    hd_world_attend(world, false);
     bool goes_on;
     hd_pick pick;
     do {
         goes_on = strategy->pick(strategy, choice, &pick);
         if (!goes_on) break;
         if (pick.events > end - choice->step) pick.events = end - choice->step;
+        d->preemptions += choice->last_enabled && pick.agent != choice->last;
         used = hd_world_step(world, pick.agent, pick.events);
         if (strategy->moved) strategy->moved(strategy, &pick, used);
         choice->step += used;
         choice->last = pick.agent;
         choice->last_enabled = true; /* or else the agents have changed */
+        choice->yielded = hd_world_was_idle(world);
     } while (used > 0 && choice->step < end && hd_world_changes(world) == changes);
     d->last = choice->last;
     hd_livelock_passed(&d->livelock, choice->step - start);
@@ -157,7 +161,8 @@ static bool go_on(driver *d) {
         choice.due = true;
         choice.last_enabled = choice.last_enabled && d->last == due;
     }
-    if (choice.timed_count == 0 && !d->repeating && hd_livelock_free_events(&d->livelock) > 0)
+    if (choice.timed_count == 0 && !choice.due && !d->repeating &&
+        hd_livelock_free_events(&d->livelock) > 0)
         return move_alike(d, &choice);
     return move(d, &choice);
 }

@@ -46,6 +46,7 @@ sched_sources = \
 	src/sched/world.h \
 	src/sched/world_calls.c \
 	src/sched/world_parts.h \
+	src/sched/world_sparse.c \
 	src/sched/world_step.c \
 	src/sched/world_time.c \
 	src/sched/world_undo.c \

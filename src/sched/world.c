@@ -115,6 +115,7 @@ hd_world *hd_world_new(const hd_world_options *options) {
     w->deadline = INT64_MAX;
     w->controller =
         (hd_controller){.context = w, .added = on_added, .run = on_run, .stop = on_stop};
+    w->spared = HD_NO_AGENT;
     hd_world_set_hooks(w);
     pthread_mutex_init(&w->release_lock, NULL);
     w->watched = (hd_watched){.tick = on_tick, .context = w};

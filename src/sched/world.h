@@ -49,6 +49,11 @@ typedef struct hd_observer {
     /* An event of the machine has happened; its effect can be seen in memory. An instantiation and
      * a call of the host may bring several, all with the step of that event. */
     void (*event)(void *context, uint32_t agent, uint64_t step, const hd_event *event);
+    /* Plain accesses of an agent, which is the only one that moves, are not told any more from now
+     * on, save such as hd_sparse says; its word and floor may be set to what the observer needs.
+     * False: it needs them all. HD_NO_AGENT: all are told again. An observer without this function
+     * is always told of all. */
+    bool (*spare)(void *context, uint32_t agent, hd_sparse *sparse);
     /* A wait has ended: a notify by `by`, or the time (HD_NO_AGENT). */
     void (*woken)(void *context, uint32_t agent, uint32_t by, uint64_t step,
                   const hd_memory *memory, uint64_t address);
@@ -107,6 +112,18 @@ hd_undo *hd_world_get_log(hd_world *world);
  * changed since was more than the log may hold; the world is as it was. */
 size_t hd_world_mark(hd_world *world);
 bool hd_world_undo(hd_world *world, size_t mark);
+
+/* Says that nobody needs to hear of the plain accesses of an agent, which will be the only one that
+ * moves until hd_world_hear; true if from now on nobody does (see hd_observer.spare). Synchronizing
+ * accesses are always told, and plain stores near them. */
+bool hd_world_spare(hd_world *world, uint32_t agent);
+
+/* Has all accesses told again. */
+void hd_world_hear(hd_world *world);
+bool hd_world_spares(const hd_world *world);
+
+/* Has all accesses told, whatever is spared, or not any more: for a close look. */
+void hd_world_attend(hd_world *world, bool closely);
 
 /* Moving. */
 

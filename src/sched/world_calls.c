@@ -12,6 +12,7 @@ static uint64_t present_step(const hd_world *w) {
 static void on_event(void *context, hd_agent *agent, const hd_event *event) {
     hd_world *w = context;
     (void)agent;
+    if (!hd_world_is_told(w, event)) return;
     uint64_t step = present_step(w);
     if (w->clocks) {
         hd_task *t = w->current;
@@ -113,6 +114,8 @@ int hd_world_stop_descriptor(const hd_world *w) {
 void hd_world_use_clocks(hd_world *w) {
     w->clocks = true;
     w->hooks.happened = on_event;
+    /* Local times have nothing to do with plain accesses, save writes over atomic ones. */
+    if (w->event_observers.len == 0) hd_world_spare(w, 0);
 }
 
 void hd_world_set_hooks(hd_world *w) {

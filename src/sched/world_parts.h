@@ -1,6 +1,7 @@
 /* world_parts.h: what the files world*.c share: world.c has a world's life and its agents,
  * world_step.c moves them, world_calls.c is what agents call in the middle of an event,
- * world_time.c has deadlines, world_view.c what others may see. */
+ * world_sparse.c says of which of their accesses observers are told, world_time.c has deadlines,
+ * world_view.c what others may see. */
 #ifndef HD_SCHED_WORLD_PARTS_H
 #define HD_SCHED_WORLD_PARTS_H
 
@@ -55,6 +56,9 @@ struct hd_world {
     HD_VEC(const hd_observer *) event_observers, move_observers; /* that hear of these */
     hd_controller controller;
     hd_hooks hooks;
+    hd_sparse sparse; /* its marks: lines of which a synchronizing access was told */
+    uint32_t spared;  /* the agent whose plain accesses need not be told, or HD_NO_AGENT … */
+    bool attends;     /* … but they are, for a close look */
     hd_cluster *cluster;
     void (*run)(void *context, int64_t timeout);
     void *run_context;
@@ -115,6 +119,9 @@ void hd_world_set_hooks(hd_world *world);
 /* Takes the waiter at `*link` out of its queue; by a notify of an agent it stands before its
  * resumption, by time (HD_NO_AGENT) it has resumed. */
 void hd_world_wake(hd_world *world, hd_task **link, uint32_t by);
+
+/* Marks where a synchronizing access was, if it is one; false if nobody needs to hear of it. */
+bool hd_world_is_told(hd_world *world, const hd_event *event);
 
 /* Lists the agents that live, can move, are timed, and are blocked for the outside. */
 void hd_world_list(hd_world *world);
