@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	bench/compare \
 	bench/events.sh \
 	bench/private.sh \
+	bench/races.sh \
 	bench/node.mjs \
 	bench/programs/bench.h \
 	bench/programs/list \
