@@ -429,6 +429,8 @@ static void put_heading(const printer *p) {
         fprintf(p->to, "no agent can move; ");
     else if (r->outcome == HD_OUTCOME_LIVELOCK)
         put_repeaters(p);
+    else if (r->outcome == HD_OUTCOME_REPEATS)
+        fprintf(p->to, "all is as it was before, and so will come again; ");
     fprintf(p->to, "%" PRIu32 " of %" PRIu32 " agent%s ha%s not ended\n", alive, r->agent_count,
             plural(r->agent_count), alive == 1 ? "s" : "ve");
 }

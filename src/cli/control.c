@@ -93,7 +93,9 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
         return hd_option_count(self, "seed", value, 0, UINT64_MAX, &o->seed);
     case HD_RUNS_KEY: return hd_option_count(self, "runs", value, 1, UINT32_MAX, &o->runs);
     case HD_LENGTH_KEY: return hd_option_count(self, "length", value, 1, UINT32_MAX, &o->length);
-    case HD_STEPS_KEY: return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
+    case HD_STEPS_KEY:
+        o->steps_given = true;
+        return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
     case HD_RECORD_KEY: o->record = value; return true;
@@ -138,6 +140,7 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
     if (o->on_host && o->runs > 1)
         return hd_usage_error(self, "--runs needs control: runs on host threads have no seed");
     if (!o->strategy && o->runs > 1) o->strategy = "portfolio";
+    if (o->runs > 1 && !o->steps_given) o->steps = HD_RUNS_STEPS;
     if (!o->strategy) {
         if (o->record)
             return hd_usage_error(self, "--record needs --sched: threads cannot be recorded");

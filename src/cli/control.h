@@ -19,6 +19,7 @@ typedef struct hd_control_options {
     bool seeded;     /* a seed was given */
     uint64_t length; /* of an execution in events, as pct estimates it; 0: as measured */
     uint64_t steps;  /* give up after so many events; 0: never */
+    bool steps_given;
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
     bool programs; /* what runs are programs: their shadow stacks are watched, too */
@@ -31,6 +32,10 @@ typedef struct hd_control_options {
     const hd_trace *trace;     /* to be replayed or shrunk; borrowed */
     const hd_profile *profile; /* what a campaign has learnt; borrowed, or NULL */
 } hd_control_options;
+
+/* The limit on the events of each of several runs, unless one is given: no loop that goes unnoticed
+ * keeps the others from being made. */
+#define HD_RUNS_STEPS UINT64_C(10000000)
 
 #define HD_CONTROL_OPTIONS_INIT                                                                    \
     { .runs = 1 }
@@ -74,7 +79,10 @@ enum {
          "does not fit is an error, status 3"},                                                    \
         {HD_LENGTH_KEY, "length", "N",                                                             \
          "events of a run, as pct estimates it (default: measured)"},                              \
-        {HD_STEPS_KEY, "steps", "N", "give a run up after N events (default 0: never)"}, {         \
+        {HD_STEPS_KEY, "steps", "N",                                                               \
+         "give a run up after N events (0: never; the default,\n"                                  \
+         "but 10000000 with --runs)"},                                                             \
+    {                                                                                              \
         HD_MAIN_CANNOT_BLOCK_KEY, "main-cannot-block", NULL,                                       \
             "trap where the main agent would wait, as on the web"                                  \
     }

@@ -158,7 +158,14 @@ void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
     if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
 }
 
-static const char *outcome_failure(const hd_world *world) {
+static const char *limit_failure(hd_execution *e) {
+    snprintf(e->failure, sizeof e->failure,
+             "given up: the limit of %" PRIu64 " events was reached (--steps)", e->options->steps);
+    return e->failure;
+}
+
+static const char *outcome_failure(hd_execution *e) {
+    const hd_world *world = e->world;
     switch (hd_world_outcome(world)) {
     case HD_OUTCOME_DEADLOCK: return "deadlock: no agent can move";
     case HD_OUTCOME_LIVELOCK:
@@ -167,7 +174,7 @@ static const char *outcome_failure(const hd_world *world) {
         return "livelock: all agents that can move repeat themselves for ever";
     case HD_OUTCOME_REPEATS:
         return "the schedule repeats itself for ever, although there are effects";
-    case HD_OUTCOME_STEP_LIMIT: return "given up: the limit on events was reached";
+    case HD_OUTCOME_STEP_LIMIT: return limit_failure(e);
     case HD_OUTCOME_GIVEN_UP: return "given up: the schedule does not fit";
     default: return NULL;
     }
@@ -252,7 +259,7 @@ const char *hd_execution_failure(hd_execution *e) {
         return hd_trace_failure(e->options->trace)->kind == HD_FAILURE_INTERRUPTED
                    ? "the recorded run was stopped here, by a signal"
                    : "the recorded run was stopped here, by its time limit";
-    failure = outcome_failure(e->world);
+    failure = outcome_failure(e);
     if (hd_world_outcome(e->world) == HD_OUTCOME_STOPPED && hd_interrupt_signal())
         return "interrupted";
     if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;

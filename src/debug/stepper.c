@@ -92,7 +92,7 @@ static void keep(hd_strategy *self) {
 hd_stepper *hd_stepper_new(hd_front *front, void *context) {
     hd_stepper *s = hd_calloc(1, sizeof *s);
     if (!s) return NULL;
-    s->strategy = (hd_strategy){pick, moved, keep};
+    s->strategy = (hd_strategy){.pick = pick, .moved = moved, .free = keep};
     s->front = front;
     s->context = context;
     return s;

@@ -279,3 +279,33 @@ uint64_t hd_store_weight(const hd_store *store) {
         bytes += owned->table.size * sizeof *owned->table.elements;
     return bytes;
 }
+
+static uint64_t shared_length(const hd_memory *memory) {
+    return memory->type.shared ? atomic_load(&memory->length) : 0;
+}
+
+uint64_t hd_store_shared_weight(const hd_store *store) {
+    uint64_t sum = 0;
+    for (const held_memory *held = store->memories; held; held = held->next)
+        sum += shared_length(held->memory);
+    return sum;
+}
+
+uint64_t hd_store_shared_fingerprint(const hd_store *store) {
+    uint64_t hash = 0;
+    for (const held_memory *held = store->memories; held; held = held->next) {
+        uint64_t length = shared_length(held->memory);
+        if (length > 0) hash = mix(hash, XXH3_64bits(held->memory->base, length) ^ length);
+    }
+    return hash;
+}
+
+bool hd_store_add_shared(const hd_store *store, hd_bytes *to) {
+    bool added = true;
+    for (const held_memory *held = store->memories; held && added; held = held->next) {
+        uint64_t length = shared_length(held->memory);
+        added = hd_bytes_add(to, &length, sizeof length) &&
+                (length == 0 || hd_bytes_add(to, held->memory->base, length));
+    }
+    return added;
+}

@@ -116,7 +116,10 @@ void hd_table_save(hd_table *table, uint64_t at, uint64_t count);
 /* The number of a memory among those that the store refers to, the latest first. */
 uint64_t hd_store_memory_number(const hd_store *store, const hd_memory *memory);
 
-/* Appends the bytes of the shared memories that the store refers to; likewise. */
+/* The same of the shared memories that the store holds, which all agents can change: how many bytes
+ * they have, a hash, and all of it appended. */
+uint64_t hd_store_shared_weight(const hd_store *store);
+uint64_t hd_store_shared_fingerprint(const hd_store *store);
 bool hd_store_add_shared(const hd_store *store, hd_bytes *to);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT64_MAX when it

@@ -2,6 +2,7 @@
 #include "sched/drive.h"
 
 #include "sched/livelock.h"
+#include "sched/repeats.h"
 #ifdef HD_CHECKING
 #include "sched/selfcheck.h"
 #endif
@@ -14,6 +15,9 @@ typedef struct driver {
     hd_world *world;
     const hd_drive_options *options;
     hd_livelock livelock;
+    hd_repeats repeats;
+    bool rested;     /* agents run free, which the search for repetitions knows */
+    bool effects;    /* since they do not */
     bool repeating;  /* all agents that can move repeat themselves */
     uint64_t looked; /* at the outside, at this step */
     uint32_t last;   /* the agent that was picked last */
@@ -70,11 +74,27 @@ static uint64_t credit_for(driver *d, uint32_t agent, uint64_t wanted) {
     return hd_livelock_credit(&d->livelock, d->world, agent, wanted);
 }
 
+/* True if the whole state has come again, with effects in between: what has none is a livelock, and
+ * that is found in the same way, only that it holds for all schedules. */
+static bool repeats(driver *d) {
+    bool seen, effects;
+    if (!hd_livelock_looked(&d->livelock, &seen, &effects)) {
+        if (!d->rested) hd_repeats_rest(&d->repeats, d->livelock.work.window);
+        d->rested = true;
+        d->effects = false;
+        return false;
+    }
+    d->rested = false;
+    d->effects |= effects;
+    return hd_repeats_look(&d->repeats, d->world, d->options->strategy, seen) && d->effects;
+}
+
 /* Asks the strategy and does as it says; false when it gives up. */
 static bool move(driver *d, const hd_choice *choice) {
     hd_strategy *strategy = d->options->strategy;
     hd_pick pick;
-    if (!strategy->pick(strategy, choice, &pick)) return end_with(d, HD_OUTCOME_GIVEN_UP);
+    if (!strategy->pick(strategy, choice, &pick))
+        return end_with(d, strategy->given_up ? strategy->given_up : HD_OUTCOME_GIVEN_UP);
     bool timeout = hd_world_is_timed(d->world, pick.agent);
     pick.events = timeout ? 1 : credit_for(d, pick.agent, pick.events);
     d->preemptions += choice->last_enabled && pick.agent != d->last;
@@ -88,6 +108,7 @@ static bool move(driver *d, const hd_choice *choice) {
     } else {
         d->repeating = hd_livelock_moved(&d->livelock, d->world, used);
     }
+    if (strategy->add_state && repeats(d)) return end_with(d, HD_OUTCOME_REPEATS);
     return true;
 }
 
@@ -176,6 +197,7 @@ void hd_drive(hd_world *world, const hd_drive_options *options, int64_t timeout)
         continue;
     hd_world_limit_time(world, -1);
     hd_livelock_free(&d.livelock);
+    hd_repeats_free(&d.repeats);
     if (options->preemptions) *options->preemptions = d.preemptions;
     hd_world_conclude(world, d.outcome);
 }

@@ -138,7 +138,7 @@ bool hd_strategy_lags_all(uint64_t seed) {
 hd_strategy *hd_strategy_lag(hd_strategy *inner, uint64_t seed) {
     lag *l = inner ? hd_calloc(1, sizeof *l) : NULL;
     if (!l) return hd_strategy_free(inner), NULL;
-    l->strategy = (hd_strategy){lag_pick, lag_moved, lag_free};
+    l->strategy = (hd_strategy){.pick = lag_pick, .moved = lag_moved, .free = lag_free};
     l->inner = inner;
     l->random.state = seed ^ salt;
     l->mode = draw_mode(&l->random);

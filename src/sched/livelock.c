@@ -119,12 +119,22 @@ static bool look(hd_livelock *l, const hd_world *world) {
     return a->cyclic;
 }
 
+bool hd_livelock_looked(const hd_livelock *l, bool *seen, bool *effect) {
+    *seen = l->seen;
+    *effect = l->effect;
+    return l->looked && l->free == 0;
+}
+
 bool hd_livelock_moved(hd_livelock *l, hd_world *world, uint64_t events) {
+    l->looked = false;
     if (l->free > 0) {
         l->free -= events < l->free ? events : l->free;
         return false;
     }
-    if (l->stepping && had_effect(l, world)) l->effects++;
+    l->looked = l->stepping;
+    l->effect = l->stepping && had_effect(l, world);
+    l->seen = l->before.kind != HD_EVENT_HOST || !l->effect;
+    if (l->effect) l->effects++;
     l->stepping = false;
     if (look(l, world)) {
         if (all_cyclic(l, world)) return true;

@@ -21,6 +21,9 @@ typedef struct hd_livelock {
     uint64_t free;     /* events that may pass before the agents are looked at closely */
     uint64_t effects;  /* changes of what agents can see, since the start */
     uint64_t cyclic;   /* events of agents that are known to be in a cycle */
+    bool looked;       /* the last event was looked at; … */
+    bool seen;         /* … states show what it was about; … */
+    bool effect;       /* … it had an effect */
     bool stepping;     /* an event is about to happen, of … */
     uint32_t agent;    /* … this one; … */
     hd_event before;   /* … it is this, … */
@@ -32,6 +35,10 @@ typedef struct hd_livelock {
     } * agents;
     uint32_t count, room;
 } hd_livelock;
+
+/* Whether the event that has happened last was looked at closely: then, if all that it depends on
+ * and all that it did is part of a state that can be compared, and if it changed any. */
+bool hd_livelock_looked(const hd_livelock *livelock, bool *seen, bool *had_effect);
 
 void hd_livelock_start(hd_livelock *livelock);
 void hd_livelock_free(hd_livelock *livelock);

@@ -25,6 +25,8 @@ sched_sources = \
 	src/sched/profile.c \
 	src/sched/profile.h \
 	src/sched/random.h \
+	src/sched/repeats.c \
+	src/sched/repeats.h \
 	src/sched/replay.c \
 	src/sched/replay.h \
 	src/sched/schedule_text.c \

@@ -28,7 +28,7 @@ static void metered_free(hd_strategy *self) {
 hd_strategy *hd_strategy_metered(hd_strategy *inner, hd_meter *meter) {
     metered *m = inner ? hd_calloc(1, sizeof *m) : NULL;
     if (!m) return hd_strategy_free(inner), NULL;
-    m->strategy = (hd_strategy){metered_pick, metered_moved, metered_free};
+    m->strategy = (hd_strategy){.pick = metered_pick, .moved = metered_moved, .free = metered_free};
     m->inner = inner;
     m->meter = meter;
     return &m->strategy;

@@ -81,7 +81,7 @@ static void pct_free(hd_strategy *self) {
 hd_strategy *hd_strategy_pct(uint64_t seed, unsigned depth, uint64_t length) {
     pct *p = hd_calloc(1, sizeof *p);
     if (!p) return NULL;
-    p->strategy = (hd_strategy){pct_pick, pct_moved, pct_free};
+    p->strategy = (hd_strategy){.pick = pct_pick, .moved = pct_moved, .free = pct_free};
     p->random.state = seed;
     p->moving = HD_NO_AGENT;
     hd_early_start(&p->early, seed);

@@ -194,7 +194,7 @@ static void points_free(hd_strategy *self) {
 hd_strategy *hd_strategy_points(hd_strategy *inner, const hd_profile *profile) {
     points *p = inner && profile ? hd_calloc(1, sizeof *p) : NULL;
     if (!p) return profile ? (hd_strategy_free(inner), NULL) : inner;
-    p->strategy = (hd_strategy){points_pick, points_moved, points_free};
+    p->strategy = (hd_strategy){.pick = points_pick, .moved = points_moved, .free = points_free};
     p->inner = inner;
     p->profile = profile;
     p->chosen = HD_NO_AGENT;

@@ -62,7 +62,7 @@ static void pos_free(hd_strategy *self) {
 hd_strategy *hd_strategy_pos(uint64_t seed) {
     pos *p = hd_calloc(1, sizeof *p);
     if (!p) return NULL;
-    p->strategy = (hd_strategy){pos_pick, pos_moved, pos_free};
+    p->strategy = (hd_strategy){.pick = pos_pick, .moved = pos_moved, .free = pos_free};
     p->random.state = seed;
     hd_early_start(&p->early, seed);
     return &p->strategy;

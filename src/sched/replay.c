@@ -90,6 +90,7 @@ static bool pick_at_end(replay *r, const hd_choice *choice, hd_pick *pick) {
         return true;
     }
     switch (outcome) {
+    case HD_OUTCOME_REPEATS: r->strategy.given_up = outcome; return false;
     case HD_OUTCOME_STEP_LIMIT:
     case HD_OUTCOME_STOPPED:
     case HD_OUTCOME_GIVEN_UP: return false;
@@ -134,7 +135,7 @@ static void replay_moved(hd_strategy *self, const hd_pick *pick, uint64_t events
 hd_strategy *hd_strategy_replay(const hd_trace *trace) {
     replay *r = hd_calloc(1, sizeof *r);
     if (!r) return NULL;
-    r->strategy = (hd_strategy){replay_pick, replay_moved, walk_free};
+    r->strategy = (hd_strategy){.pick = replay_pick, .moved = replay_moved, .free = walk_free};
     r->trace = trace;
     r->walk = start_walk(trace);
     return &r->strategy;
@@ -230,7 +231,7 @@ static void guided_moved(hd_strategy *self, const hd_pick *pick, uint64_t events
 hd_strategy *hd_strategy_guided(const hd_trace *trace, hd_trace *actual) {
     guided *g = hd_calloc(1, sizeof *g);
     if (!g) return NULL;
-    g->strategy = (hd_strategy){guided_pick, guided_moved, walk_free};
+    g->strategy = (hd_strategy){.pick = guided_pick, .moved = guided_moved, .free = walk_free};
     g->walk = start_walk(trace);
     g->actual = actual;
     return &g->strategy;

@@ -42,10 +42,17 @@ static void round_robin_moved(hd_strategy *self, const hd_pick *pick, uint64_t e
     ((round_robin *)self)->used += events;
 }
 
+static bool round_robin_add_state(const hd_strategy *self, hd_bytes *to) {
+    return hd_bytes_add_varint(to, ((const round_robin *)self)->used);
+}
+
 hd_strategy *hd_strategy_round_robin(uint64_t quantum) {
     round_robin *r = hd_calloc(1, sizeof *r);
     if (!r) return NULL;
-    r->strategy = (hd_strategy){round_robin_pick, round_robin_moved, plain_free};
+    r->strategy = (hd_strategy){.pick = round_robin_pick,
+                                .moved = round_robin_moved,
+                                .free = plain_free,
+                                .add_state = round_robin_add_state};
     r->quantum = quantum;
     return &r->strategy;
 }
@@ -101,7 +108,7 @@ static void walk_moved(hd_strategy *self, const hd_pick *pick, uint64_t events) 
 static random_walk *walk_new(uint64_t seed) {
     random_walk *w = hd_calloc(1, sizeof *w);
     if (!w) return NULL;
-    w->strategy = (hd_strategy){walk_pick, walk_moved, plain_free};
+    w->strategy = (hd_strategy){.pick = walk_pick, .moved = walk_moved, .free = plain_free};
     w->random.state = seed;
     hd_early_start(&w->early, seed);
     return w;

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "sched/profile.h"
 
 /* What an agent is about to do. */
@@ -63,6 +64,10 @@ struct hd_strategy {
     void (*moved)(hd_strategy *self, const hd_pick *pick, uint64_t events);
     /* Releases the strategy. */
     void (*free)(hd_strategy *self);
+    /* Appends all that its answers depend on, beside who can move and who has moved last; false
+     * when memory is out. NULL: on more than can be compared, such as chance. */
+    bool (*add_state)(const hd_strategy *self, hd_bytes *to);
+    hd_outcome given_up; /* what it means when it gives up; 0: HD_OUTCOME_GIVEN_UP */
 };
 
 /* How many events an agent makes in a row before it is believed to spin until another one has

@@ -2,8 +2,7 @@
  *
  * An agent that spawns others comes before all that they do; so its weight is that of the tree
  * below it, and a draw by weights gives each order of the events that are counted the same chance,
- * as long as nobody blocks. Events beyond their number in the profile weigh nothing, but a walk
- * where nobody weighs anything draws evenly. */
+ * as long as nobody blocks. A selective walk where nobody weighs anything draws evenly. */
 #include "base/vec.h"
 #include "sched/early.h"
 #include "sched/strategy.h"
@@ -30,8 +29,10 @@ typedef struct uniform_walk {
     bool counts;       /* the event that was picked does */
 } uniform_walk;
 
+/* Whoever can still move has at least one event to make, whatever was measured. */
 static uint64_t weight(const uniform_walk *w, uint32_t agent) {
-    return agent < HD_PROFILE_AGENTS ? w->weights[agent] : 0;
+    uint64_t known = agent < HD_PROFILE_AGENTS ? w->weights[agent] : 0;
+    return known == 0 && !w->selective ? 1 : known;
 }
 
 static void lose(uniform_walk *w, uint32_t agent, uint64_t weight) {
@@ -135,7 +136,7 @@ static void uniform_free(hd_strategy *self) {
 static uniform_walk *walk_new(uint64_t seed, const hd_profile *profile) {
     uniform_walk *w = hd_calloc(1, sizeof *w);
     if (!w) return NULL;
-    w->strategy = (hd_strategy){uniform_pick, uniform_moved, uniform_free};
+    w->strategy = (hd_strategy){.pick = uniform_pick, .moved = uniform_moved, .free = uniform_free};
     w->random.state = seed;
     w->intended = HD_NO_AGENT;
     hd_early_start(&w->early, seed);

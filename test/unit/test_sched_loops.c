@@ -283,6 +283,39 @@ START_TEST(a_spinner_beside_a_looper_is_a_livelock) {
 }
 END_TEST
 
+/* Two that give their first lock back when the second one is taken, in turns for ever: no livelock,
+ * since other schedules end. */
+START_TEST(a_schedule_repeats_itself) {
+    static const program back_off = {
+        "(module (memory (import \"\" \"\") 1 1 shared)\n"
+        "  (func (export \"both\") (param $x i32) (result i32)\n"
+        "    (loop $again\n"
+        "      (br_if $again (i32.atomic.rmw.cmpxchg (local.get $x) (i32.const 0) (i32.const 1)))\n"
+        "      (if (i32.atomic.rmw.cmpxchg (i32.sub (i32.const 4) (local.get $x)) (i32.const 0)\n"
+        "          (i32.const 1))\n"
+        "        (then (i32.atomic.store (local.get $x) (i32.const 0)) (br $again)))\n"
+        "      (i32.atomic.store (i32.sub (i32.const 4) (local.get $x)) (i32.const 0))\n"
+        "      (i32.atomic.store (local.get $x) (i32.const 0)))\n"
+        "    (i32.const 1)))\n",
+        2,
+        {{"both", 0}, {"both", 4}},
+    };
+    hd_trace *trace = hd_trace_new();
+    execution e = record(&back_off, "rr:1", 0, trace);
+    ck_assert_int_eq(e.outcome, HD_OUTCOME_REPEATS);
+    execution again = replay(&back_off, trace, NULL);
+    ck_assert_msg(again.check == HD_OK, "%s", again.difference);
+    ck_assert_int_eq(again.outcome, HD_OUTCOME_REPEATS);
+    hd_trace_free(trace);
+    ck_assert_int_eq(record(&back_off, "rr:3", 0, NULL).outcome, HD_OUTCOME_COMPLETED);
+    ck_assert_int_eq(record(&back_off, "random", 0, NULL).outcome, HD_OUTCOME_COMPLETED);
+    /* Counting is no repetition. */
+    program p = racy_counter;
+    p.calls[0].argument = p.calls[1].argument = 12000;
+    ck_assert_int_eq(record(&p, "rr:1", 0, NULL).outcome, HD_OUTCOME_COMPLETED);
+}
+END_TEST
+
 TCase *sched_loops_case(void) {
     TCase *loops = tcase_create("loops");
     tcase_set_timeout(loops, 60);
@@ -294,5 +327,6 @@ TCase *sched_loops_case(void) {
     tcase_add_test(loops, paused_agents_go_on);
     tcase_add_test(loops, others_go_on);
     tcase_add_test(loops, a_spinner_beside_a_looper_is_a_livelock);
+    tcase_add_test(loops, a_schedule_repeats_itself);
     return loops;
 }

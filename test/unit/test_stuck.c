@@ -80,7 +80,7 @@ static void stop_failing(void *context, const hd_world *world) {
 /* Runs the actors; everything but the arena is gone before the report is printed. */
 static void run_actors(run *r) {
     test_body bodies[MOST_ACTORS] = {0};
-    script s = {{script_pick, NULL, NULL}, r->schedule, 0, 0};
+    script s = {{.pick = script_pick}, r->schedule, 0, 0};
     hd_stuck *stuck = hd_stuck_new(&r->arena);
     const hd_observer observers[] = {
         {.context = r, .stuck = start_failing}, hd_stuck_observer(stuck), {.stuck = stop_failing}};
