@@ -219,11 +219,11 @@ static void check(options *o, const hd_explore_execution *e, bool failed, hd_che
 static bool visit(void *context, const hd_explore_execution *e) {
     options *o = context;
     bool stuck = e->end == HD_EXPLORE_DEADLOCKED || e->end == HD_EXPLORE_LIVELOCKED;
-    bool failed = e->failure || stuck;
+    bool failed = !e->moot && (e->failure || stuck);
     hd_checked checked = {0};
     if (!failed && o->subject.control.races.mode == HD_RACES_OFF) return true;
     if (e->end == HD_EXPLORE_BOUND && !failed) return true;
-    if (stuck && o->explore.timeouts == HD_TIMEOUTS_NEVER) {
+    if (failed && stuck && o->explore.timeouts == HD_TIMEOUTS_NEVER) {
         snprintf(checked.line, sizeof checked.line, "%s", own_words(o, e));
         checked.failure = checked.line;
     } else {

@@ -158,34 +158,42 @@ static bool list_moves(hd_explorer *x) {
     return true;
 }
 
-static bool tell(hd_explorer *x, const hd_explore_execution *e) {
+/* Tells the user of an execution; false after a diagnosis. */
+static bool tell(hd_explorer *x, hd_explore_execution *e) {
     if (!x->options->visit) return true;
+    if (!list_moves(x)) return false;
+    e->moves = x->moves.items;
+    e->count = x->moves.len;
     if (!x->options->visit(x->options->visit_context, e)) x->result->stopped = true;
     return true;
+}
+
+/* True if an execution needs more preemptions than are wanted; false after a diagnosis, too. */
+static bool is_beyond(hd_explorer *x) {
+    uint64_t preemptions = 0;
+    return x->options->bounds_preemptions && hd_explorer_preemptions(x, &preemptions) &&
+           preemptions > x->options->preemptions;
 }
 
 /* Counts a maximal execution; false after a diagnosis. */
 static bool count(hd_explorer *x, hd_explore_end end) {
     hd_explore_execution e = {.execution = x->execution, .world = x->world, .end = end};
-    uint64_t preemptions = 0;
+    hd_explore_result *r = x->result;
+    size_t timed;
     bool is_new = true;
     if (x->looping && end != HD_EXPLORE_BOUND && !hd_forms_add(x, &is_new)) return false;
-    if (!is_new) return x->result->moot++, true;
-    if (x->options->bounds_preemptions) {
-        if (!hd_explorer_preemptions(x, &preemptions)) return false;
-        if (preemptions > x->options->preemptions) return x->result->beyond++, true;
-    }
-    x->result->ends[end]++;
-    if (end == HD_EXPLORE_BOUND) x->result->bound = true;
-    size_t timed;
+    e.moot = !is_new;
+    r->moot += e.moot;
+    if (is_beyond(x)) return r->beyond += !e.moot, true;
+    if (x->diag->status != HD_OK) return false;
+    if (e.moot) return tell(x, &e);
+    r->ends[end]++;
+    r->bound |= end == HD_EXPLORE_BOUND;
     hd_world_timed(x->world, &timed);
-    if (end != HD_EXPLORE_COMPLETE && timed > 0) x->result->conditional = true;
+    r->conditional |= end != HD_EXPLORE_COMPLETE && timed > 0;
     if (end != HD_EXPLORE_BOUND && !hd_finals_add(x, end, &e.new_state)) return false;
     if (x->subject->failure) e.failure = x->subject->failure(x->execution);
-    if (e.failure) x->result->failures++;
-    if (x->options->visit && !list_moves(x)) return false;
-    e.moves = x->moves.items;
-    e.count = x->moves.len;
+    r->failures += e.failure != NULL;
     return tell(x, &e);
 }
 

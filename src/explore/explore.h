@@ -70,6 +70,7 @@ typedef struct hd_explore_execution {
     hd_explore_end end;
     const char *failure;  /* of the subject, or NULL */
     bool new_state;       /* it is the first with its final state */
+    bool moot;            /* it does not count: a race may be seen in it, nothing else is new */
     const hd_move *moves; /* that lead there, failed reads of loops included */
     size_t count;
 } hd_explore_execution;
@@ -87,7 +88,7 @@ typedef struct hd_explore_options {
     uint64_t most_steps;      /* of one execution; 0: a default */
     uint64_t most_executions; /* 0: no limit */
     int64_t most_time;        /* nanoseconds of the host's time; 0: no limit */
-    /* Told of each whole execution that counts; false: enough. May be NULL. */
+    /* Told of each whole execution that counts, and of moot ones; false: enough. May be NULL. */
     bool (*visit)(void *context, const hd_explore_execution *execution);
     void *visit_context;
     /* Told now and then how far it is. May be NULL. */
