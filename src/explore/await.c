@@ -111,12 +111,26 @@ const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent) {
 }
 
 void hd_explorer_unpark(hd_explorer *x) {
-    for (hd_agents left = x->parked; left; left &= left - 1) {
+    for (hd_agents left = x->parked | x->loose; left; left &= left - 1) {
         uint32_t agent = (uint32_t)__builtin_ctzll(left);
         const hd_parking *p = hd_explorer_parking(x, agent);
         bool waits = p->single ? still_there(x, &p->read) : all_there(x, agent, p->from, p->to);
-        if (waits) continue;
-        x->parked &= ~hd_agent_bit(agent);
-        if (!p->single) x->loose |= hd_agent_bit(agent);
+        hd_agents bit = hd_agent_bit(agent);
+        x->parked = waits ? x->parked | bit : x->parked & ~bit;
+        if (!p->single) x->loose = waits ? x->loose & ~bit : x->loose | bit;
     }
+}
+
+bool hd_explorer_awaited(hd_explorer *x, const hd_parking *p, hd_footprint *footprint) {
+    HD_VEC(hd_span) spans = {0};
+    bool good = true;
+    for (size_t i = p->from; i < p->to && good; i++) {
+        const hd_past *past = &x->past.items[i];
+        uint64_t from = hd_place_byte(past->read.memory, past->read.address);
+        if (past->agent == p->agent && past->read.known)
+            good = hd_vec_push(&spans, ((hd_span){from, from + past->read.length, 0}));
+    }
+    good = good && hd_footprint_make(&x->pool, spans.items, spans.len, footprint);
+    hd_vec_free(&spans);
+    return good || hd_explorer_nomem(x);
 }

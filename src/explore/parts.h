@@ -179,8 +179,12 @@ hd_await hd_explorer_awaits(hd_explorer *x, const hd_step *step, hd_parking *par
 
 bool hd_explorer_park(hd_explorer *x, const hd_parking *parking);
 
-/* Lets agents go on whose reads would find something else now. */
+/* After memory has changed: lets agents go on whose reads would find something else now, and no others,
+ * even if they might have gone on before. */
 void hd_explorer_unpark(hd_explorer *x);
+
+/* All that an agent has read in a round of several events; false after a diagnosis. */
+bool hd_explorer_awaited(hd_explorer *x, const hd_parking *parking, hd_footprint *footprint);
 
 /* The latest parking of an agent. */
 const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent);

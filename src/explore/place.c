@@ -203,7 +203,7 @@ bool hd_explorer_execute(hd_explorer *x, hd_step *s, uint32_t agent, bool barrie
     if (now->kind == HD_EVENT_RESUME && s->timeout) s->effect = false;
     hd_explorer_note(x, s->effect, now->kind == HD_EVENT_RESUME && s->timeout);
     x->looping |= hd_explorer_reads_in_loop(x);
-    if (s->effect && x->parked) hd_explorer_unpark(x);
+    if (s->effect && (x->parked | x->loose)) hd_explorer_unpark(x);
     x->result->events += s->events;
     x->at++;
     return true;

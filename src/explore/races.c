@@ -162,20 +162,25 @@ typedef struct pending {
     bool open;
 } pending;
 
-/* Agents in an await at the end, and those that the end of the program left standing. */
-static size_t find_pending(hd_explorer *x, pending *list) {
+/* Agents in an await at the end, and those that the end of the program left standing; false after a
+ * diagnosis. */
+static bool find_pending(hd_explorer *x, pending *list, size_t *open_count) {
     size_t count = 0;
     const hd_step *last = x->depth > 0 ? &x->steps.items[x->depth - 1] : NULL;
     if (last && last->cut) {
         for (hd_agents left = last->enabled & ~hd_agent_bit(last->agent); left; left &= left - 1)
             list[count++] = (pending){.agent = (uint32_t)__builtin_ctzll(left), .open = true};
-        return count;
+        *open_count = count;
+        return true;
     }
     for (hd_agents left = x->parked; left; left &= left - 1) {
         const hd_parking *p = hd_explorer_parking(x, (uint32_t)__builtin_ctzll(left));
-        if (p->single) list[count++] = (pending){p->agent, p->footprint, true};
+        hd_footprint footprint = p->footprint;
+        if (!p->single && !hd_explorer_awaited(x, p, &footprint)) return false;
+        list[count++] = (pending){p->agent, footprint, true};
     }
-    return count;
+    *open_count = count;
+    return true;
 }
 
 /* True if a step comes before another one of the same execution although it conflicts with it, and
@@ -227,12 +232,13 @@ static bool reverse_step(hd_explorer *x, size_t at, size_t end, progress *steps,
 /* With footprints as they are in the other executions: those are carried out. */
 static bool reverse_all(hd_explorer *x) {
     pending open[HD_EXPLORE_MOST_AGENTS];
-    size_t end = x->depth, open_count = find_pending(x, open);
+    size_t end = x->depth, open_count = 0;
     size_t parkings = x->parkings.len, ghosts = x->ghosts.len, rounds = x->rounds.len;
     hd_parking *kept = hd_alloc(parkings * sizeof *kept + 1);
     progress *steps = hd_calloc(end + 1, sizeof *steps);
     bool good = kept && steps;
     if (!good) hd_explorer_nomem(x);
+    good = good && find_pending(x, open, &open_count);
     if (good && parkings > 0) memcpy(kept, x->parkings.items, parkings * sizeof *kept);
     for (size_t at = end; good && at-- > 0;)
         good = reverse_step(x, at, end, steps, open, open_count);
