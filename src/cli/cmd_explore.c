@@ -376,6 +376,15 @@ static void forget(options *o) {
     o->races = (hd_race_sum){0};
 }
 
+/* The exploration begins again: nothing that was found counts; with plain accesses that must be
+ * events first, another one begins. */
+static bool begin_again(void *context, const hd_span *span) {
+    options *o = context;
+    forget(o);
+    if (span && o->automatic) promote(o, span);
+    return !o->promotes && o->diag->status == HD_OK;
+}
+
 /* Explores, and once more as long as bytes are found to race whose plain accesses were no events.
  */
 static hd_status explore(options *o, hd_diag *diag) {
@@ -383,6 +392,8 @@ static hd_status explore(options *o, hd_diag *diag) {
     double begin = now();
     o->explore.visit = visit;
     o->explore.visit_context = o;
+    if (o->subject.control.races.mode != HD_RACES_OFF) o->explore.again = begin_again;
+    o->explore.again_context = o;
     o->explore.progress = show_progress;
     o->explore.progress_context = o;
     o->diag = diag;

@@ -25,6 +25,7 @@ static void look(hd_explorer *x, uint32_t agent, hd_read *read) {
     uint64_t length = atomic_load(&e->memory->length);
     if (e->address > length || e->length > length - e->address) return;
     *read = (hd_read){.known = true,
+                      .atomic = e->kind != HD_EVENT_LOAD,
                       .length = (uint8_t)e->length,
                       .memory = x->subject->number(x->execution, e->memory),
                       .address = e->address};
@@ -86,12 +87,12 @@ hd_await hd_explorer_awaits(hd_explorer *x, const hd_step *step, hd_parking *par
             memcmp(x->states.items + p->state, x->state.items, p->length) != 0)
             continue;
         *parking = (hd_parking){.agent = step->agent,
-                                .single = i == now,
                                 .read = p->read,
                                 .footprint = step->footprint,
                                 .from = i,
                                 .to = now + 1};
-        if (i == now) return HD_AWAIT_FAILED;
+        parking->single = i == now && !hd_explorer_keeps(x, &p->read);
+        if (parking->single) return HD_AWAIT_FAILED;
         x->past.items[now].closes = true;
         return all_there(x, step->agent, i, now + 1) ? HD_AWAIT_ROUND : HD_AWAIT_OVER;
     }

@@ -68,6 +68,7 @@ static void drop_branch(hd_explorer *x, hd_step *s) {
 static bool undo_read(hd_explorer *x, hd_step *s, const hd_parking *parking) {
     hd_ghost ghost = {x->depth, s->agent, s->events};
     x->at--;
+    x->hidden.len = s->hidden;
     x->states.len = x->past.items[--x->past.len].state;
     drop_branch(x, s);
     if (!hd_vec_push(&x->ghosts, ghost)) return hd_explorer_nomem(x);
@@ -85,6 +86,7 @@ static bool execute(hd_explorer *x, hd_step *s, hd_branch *b, bool barrier) {
     s->ghosts = x->ghosts.len;
     s->rounds = x->rounds.len;
     s->past = x->past.len;
+    s->hidden = x->hidden.len;
     if (!hd_explorer_execute(x, s, b->agent, barrier)) {
         hd_branch_free_list(&x->branches, child);
         return false;
@@ -181,6 +183,8 @@ static bool count(hd_explorer *x, hd_explore_end end) {
     hd_explore_result *r = x->result;
     size_t timed;
     bool is_new = true;
+    if (!hd_explorer_suspect(x)) return false;
+    if (x->again) return true;
     if (x->looping && end != HD_EXPLORE_BOUND && !hd_forms_add(x, &is_new)) return false;
     e.moot = !is_new;
     r->moot += e.moot;
@@ -204,6 +208,7 @@ static bool ascend(hd_explorer *x) {
     while (x->depth > 0) {
         x->depth--;
         hd_step *s = &x->steps.items[x->depth];
+        x->hidden.len = s->hidden;
         memcpy(x->present + (size_t)s->agent * x->agents, hd_explorer_clock_before(x, x->depth),
                x->agents * sizeof *x->present);
         s->sleep |= hd_agent_bit(s->agent);
@@ -256,10 +261,12 @@ static void search(hd_explorer *x) {
         switch (descend(x)) {
         case GONE_WRONG: return;
         case ALL_ASLEEP: x->result->redundant++; break;
-        case AT_BOUND: good = count(x, HD_EXPLORE_BOUND) && hd_explorer_reverse(x); break;
-        default: good = count(x, end_of(x)) && hd_explorer_reverse(x); break;
+        case AT_BOUND:
+            good = count(x, HD_EXPLORE_BOUND) && (x->again || hd_explorer_reverse(x));
+            break;
+        default: good = count(x, end_of(x)) && (x->again || hd_explorer_reverse(x)); break;
         }
-        if (!good) return;
+        if (!good || x->again) return;
         x->result->estimate = 1;
         if (!ascend(x)) return;
         if (is_over(x)) {
@@ -288,6 +295,7 @@ static void release(hd_explorer *x) {
     hd_vec_free(&x->rounds);
     hd_vec_free(&x->past);
     hd_vec_free(&x->places);
+    hd_vec_free(&x->hidden);
     hd_vec_free(&x->states);
     hd_vec_free(&x->state);
     hd_vec_free(&x->items);
@@ -297,20 +305,33 @@ static void release(hd_explorer *x) {
     hd_forms_free(x->forms);
 }
 
-hd_status hd_explore(const hd_explore_subject *subject, const hd_explore_options *options,
-                     hd_explore_result *result, hd_diag *diag) {
+/* Explores once. True: it is to begin again. */
+static bool explore_once(const hd_explore_subject *subject, const hd_explore_options *options,
+                         hd_spans *kept, int64_t started, hd_explore_result *result,
+                         hd_diag *diag) {
     hd_explorer x = {.subject = subject,
                      .options = options,
                      .result = result,
                      .diag = diag,
+                     .kept = kept,
                      .recorder = {.number = subject->number,
                                   .refined = !options->static_footprints,
                                   .live = subject->live},
-                     .started = host_time()};
+                     .started = started};
     *result = (hd_explore_result){0};
     x.recorder.pool = &x.pool;
     x.observer = hd_recorder_observer(&x.recorder);
     if (hd_explorer_start(&x)) search(&x);
     release(&x);
+    return x.again && diag->status == HD_OK && !result->stopped;
+}
+
+hd_status hd_explore(const hd_explore_subject *subject, const hd_explore_options *options,
+                     hd_explore_result *result, hd_diag *diag) {
+    hd_spans kept = {0};
+    int64_t started = host_time();
+    while (explore_once(subject, options, &kept, started, result, diag))
+        continue;
+    hd_vec_free(&kept);
     return diag->status;
 }

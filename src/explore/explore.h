@@ -91,6 +91,11 @@ typedef struct hd_explore_options {
     /* Told of each whole execution that counts, and of moot ones; false: enough. May be NULL. */
     bool (*visit)(void *context, const hd_explore_execution *execution);
     void *visit_context;
+    /* Told that the exploration begins again, so that nothing counts that it told so far, since
+     * awaits may race as its executions cannot show; with plain writes of `span` that are no
+     * events, or NULL. False: it is to end instead. Without it, such races are not looked for. */
+    bool (*again)(void *context, const hd_span *span);
+    void *again_context;
     /* Told now and then how far it is. May be NULL. */
     void (*progress)(void *context, uint64_t executions, size_t depth);
     void *progress_context;

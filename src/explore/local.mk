@@ -9,4 +9,5 @@ explore_sources = \
 	src/explore/form.c \
 	src/explore/parts.h \
 	src/explore/place.c \
-	src/explore/races.c
+	src/explore/races.c \
+	src/explore/suspect.c

@@ -19,6 +19,7 @@ enum { HD_READ_BYTES = 16 };
 /* What a read of at most HD_READ_BYTES bytes has found. */
 typedef struct hd_read {
     bool known; /* it was such a read, and had no effect */
+    bool atomic;
     uint8_t length;
     uint32_t memory; /* its number */
     uint64_t address;
@@ -38,6 +39,7 @@ typedef struct hd_step {
     bool timeout;
     bool closes;              /* a round of several events ends here */
     bool effect;              /* it changed what others can see */
+    bool atomic;              /* an access of memory */
     uint64_t events;          /* of the world */
     hd_agents spawned;        /* by it */
     size_t races, race_count; /* earlier steps that it races with, latest first, in `races` */
@@ -49,8 +51,14 @@ typedef struct hd_step {
     hd_agents sleep;     /* agents whose events need not be executed here */
     hd_agents enabled;
     hd_agents parked, loose; /* as in the explorer */
-    size_t parkings, ghosts, rounds, past;
+    size_t parkings, ghosts, rounds, past, hidden;
 } hd_step;
+
+/* A plain write that ran in the wake of a step. */
+typedef struct hd_hidden {
+    size_t step;
+    hd_span span;
+} hd_hidden;
 
 /* An agent that is in an await: it would only read again what it has read. */
 typedef struct hd_parking {
@@ -89,6 +97,7 @@ typedef struct hd_place {
     size_t mark; /* of the world */
     size_t past, states;
 } hd_place;
+typedef HD_VEC(hd_span) hd_spans;
 
 typedef struct hd_explorer {
     const hd_explore_subject *subject;
@@ -122,6 +131,10 @@ typedef struct hd_explorer {
     HD_VEC(hd_ghost) ghosts;
     HD_VEC(hd_round) rounds;
     HD_VEC(hd_past) past;
+    HD_VEC(hd_hidden) hidden;
+    bool hides;             /* what runs in the wake of a step is to be added there */
+    hd_spans *kept;         /* bytes: failed reads of awaits there count as made, see suspect.c */
+    bool again;             /* one of them is new: the exploration begins again */
     hd_bytes states, state; /* of the past; one more */
     hd_branches branches;
     bool looping; /* some execution had a read in a loop */
@@ -179,8 +192,8 @@ hd_await hd_explorer_awaits(hd_explorer *x, const hd_step *step, hd_parking *par
 
 bool hd_explorer_park(hd_explorer *x, const hd_parking *parking);
 
-/* After memory has changed: lets agents go on whose reads would find something else now, and no others,
- * even if they might have gone on before. */
+/* After memory has changed: lets agents go on whose reads would find something else now, and no
+ * others, even if they might have gone on before. */
 void hd_explorer_unpark(hd_explorer *x);
 
 /* All that an agent has read in a round of several events; false after a diagnosis. */
@@ -188,6 +201,11 @@ bool hd_explorer_awaited(hd_explorer *x, const hd_parking *parking, hd_footprint
 
 /* The latest parking of an agent. */
 const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent);
+
+/* suspect.c: looks in a whole execution for awaits that may race although no execution showed it;
+ * if there are new ones, sets `again`. False after a diagnosis. */
+bool hd_explorer_suspect(hd_explorer *x);
+bool hd_explorer_keeps(const hd_explorer *x, const hd_read *read);
 
 /* races.c */
 

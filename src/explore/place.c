@@ -103,6 +103,8 @@ static bool run_plain(hd_explorer *x, uint32_t agent, const hd_span *span, uint6
     bool compares = span->writes && length <= sizeof bytes;
     if (compares) memcpy(bytes, memory->base + address, length);
     *events += hd_world_step(x->world, agent, 1);
+    if (span->writes && x->hides && !hd_vec_push(&x->hidden, ((hd_hidden){x->at, *span})))
+        x->recorder.incomplete = true;
     return span->writes && (!compares || memcmp(bytes, memory->base + address, length) != 0);
 }
 
@@ -185,6 +187,8 @@ bool hd_explorer_execute(hd_explorer *x, hd_step *s, uint32_t agent, bool barrie
     s->own = s->footprint;
     if (x->loose & hd_agent_bit(agent) && !add_awaited(x, agent, &s->footprint)) return false;
     s->valued = is_valued(now->kind) || hd_explorer_reads_in_loop(x);
+    s->atomic = now->kind == HD_EVENT_ATOMIC_STORE || now->kind == HD_EVENT_RMW ||
+                now->kind == HD_EVENT_CMPXCHG;
     s->join = now->kind == HD_EVENT_JOIN;
     s->waits = s->join || (now->kind == HD_EVENT_RESUME && !now->timeout);
     s->cut = now->kind == HD_EVENT_EXIT;
@@ -196,9 +200,11 @@ bool hd_explorer_execute(hd_explorer *x, hd_step *s, uint32_t agent, bool barrie
         if (now->spawned.items[i] < HD_EXPLORE_MOST_AGENTS)
             s->spawned |= hd_agent_bit(now->spawned.items[i]);
     uint64_t other = 0;
+    x->hides = !x->astray;
     s->effect |= run_hidden(x, agent, &s->events);
     for (hd_agents left = s->spawned; left; left &= left - 1)
         run_hidden(x, (uint32_t)__builtin_ctzll(left), &other);
+    x->hides = false;
     hd_finals_touch(x, now->spans.items, now->spans.len);
     if (now->kind == HD_EVENT_RESUME && s->timeout) s->effect = false;
     hd_explorer_note(x, s->effect, now->kind == HD_EVENT_RESUME && s->timeout);

@@ -258,17 +258,6 @@ uint64_t hd_store_memory_number(const hd_store *store, const hd_memory *memory) 
     return number;
 }
 
-bool hd_store_add_shared(const hd_store *store, hd_bytes *to) {
-    for (const held_memory *held = store->memories; held; held = held->next) {
-        uint64_t length = atomic_load(&held->memory->length);
-        if (!held->memory->type.shared) continue;
-        if (!hd_bytes_add(to, &length, sizeof length) ||
-            (length > 0 && !hd_bytes_add(to, held->memory->base, length)))
-            return false;
-    }
-    return true;
-}
-
 uint64_t hd_store_weight(const hd_store *store) {
     uint64_t bytes = 0;
     for (const held_memory *held = store->memories; held; held = held->next)
