@@ -29,6 +29,7 @@ test_oracle_explore_oracle_LDADD = $(CJSON_LIBS)
 EXTRA_DIST += \
 	test/oracle/README.md \
 	test/oracle/compare \
+	test/oracle/tables/awaits.txt \
 	test/oracle/tables/counters.txt \
 	test/oracle/tables/litmus.txt \
 	test/oracle/tables/locks.txt \
