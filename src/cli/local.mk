@@ -69,11 +69,15 @@ cli_sources = \
 	src/cli/sources.h \
 	src/cli/value.c \
 	src/cli/value.h \
+	src/cli/wast_expect.c \
+	src/cli/wast_expect.h \
 	src/cli/wast_files.h \
 	src/cli/wast_json.c \
 	src/cli/wast_list.c \
 	src/cli/wast_report.c \
 	src/cli/wast_report.h \
+	src/cli/wast_rows.c \
+	src/cli/wast_rows.h \
 	src/cli/wast_run.c \
 	src/cli/words.c \
 	src/cli/words.h

@@ -31,17 +31,23 @@ typedef struct hd_wast_list {
  * by name. A path that does not exist is listed too: reading it will tell. False when memory is
  * out. */
 bool hd_wast_list_make(hd_wast_list *list, char **paths, int count);
+
+/* Leaves only the scripts whose path has this text in it, or matches it as a pattern of a shell. */
+void hd_wast_list_filter(hd_wast_list *list, const char *pattern);
 void hd_wast_list_free(hd_wast_list *list);
 
 typedef struct hd_wast_run_options {
     hd_wast_options each;
     uint64_t jobs, repeat;
-    hd_control_options control; /* with a strategy: controlled runs instead of repetition */
-    bool print;                 /* collect what scripts print */
+    hd_control_options control;         /* with a strategy: controlled runs instead of repetition */
+    bool fail_fast;                     /* nothing after the first file that fails */
+    const struct hd_expected *expected; /* known failures, which need rows; or NULL */
+    bool print;                         /* collect what scripts print */
 } hd_wast_run_options;
 
-/* Receives each file, in the order of the list, on the thread that called hd_wast_run_files. */
-typedef void hd_wast_receiver(void *context, hd_wast_file *file);
+/* Receives each file, in the order of the list, on the thread that called hd_wast_run_files. False:
+ * no more are wanted. */
+typedef bool hd_wast_receiver(void *context, hd_wast_file *file);
 
 /* Runs all files of a list, several at a time. */
 void hd_wast_run_files(hd_wast_list *list, const hd_wast_run_options *options,

@@ -6,6 +6,7 @@
 #include "cli/input.h"
 #include "cli/report_json.h"
 #include "cli/wast_report.h"
+#include "cli/wast_rows.h"
 
 static void add_position(cJSON *object, uint32_t line, uint32_t column) {
     if (!line) return;
@@ -47,13 +48,14 @@ static cJSON *agent_to_json(const hd_wast_agent *agent) {
     return row;
 }
 
-cJSON *hd_wast_to_json(const hd_wast_file *file, bool controlled, const char *trace) {
+cJSON *hd_wast_to_json(const hd_wast_file *file, bool rows, bool controlled, const char *trace) {
     const hd_wast_result *result = &file->result;
     cJSON *row = cJSON_CreateObject();
     hd_json_string(row, "file", hd_input_name(file->path));
     cJSON_AddNumberToObject(row, "passed", (double)result->passed);
     cJSON_AddNumberToObject(row, "unreadable", (double)result->unreadable);
     cJSON_AddNumberToObject(row, "skipped", (double)result->skipped);
+    cJSON_AddNumberToObject(row, "known", (double)result->known);
     cJSON_AddNumberToObject(row, "failed", (double)hd_wast_failures(file));
     cJSON_AddNumberToObject(row, "runs", (double)file->runs);
     cJSON_AddNumberToObject(row, "seconds", file->seconds);
@@ -65,6 +67,7 @@ cJSON *hd_wast_to_json(const hd_wast_file *file, bool controlled, const char *tr
     cJSON *agents = cJSON_AddArrayToObject(row, "agents");
     for (size_t i = 0; i < result->agents.len; i++)
         cJSON_AddItemToArray(agents, agent_to_json(&result->agents.items[i]));
+    if (rows) cJSON_AddItemToObject(row, "commands", hd_wast_rows_to_json(file));
     if (controlled)
         cJSON_AddItemToObject(row, "campaign", hd_campaign_to_json(&file->campaign, trace));
     return row;

@@ -1,6 +1,7 @@
 /* wast_list.c: from paths to scripts. See wast_files.h. */
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -119,6 +120,16 @@ bool hd_wast_list_make(hd_wast_list *list, char **paths, int count) {
     for (int i = 0; i < count; i++)
         if (!add_path(list, paths[i])) return false;
     return true;
+}
+
+void hd_wast_list_filter(hd_wast_list *list, const char *pattern) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->files.len; i++) {
+        const char *path = list->files.items[i].path;
+        if (strstr(path, pattern) || fnmatch(pattern, path, 0) == 0)
+            list->files.items[kept++] = list->files.items[i];
+    }
+    list->files.len = kept;
 }
 
 void hd_wast_list_free(hd_wast_list *list) {

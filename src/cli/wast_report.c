@@ -82,6 +82,7 @@ void hd_wast_print_verdict(FILE *to, const hd_wast_file *file, bool seconds) {
     fprintf(to, ": %" PRIu64 " passed", file->result.passed);
     if (failures) fprintf(to, ", %" PRIu64 " failed", failures);
     if (file->result.unreadable) fprintf(to, ", %" PRIu64 " unreadable", file->result.unreadable);
+    if (file->result.known) fprintf(to, ", %" PRIu64 " known", file->result.known);
     if (file->result.skipped) fprintf(to, ", %" PRIu64 " skipped", file->result.skipped);
     if (file->runs > 1) fprintf(to, " in %" PRIu64 " runs", file->runs);
     if (seconds) fprintf(to, " (%.3f s)", file->seconds);

@@ -13,9 +13,9 @@ void hd_wast_print_findings(hd_channel to, const hd_wast_file *file, int64_t tim
 /* Prints a file's verdict line; `seconds`: with the time it took. */
 void hd_wast_print_verdict(FILE *to, const hd_wast_file *file, bool seconds);
 
-/* Returns all of it as a JSON object, and the campaign of controlled runs, whose trace was written
- * to a path (NULL: to none). */
-cJSON *hd_wast_to_json(const hd_wast_file *file, bool controlled, const char *trace);
+/* Returns all of it as a JSON object, with `rows` each command, and the campaign of controlled
+ * runs, whose trace was written to a path (NULL: to none). */
+cJSON *hd_wast_to_json(const hd_wast_file *file, bool rows, bool controlled, const char *trace);
 
 /* The exit status for a file. */
 int hd_wast_exit_status(const hd_wast_file *file);

@@ -9,6 +9,7 @@
 #include "cli/input.h"
 #include "cli/interrupt.h"
 #include "cli/script/code.h"
+#include "cli/wast_expect.h"
 #include "cli/wast_files.h"
 
 /* The work of all threads. */
@@ -16,6 +17,7 @@ typedef struct queue {
     hd_wast_list *list;
     const hd_wast_run_options *options;
     atomic_size_t next;   /* file that no thread has taken yet */
+    atomic_bool stopped;  /* files that are not begun shall not be run */
     pthread_mutex_t lock; /* protects `done` of the files; a file that is done is its reader's */
     pthread_cond_t done;
 } queue;
@@ -167,6 +169,7 @@ static void run_file(hd_wast_file *file, const hd_wast_run_options *options) {
         hd_free(input.bytes);
     }
     hd_arena_free(&arena);
+    if (options->expected) hd_expected_apply(options->expected, file);
     file->seconds = now() - start;
 }
 
@@ -176,7 +179,8 @@ static void *work(void *argument) {
         size_t i = atomic_fetch_add(&q->next, 1);
         if (i >= q->list->files.len) return NULL;
         hd_wast_file *file = &q->list->files.items[i];
-        bool runs = file->diag.status == HD_OK && !hd_interrupt_signal();
+        bool runs =
+            file->diag.status == HD_OK && !hd_interrupt_signal() && !atomic_load(&q->stopped);
         if (runs) run_file(file, q->options);
         pthread_mutex_lock(&q->lock);
         file->done = true;
@@ -186,13 +190,17 @@ static void *work(void *argument) {
 }
 
 static void receive_all(queue *q, hd_wast_receiver *receive, void *context) {
+    bool wanted = true;
     for (size_t i = 0; i < q->list->files.len; i++) {
         hd_wast_file *file = &q->list->files.items[i];
         pthread_mutex_lock(&q->lock);
         while (!file->done)
             pthread_cond_wait(&q->done, &q->lock);
         pthread_mutex_unlock(&q->lock);
-        receive(context, file);
+        if (wanted && !receive(context, file)) {
+            wanted = false;
+            atomic_store(&q->stopped, true);
+        }
         hd_wast_result_free(&file->result);
         hd_campaign_free(&file->campaign);
         hd_free(file->printed);

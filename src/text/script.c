@@ -162,6 +162,27 @@ static bool parse_command(hd_parser *parser, const hd_token *open) {
     return hd_vec_push(&parser->commands, command) || hd_parser_nomem(parser);
 }
 
+const char *hd_command_keyword(const hd_command *command) {
+    static const char *const keywords[] = {
+        [HD_COMMAND_MODULE] = "module",
+        [HD_COMMAND_REGISTER] = "register",
+        [HD_COMMAND_ASSERT_RETURN] = "assert_return",
+        [HD_COMMAND_ASSERT_TRAP] = "assert_trap",
+        [HD_COMMAND_ASSERT_EXHAUSTION] = "assert_exhaustion",
+        [HD_COMMAND_ASSERT_EXCEPTION] = "assert_exception",
+        [HD_COMMAND_ASSERT_MALFORMED] = "assert_malformed",
+        [HD_COMMAND_ASSERT_INVALID] = "assert_invalid",
+        [HD_COMMAND_ASSERT_UNLINKABLE] = "assert_unlinkable",
+        [HD_COMMAND_ASSERT_UNINSTANTIABLE] = "assert_trap",
+        [HD_COMMAND_THREAD] = "thread",
+        [HD_COMMAND_WAIT] = "wait",
+    };
+    if (command->kind == HD_COMMAND_UNKNOWN) return command->text.bytes;
+    if (command->kind == HD_COMMAND_ACTION)
+        return command->action.kind == HD_ACTION_GET ? "get" : "invoke";
+    return keywords[command->kind];
+}
+
 static bool parse_script(hd_parser *parser) {
     if (!hd_parser_next(parser)) return false;
     while (parser->token.kind != HD_TOKEN_END) {

@@ -122,6 +122,9 @@ typedef struct hd_command {
     size_t body_count;
 } hd_command;
 
+/* The keyword of a command, as it stands in scripts; lives as long as the command. */
+const char *hd_command_keyword(const hd_command *command);
+
 typedef struct hd_script {
     const char *file;
     hd_command *commands;

@@ -124,15 +124,19 @@ static void judge_action(hd_scope *scope, const hd_command *command, const outco
 }
 
 static void judge_return(hd_scope *scope, const hd_command *command, const outcome *end) {
-    if (end->status == HD_OK &&
-        hd_values_match(&end->values, command->expected, command->expected_count)) {
+    bool match = end->status == HD_OK &&
+                 hd_values_match(&end->values, command->expected, command->expected_count);
+    if (match && !scope->options->rows) {
         hd_scope_pass(scope);
         return;
     }
     char *expected = hd_patterns_text(command->expected, command->expected_count);
     char *got = outcome_text(end, command);
-    hd_scope_differ(scope, end->status == HD_OK ? "wrong result" : "no result", expected, got);
-    add_backtrace(scope, end);
+    if (match)
+        hd_scope_pass_values(scope, expected, got);
+    else
+        hd_scope_differ(scope, end->status == HD_OK ? "wrong result" : "no result", expected, got);
+    if (!match) add_backtrace(scope, end);
     hd_free(expected);
     hd_free(got);
 }

@@ -111,7 +111,7 @@ static void judge_refused_text(hd_scope *scope, const hd_command *command, const
     if (command->kind == HD_COMMAND_ASSERT_INVALID) {
         compare_words(scope, command, diag->message, true);
         if (!hd_message_matches(diag->message, command->text)) {
-            scope->result.unreadable++;
+            hd_scope_unreadable(scope, diag->message);
             return;
         }
     }
@@ -127,7 +127,7 @@ static void judge_binary(hd_scope *scope, const hd_command *command, const uint8
     hd_diag diag = HD_DIAG_INIT;
     hd_status status = hd_module_load_features(bytes, length, features, &module, &diag);
     if (status == HD_UNSUPPORTED) {
-        scope->result.unreadable++;
+        hd_scope_unreadable(scope, diag.message);
         return;
     }
     if (status != wanted && features != HD_FEATURES_NONE) {
@@ -173,7 +173,7 @@ static bool begin_malformed(hd_scope *scope, const hd_command *command, hd_body_
     else if (status == HD_MALFORMED)
         judge_refused_text(scope, command, &diag);
     else if (status == HD_UNSUPPORTED)
-        scope->result.unreadable++;
+        hd_scope_unreadable(scope, diag.message);
     else
         hd_scope_differ_words(scope, "module could not be read", diag.message);
     hd_free(owned);

@@ -35,12 +35,14 @@ static void next(hd_member *member, void *context, const hd_diag *last, hd_body_
         const hd_command_handler *handler = handlers[scope->command->kind];
         if (handler->end && handler->end(scope, scope->command, last, step)) return;
         scope->begun = false;
+        hd_scope_done(scope);
         scope->at++;
     }
     for (; scope->at < scope->command_count; scope->at++) {
         scope->command = &scope->commands[scope->at];
         scope->begun = handlers[scope->command->kind]->begin(scope, scope->command, step);
         if (scope->begun) return;
+        hd_scope_done(scope);
     }
     *step = (hd_body_step){.kind = HD_BODY_END};
 }
@@ -173,13 +175,28 @@ static void merge(hd_wast_result *from, hd_wast_result *to) {
         finding.agent = copy(&to->arena, finding.agent);
         (void)hd_vec_push(&to->findings, finding);
     }
+    for (size_t i = 0; i < from->rows.len; i++) {
+        hd_command_row row = from->rows.items[i];
+        row.agent = copy(&to->arena, row.agent);
+        (void)hd_vec_push(&to->rows, row);
+    }
     hd_arena_move(&to->arena, &from->arena);
+}
+
+static int compare_places(uint32_t line, uint32_t column, uint32_t other_line,
+                          uint32_t other_column) {
+    if (line != other_line) return line < other_line ? -1 : 1;
+    return (column > other_column) - (column < other_column);
 }
 
 static int by_position(const void *a, const void *b) {
     const hd_finding *x = a, *y = b;
-    if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    return (x->column > y->column) - (x->column < y->column);
+    return compare_places(x->line, x->column, y->line, y->column);
+}
+
+static int rows_by_position(const void *a, const void *b) {
+    const hd_command_row *x = a, *y = b;
+    return compare_places(x->line, x->column, y->line, y->column);
 }
 
 /* What every agent was doing when the run had to be stopped. */
@@ -296,7 +313,7 @@ void hd_wast_end(hd_cluster *cluster, hd_wast_result *result) {
 
 hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
                       hd_wast_result *result, hd_diag *diag) {
-    size_t first = result->findings.len;
+    size_t first = result->findings.len, first_row = result->rows.len;
     hd_cluster *cluster = hd_wast_begin(script, options, diag);
     if (cluster) {
         bool stopped = !hd_cluster_run(cluster, options->timeout);
@@ -308,10 +325,14 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
     if (result->findings.len > first)
         qsort(result->findings.items + first, result->findings.len - first,
               sizeof *result->findings.items, by_position);
+    if (result->rows.len > first_row)
+        qsort(result->rows.items + first_row, result->rows.len - first_row,
+              sizeof *result->rows.items, rows_by_position);
     return diag->status;
 }
 
 void hd_wast_result_free(hd_wast_result *result) {
+    hd_vec_free(&result->rows);
     hd_vec_free(&result->findings);
     hd_vec_free(&result->agents);
     hd_arena_free(&result->arena);

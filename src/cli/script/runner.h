@@ -23,6 +23,7 @@ typedef struct hd_wast_options {
         strict; /* note where our words for what is wrong with a module are not the expected ones */
     bool main_cannot_block;         /* of agents on host threads */
     struct hd_execution *execution; /* a controlled run; NULL: agents on host threads */
+    bool rows;                      /* keep a row for each command */
     FILE *print; /* results of actions, and what spectest prints; NULL: nowhere */
 } hd_wast_options;
 
@@ -39,6 +40,24 @@ typedef struct hd_finding {
     hd_backtrace backtrace;     /* of a call that trapped; else empty */
 } hd_finding;
 
+typedef enum hd_verdict {
+    HD_VERDICT_DONE, /* a command that asserts nothing */
+    HD_VERDICT_PASSED,
+    HD_VERDICT_FAILED,
+    HD_VERDICT_UNREADABLE,
+    HD_VERDICT_SKIPPED,
+    HD_VERDICT_KNOWN, /* a failure that was expected (--expect) */
+} hd_verdict;
+
+/* A command that was carried out. Texts as in a finding, or NULL. */
+typedef struct hd_command_row {
+    uint32_t line, column;
+    const char *keyword; /* assert_return, … */
+    const char *agent;   /* NULL: main */
+    hd_verdict verdict;
+    const char *message, *expected, *got;
+} hd_command_row;
+
 /* An agent when the time limit came, and the command it was at. */
 typedef struct hd_wast_agent {
     hd_member_report report;
@@ -51,10 +70,12 @@ typedef struct hd_wast_result {
     uint64_t failed;                /* assertions, other commands, and the time limit */
     uint64_t unreadable;            /* assertions on modules that could not be read: no verdict */
     uint64_t skipped;               /* commands that are not known */
+    uint64_t known;                 /* failures that were expected; not in `failed` */
     uint64_t messages, differences; /* of our words for a module's fault: compared, different */
     uint64_t refused_text; /* of the differences: the text parser refused the module first */
     bool timed_out;
     HD_VEC(hd_finding) findings;  /* in the order of the script */
+    HD_VEC(hd_command_row) rows;  /* likewise, if they were asked for */
     HD_VEC(hd_wast_agent) agents; /* if timed out, or stuck */
     hd_arena arena;               /* where findings and agents live */
 } hd_wast_result;

@@ -157,8 +157,51 @@ void hd_scope_add_backtrace(hd_scope *scope) {
         *backtrace = (hd_backtrace){0};
 }
 
+/* Keeps the row of the present command, whose texts live as long as the result. A command may fail
+ * twice: the first counts. */
+static void add_row(hd_scope *scope, hd_verdict verdict, const char *message, const char *expected,
+                    const char *got) {
+    if (!scope->options->rows || scope->told) return;
+    hd_command_row row = {scope->command->line,
+                          scope->command->column,
+                          keep(scope, hd_command_keyword(scope->command)),
+                          scope->agent,
+                          verdict,
+                          message,
+                          expected,
+                          got};
+    scope->told = true;
+    if (row.keyword) (void)hd_vec_push(&scope->result.rows, row);
+}
+
+/* Records a failure and its row. */
+static void record_failure(hd_scope *scope, hd_finding finding) {
+    scope->result.failed++;
+    size_t before = scope->result.findings.len;
+    record(scope, finding);
+    if (scope->result.findings.len == before) return;
+    const hd_finding *kept = &scope->result.findings.items[before];
+    add_row(scope, HD_VERDICT_FAILED, kept->message, kept->expected, kept->got);
+}
+
 void hd_scope_pass(hd_scope *scope) {
+    hd_scope_pass_values(scope, NULL, NULL);
+}
+
+void hd_scope_pass_values(hd_scope *scope, const char *expected, const char *got) {
     scope->result.passed++;
+    add_row(scope, HD_VERDICT_PASSED, NULL, keep(scope, expected), keep(scope, got));
+}
+
+void hd_scope_unreadable(hd_scope *scope, const char *message) {
+    scope->result.unreadable++;
+    if (scope->options->rows)
+        add_row(scope, HD_VERDICT_UNREADABLE, keep(scope, message), NULL, NULL);
+}
+
+void hd_scope_done(hd_scope *scope) {
+    add_row(scope, HD_VERDICT_DONE, NULL, NULL, NULL);
+    scope->told = false;
 }
 
 void hd_scope_fail(hd_scope *scope, const char *format, ...) {
@@ -167,8 +210,7 @@ void hd_scope_fail(hd_scope *scope, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    scope->result.failed++;
-    record(scope, (hd_finding){.message = message});
+    record_failure(scope, (hd_finding){.message = message});
 }
 
 void hd_scope_skip(hd_scope *scope, const char *format, ...) {
@@ -179,18 +221,18 @@ void hd_scope_skip(hd_scope *scope, const char *format, ...) {
     va_end(arguments);
     scope->result.skipped++;
     record(scope, (hd_finding){.note = true, .message = message});
+    add_row(scope, HD_VERDICT_SKIPPED, keep(scope, message), NULL, NULL);
 }
 
 void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, const char *got) {
-    scope->result.failed++;
-    record(scope, (hd_finding){.message = what, .expected = expected, .got = got});
+    record_failure(scope, (hd_finding){.message = what, .expected = expected, .got = got});
 }
 
 void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got) {
-    scope->result.failed++;
-    record(scope,
-           (hd_finding){
-               .message = what, .expected = scope->command->text.bytes, .got = got, .words = true});
+    record_failure(scope, (hd_finding){.message = what,
+                                       .expected = scope->command->text.bytes,
+                                       .got = got,
+                                       .words = true});
 }
 
 void hd_scope_note(hd_scope *scope, const char *what, const char *got) {

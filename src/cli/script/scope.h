@@ -34,6 +34,7 @@ typedef struct hd_scope {
     const hd_command *command; /* the present one */
     size_t at;                 /* its number; the next one's, before it is begun */
     bool begun;                /* it is, and what it asked for is under way */
+    bool told;                 /* its verdict is recorded */
     bool starting;             /* that is the start function of … */
     hd_codebase *loaded;       /* … the module with this code, … */
     hd_instance *made;         /* … which has this instance, once it is made */
@@ -81,14 +82,20 @@ void hd_scope_register(hd_scope *scope, hd_text name, hd_instance *instance);
 bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value);
 
 /* Record the verdict on the present command. All texts are copied. hd_scope_differ records values
- * other than the expected ones, hd_scope_differ_words another message than the text of the command;
- * hd_scope_note a difference of wording, which is no failure. */
+ * other than the expected ones, hd_scope_pass_values those that are as expected,
+ * hd_scope_differ_words another message than the text of the command; hd_scope_note a difference of
+ * wording, which is no failure. */
 void hd_scope_pass(hd_scope *scope);
+void hd_scope_pass_values(hd_scope *scope, const char *expected, const char *got);
+void hd_scope_unreadable(hd_scope *scope, const char *message);
 void hd_scope_skip(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hd_scope_fail(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hd_scope_differ(hd_scope *scope, const char *what, const char *expected, const char *got);
 void hd_scope_differ_words(hd_scope *scope, const char *what, const char *got);
 void hd_scope_note(hd_scope *scope, const char *what, const char *got);
+
+/* After a command: one that has no verdict is done. */
+void hd_scope_done(hd_scope *scope);
 
 /* Adds to the latest failure where the agent's call trapped. */
 void hd_scope_add_backtrace(hd_scope *scope);

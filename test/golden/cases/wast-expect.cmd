@@ -1,0 +1,1 @@
+heddle wast --expect=outcomes.known outcomes.wast && echo 'all known'; heddle wast --expect=outcomes.wrong outcomes.wast skipped.wast; heddle wast --expect=nowhere outcomes.wast; heddle wast --tap --expect=outcomes.known outcomes.wast | grep TODO

@@ -1,0 +1,1 @@
+heddle wast --json --filter=nothing outcomes.wast

@@ -1,0 +1,1 @@
+heddle wast --json --commands outcomes.wast | sed -n '/"commands"/,/^\t\t}/p' | tr -d '\n\t' | sed 's/}, {/},\n{/g'; echo; heddle wast --commands outcomes.wast; heddle wast --tap --json outcomes.wast; heddle wast --junit=x --sched=rr outcomes.wast

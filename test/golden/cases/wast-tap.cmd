@@ -1,0 +1,1 @@
+heddle wast --tap outcomes.wast nowhere.wast

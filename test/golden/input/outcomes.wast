@@ -1,0 +1,8 @@
+(module (func (export "f") (param i32) (result i32) (local.get 0)))
+(assert_return (invoke "f" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "f" (i32.const 1)) (i32.const 2))
+(assert_suspension (invoke "f") "nobody # knows")
+(assert_invalid (module quote "(func (cont.new 0))") "type mismatch")
+(assert_trap (invoke "f" (i32.const 1)) "a<b")
+(thread $T (assert_return (invoke "f")))
+(wait $T)
