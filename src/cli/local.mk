@@ -6,6 +6,7 @@ cli_sources = \
 	src/cli/explore_subject.h \
 	src/cli/cmd_run.c \
 	src/cli/cmd_step.c \
+	src/cli/cmd_trace.c \
 	src/cli/step_screen.c \
 	src/cli/step_screen.h \
 	src/cli/step_subject.c \
@@ -67,6 +68,10 @@ cli_sources = \
 	src/cli/script/scope.h \
 	src/cli/sources.c \
 	src/cli/sources.h \
+	src/cli/trace_json.c \
+	src/cli/trace_json.h \
+	src/cli/trace_text.c \
+	src/cli/trace_text.h \
 	src/cli/value.c \
 	src/cli/value.h \
 	src/cli/wast_expect.c \

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "cli/features.h"
 #include "cli/script/code.h"
+#include "cli/sources.h"
 
 static bool ends_in(const char *path, const char *suffix) {
     size_t length = strlen(path), wanted = strlen(suffix);
@@ -18,6 +19,14 @@ static bool is_program(const hd_step_subject *s) {
            ends_in(o->path, ".wasm") || hd_input_is_binary(&s->input);
 }
 
+static hd_status read_script(hd_step_subject *s, const char *path, hd_diag *diag) {
+    if (hd_script_parse(hd_input_name(path), s->input.bytes, s->input.length, &s->arena, &s->script,
+                        diag) != HD_OK)
+        return diag->status;
+    s->code = hd_script_code_new(&s->script, s->program.features);
+    return s->code ? HD_OK : hd_diag_nomem(diag);
+}
+
 hd_status hd_step_subject_load(hd_step_subject *s, hd_diag *diag) {
     const char *path = s->program.path;
     if (hd_input_read(path, &s->input, diag) != HD_OK) return diag->status;
@@ -25,11 +34,85 @@ hd_status hd_step_subject_load(hd_step_subject *s, hd_diag *diag) {
     s->file.path = path;
     s->control.programs = s->is_program;
     if (s->is_program) return HD_OK;
-    if (hd_script_parse(hd_input_name(path), s->input.bytes, s->input.length, &s->arena, &s->script,
-                        diag) != HD_OK)
+    return read_script(s, path, diag);
+}
+
+/* The name of an option of a subcommand. */
+static const char *option_name(const hd_subcommand *of, int key) {
+    for (const hd_option *o = of->options; o->name; o++)
+        if (o->key == key) return o->name;
+    return "";
+}
+
+/* Takes an option of the command that made a trace. */
+static bool take_option(const hd_subcommand *maker, void *context, int key, const char *value) {
+    hd_step_subject *s = context;
+    const char *name = option_name(maker, key);
+    uint64_t cells;
+    bool taken;
+    if (!hd_control_option(maker, &s->control, key, value, &taken)) return false;
+    if (taken) return true;
+    if (strcmp(name, "stack") == 0) {
+        if (!hd_option_stack(maker, value, &cells)) return false;
+        s->program.stack = cells;
+        return true;
+    }
+    if (key == HD_FEATURES_KEY) return hd_option_features(maker, value, &s->program.features);
+    if (key == HD_SOURCE_PATH_KEY) return hd_option_source_path(maker, value);
+    if (!s->is_program) return true; /* how much is printed */
+    return hd_program_option(maker, &s->program, key, value, &taken);
+}
+
+/* Copies the words of a trace, which are read in place. */
+static char **copy_words(hd_arena *arena, const hd_trace_origin *origin) {
+    char **words = hd_arena_alloc(arena, origin->argument_count + 1, sizeof *words);
+    for (size_t i = 0; words && i < origin->argument_count; i++) {
+        words[i] = hd_arena_strndup(arena, origin->arguments[i], strlen(origin->arguments[i]));
+        if (!words[i]) return NULL;
+    }
+    if (words) words[origin->argument_count] = NULL;
+    return words;
+}
+
+static hd_status read_words(hd_step_subject *s, char **words, size_t length, hd_diag *diag) {
+    const hd_subcommand *maker = s->is_program ? &hd_run_subcommand : &hd_wast_subcommand;
+    int count;
+    if (hd_options_read(maker, (int)length, words, take_option, s, &count) != HD_OPTIONS_READ ||
+        count < 1 ||
+        (s->is_program && hd_program_options_check(maker, &s->program, words, count) != 0))
+        return hd_diag_set(diag, HD_FAILED, "the trace names no command that could be run again");
+    if (!s->is_program) s->program.path = words[0];
+    return HD_OK;
+}
+
+/* True if a trace was recorded of these bytes. */
+static hd_status check_bytes(const hd_step_subject *s, const hd_trace *trace, hd_diag *diag) {
+    hd_trace *bound = hd_trace_new();
+    if (!bound) return hd_diag_nomem(diag);
+    hd_trace_bind(bound, s->input.bytes, s->input.length);
+    if (!hd_trace_same_subject(bound, trace))
+        hd_diag_set(diag, HD_IO, "the trace was recorded of something else: the file has changed");
+    hd_trace_free(bound);
+    return diag->status;
+}
+
+hd_status hd_step_subject_of_trace(hd_step_subject *s, const hd_trace *trace, hd_diag *diag) {
+    hd_trace_origin origin = hd_trace_get_origin(trace);
+    const char *command = origin.argument_count > 0 ? origin.arguments[0] : "";
+    s->is_program = strcmp(command, "run") == 0;
+    if (!s->is_program && strcmp(command, "wast") != 0)
+        return hd_diag_set(diag, HD_FAILED, "the trace names no command that could be run again");
+    char **words = copy_words(&s->arena, &origin);
+    if (!words) return hd_diag_nomem(diag);
+    if (read_words(s, words, origin.argument_count, diag) != HD_OK) return diag->status;
+    const char *path = s->program.path;
+    if (hd_race_choice_prepare(&s->control.races, diag) != HD_OK ||
+        hd_input_read(path, &s->input, diag) != HD_OK || check_bytes(s, trace, diag) != HD_OK)
         return diag->status;
-    s->code = hd_script_code_new(&s->script, s->program.features);
-    return s->code ? HD_OK : hd_diag_nomem(diag);
+    s->file.path = path;
+    s->control.programs = s->is_program;
+    if (s->is_program) return HD_OK;
+    return read_script(s, path, diag);
 }
 
 /* Forgets the outcome of the execution before. */
@@ -39,7 +122,8 @@ static void reset(hd_step_subject *s) {
     hd_output_free(&s->printed);
     hd_free(s->messages);
     hd_free(s->checks);
-    s->messages = s->checks = NULL;
+    hd_free(s->failure);
+    s->messages = s->checks = s->failure = NULL;
 }
 
 void hd_step_subject_free(hd_step_subject *s) {
@@ -55,7 +139,7 @@ static void execute_script(hd_step_subject *s, hd_execution *execution) {
     hd_wast_options options = {.timeout = -1,
                                .features = s->program.features,
                                .stack = s->program.stack,
-                               .print = stdout,
+                               .print = s->quiet ? NULL : stdout,
                                .execution = execution,
                                .code = s->code};
     hd_wast_run(&s->script, &options, &s->file.result, &s->file.diag);
@@ -81,20 +165,32 @@ static void keep_checks(hd_step_subject *s, const hd_execution *execution, hd_di
     if (!s->checks) hd_diag_nomem(diag);
 }
 
-hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_diag *diag) {
-    hd_observer observer = hd_stepper_observer(stepper);
-    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
+hd_status hd_step_subject_run(hd_step_subject *s, const hd_execution_plan *plan,
+                              void (*attach)(void *context, hd_world *world), void *context,
+                              hd_diag *diag) {
     hd_execution execution;
     reset(s);
-    if (hd_execution_begin_with(&execution, &s->control, &plan, diag) != HD_OK) return diag->status;
-    hd_stepper_attach(stepper, execution.world);
+    if (hd_execution_begin_with(&execution, &s->control, plan, diag) != HD_OK) return diag->status;
+    if (attach) attach(context, execution.world);
     if (s->is_program)
         execute_program(s, &execution, diag);
     else
         execute_script(s, &execution);
     keep_checks(s, &execution, diag);
+    const char *failure = hd_execution_failure(&execution);
+    if (failure && !(s->failure = hd_strndup(failure, strlen(failure)))) hd_diag_nomem(diag);
     hd_execution_end(&execution);
     return diag->status;
+}
+
+static void attach_stepper(void *stepper, hd_world *world) {
+    hd_stepper_attach(stepper, world);
+}
+
+hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_diag *diag) {
+    hd_observer observer = hd_stepper_observer(stepper);
+    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
+    return hd_step_subject_run(s, &plan, attach_stepper, stepper, diag);
 }
 
 void hd_step_subject_show(hd_step_subject *s, FILE *to) {

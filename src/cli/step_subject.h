@@ -30,12 +30,23 @@ typedef struct hd_step_subject {
     size_t messages_length;
     char *checks; /* what the checks found; likewise */
     size_t checks_length;
+    char *failure; /* hd_execution_failure; likewise */
+    bool quiet;    /* a script's prints are not wanted */
     int status;
 } hd_step_subject;
 
 /* Reads the file, and decides by the options, its name and its content what it is. */
 hd_status hd_step_subject_load(hd_step_subject *subject, hd_diag *diag);
 void hd_step_subject_free(hd_step_subject *subject);
+
+/* Reads what a trace was recorded of: the file, and the options. HD_IO when the file has changed;
+ * the trace must outlive the subject. */
+hd_status hd_step_subject_of_trace(hd_step_subject *subject, const hd_trace *trace, hd_diag *diag);
+
+/* Executes it once by a plan; `attach` (NULL: nobody) is told the world before. */
+hd_status hd_step_subject_run(hd_step_subject *subject, const hd_execution_plan *plan,
+                              void (*attach)(void *context, hd_world *world), void *context,
+                              hd_diag *diag);
 
 /* Executes it once, as the stepper says. */
 hd_status hd_step_subject_execute(hd_step_subject *subject, hd_stepper *stepper, hd_diag *diag);

@@ -96,6 +96,7 @@ execution execute(const program *p, hd_strategy *strategy, hd_trace *trace,
     if (options->profile) observers[o.observer_count++] = hd_profile_observer(options->profile);
     controlled_start(&c, &o, 1);
     if (options->profile) hd_profile_attach(options->profile, c.world);
+    if (options->attach) options->attach(options->context, c.world);
     if (options->main_cannot_block) hd_cluster_forbid_blocking(c.cluster);
     for (unsigned i = 0; i < p->agents; i++) {
         bodies[i] = (test_body){.life = "ic",

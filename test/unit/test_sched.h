@@ -32,8 +32,10 @@ typedef struct program {
 
 /* How to run it, beside the strategy, and what to tell. */
 typedef struct run_options {
-    const hd_observer *observer; /* or NULL */
-    hd_profile *profile;         /* learns from it; or NULL */
+    const hd_observer *observer;                    /* or NULL */
+    hd_profile *profile;                            /* learns from it; or NULL */
+    void (*attach)(void *context, hd_world *world); /* is told the world before; or NULL */
+    void *context;
     uint64_t step_limit;
     bool main_cannot_block;
     bool is_replay; /* the strategy is: check it */
