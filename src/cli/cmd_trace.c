@@ -165,7 +165,7 @@ static const char *describe_failure(const options *o, const hd_trace *trace, cha
     if (!failure || failure->kind == HD_FAILURE_NONE) return "";
     const char *name = hd_failure_kind_name(failure->kind);
     if (failure->kind == HD_FAILURE_CHECK && failure->places.len > 0)
-        snprintf(text, size, "%s at %" PRIu64 ":%" PRIu64, name,
+        snprintf(text, size, "failed %s at %" PRIu64 ":%" PRIu64, name,
                  failure->places.items[0].offset >> 12, failure->places.items[0].offset & 0xFFF);
     else
         snprintf(text, size, "%s", name);

@@ -340,7 +340,7 @@ static void keep(hd_strategy *self) {
 hd_record *hd_record_new(const hd_record_options *options) {
     hd_record *r = hd_calloc(1, sizeof *r);
     if (!r) return NULL;
-    r->strategy = (hd_strategy){pick, moved, keep};
+    r->strategy = (hd_strategy){.pick = pick, .moved = moved, .free = keep};
     r->options = *options;
     return r;
 }

@@ -31,13 +31,19 @@ static const hd_store *store_of(const hd_task *t) {
     return t->member ? hd_member_store(t->member) : NULL;
 }
 
+/* True if the agent is within a call: then it has a stack. */
+static bool is_in_call(const hd_task *t) {
+    return t->stage != HD_STAGE_AT_STEP && t->stage != HD_STAGE_ASKING;
+}
+
 /* What is near: stages and stacks. */
 static uint64_t stacks_weight(const hd_world *w) {
     uint64_t sum = 0;
     for (size_t i = 0; i < w->living.len; i++) {
-        hd_cycle_agent agent = {w->living.items[i]->agent, store_of(w->living.items[i])};
+        const hd_task *t = w->living.items[i];
+        hd_cycle_agent agent = {t->agent, store_of(t)};
         hd_cycle_subject subject = hd_cycle_of_agent(&agent);
-        sum += subject.weight(subject.context, false);
+        sum += is_in_call(t) ? subject.weight(subject.context, false) : 1;
     }
     return sum;
 }
@@ -46,7 +52,8 @@ static uint64_t stacks_hash(const hd_world *w) {
     uint64_t hash = w->living.len;
     for (size_t i = 0; i < w->living.len; i++) {
         const hd_task *t = w->living.items[i];
-        hash = mix(mix(hash, t->stage), hd_agent_fingerprint(t->agent));
+        hash = mix(hash, t->stage);
+        if (is_in_call(t)) hash = mix(hash, hd_agent_fingerprint(t->agent));
     }
     return hash;
 }
@@ -85,8 +92,9 @@ static uint64_t hash(const void *context, bool far) {
 static bool add_task(const hd_task *t, hd_bytes *to) {
     const hd_store *store = store_of(t);
     return hd_bytes_add_varint(to, t->number) && hd_bytes_add_varint(to, t->stage) &&
-           hd_bytes_add_varint(to, t->event.count) && hd_agent_add_state(t->agent, to) &&
-           hd_store_add_state(store, to) && hd_store_add_shared(store, to);
+           hd_bytes_add_varint(to, t->event.count) &&
+           (!is_in_call(t) || hd_agent_add_state(t->agent, to)) && hd_store_add_state(store, to) &&
+           hd_store_add_shared(store, to);
 }
 
 static bool add_queues(const hd_world *w, hd_bytes *to) {
@@ -116,7 +124,7 @@ static bool is_whole(const hd_world *w) {
         const hd_task *t = w->living.items[i];
         bool between =
             t->stage == HD_STAGE_ASKING || (t->stage == HD_STAGE_AT_STEP && hd_task_can_move(t));
-        if (between || !t->agent || !t->member) return false;
+        if (between || !t->agent || !store_of(t)) return false;
     }
     return true;
 }

@@ -19,7 +19,7 @@ static void on_event(void *context, hd_agent *agent, const hd_event *event) {
         int64_t time = hd_task_time(w, t);
         hd_task_reach(w, t, hd_times_event(&w->times, event, time));
     }
-    HD_TELL_LISTED(w->event_observers, event, w->current->number, step, event);
+    HD_TELL_LISTED(w, event_observers, event, w->current->number, step, event);
 }
 
 static void on_wait(void *context, hd_agent *agent, hd_memory *memory, uint64_t address,

@@ -103,9 +103,9 @@ struct hd_world {
     (w)->options.observers[o_].function((w)->options.observers[o_].context, __VA_ARGS__)
 
 /* The same of a list of observers that have it: for what happens all the time. */
-#define HD_TELL_LISTED(list, function, ...)                                                        \
-    for (size_t o_ = 0; o_ < (list).len; o_++)                                                     \
-    (list).items[o_]->function((list).items[o_]->context, __VA_ARGS__)
+#define HD_TELL_LISTED(w, list, function, ...)                                                     \
+    for (size_t o_ = 0; o_ < (w)->list.len && !(w)->muted; o_++)                                   \
+    (w)->list.items[o_]->function((w)->list.items[o_]->context, __VA_ARGS__)
 
 /* Saves a world, or an agent with its machine, before it is changed; nothing if there is no log, or
  * this was done since the last mark. hd_task_save_last: also how its last step ended. */

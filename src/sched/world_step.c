@@ -226,7 +226,7 @@ uint64_t hd_world_step(hd_world *w, uint32_t agent, uint64_t events) {
         break;
     }
     if (w->changed) hd_world_settle(w);
-    if (used > 0) HD_TELL_LISTED(w->move_observers, moved, agent, used, timeout);
+    if (used > 0) HD_TELL_LISTED(w, move_observers, moved, agent, used, timeout);
     return used;
 }
 
