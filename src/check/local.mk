@@ -27,6 +27,8 @@ check_sources = \
 dist_pkgdata_DATA = src/check/wasi-libc.supp
 BUILT_SOURCES += src/check/wasi_libc.inc
 CLEANFILES += src/check/wasi_libc.inc
+# Not all that is built begins with BUILT_SOURCES.
+src/check/suppress.lo: src/check/wasi_libc.inc
 src/check/wasi_libc.inc: $(srcdir)/src/check/wasi-libc.supp
 	$(AM_V_GEN)$(MKDIR_P) src/check && \
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $(srcdir)/src/check/wasi-libc.supp >$@.new && \
