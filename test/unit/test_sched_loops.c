@@ -316,6 +316,28 @@ START_TEST(a_schedule_repeats_itself) {
 }
 END_TEST
 
+/* Only the shared memory shows how far they are: one counts, the other one asks for one number. */
+START_TEST(a_counter_in_memory_is_no_repetition) {
+    static const program p = {
+        "(module (memory (import \"\" \"\") 1 1 shared)\n"
+        "  (func (export \"count\") (param $x i32) (result i32)\n"
+        "    (loop $again\n"
+        "      (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))\n"
+        "      (br_if $again (i32.eqz (i32.atomic.load (i32.const 0)))))\n"
+        "    (i32.const 1))\n"
+        "  (func (export \"ask\") (param $n i32) (result i32)\n"
+        "    (loop $again\n"
+        "      (br_if $again (i32.eq (i32.const 1)\n"
+        "        (memory.atomic.wait32 (i32.const 8) (local.get $n) (i64.const 0)))))\n"
+        "    (i32.atomic.store (i32.const 0) (i32.const 1))\n"
+        "    (i32.const 1)))\n",
+        2,
+        {{"count", 0}, {"ask", 8000}},
+    };
+    ck_assert_int_eq(record(&p, "rr:1", 0, NULL).outcome, HD_OUTCOME_COMPLETED);
+}
+END_TEST
+
 TCase *sched_loops_case(void) {
     TCase *loops = tcase_create("loops");
     tcase_set_timeout(loops, 60);
@@ -328,5 +350,6 @@ TCase *sched_loops_case(void) {
     tcase_add_test(loops, others_go_on);
     tcase_add_test(loops, a_spinner_beside_a_looper_is_a_livelock);
     tcase_add_test(loops, a_schedule_repeats_itself);
+    tcase_add_test(loops, a_counter_in_memory_is_no_repetition);
     return loops;
 }
