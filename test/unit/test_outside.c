@@ -179,6 +179,38 @@ START_TEST(looking_at_a_clock_takes_time) {
 }
 END_TEST
 
+/* Agents that have nothing to do with each other read the same times, in whatever order they move.
+ */
+static const char independent_text[] =
+    HEAD "  (func $go (param $own i32) (param $times i32)\n"
+         "    (loop $again\n"
+         "      (drop (i32.atomic.rmw.add (local.get $own) (i32.const 1)))\n"
+         "      (drop (call $clock (i32.const 1) (i64.const 0)\n"
+         "        (i32.add (local.get $own) (i32.shl (local.get $times) (i32.const 3)))))\n"
+         "      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))\n"
+         "  (func (export \"five\") (call $go (i32.const 128) (i32.const 5)))\n"
+         "  (func (export \"nine\") (call $go (i32.const 256) (i32.const 9)))\n"
+         "  (func (export \"thirteen\") (call $go (i32.const 384) (i32.const 13))))";
+
+START_TEST(clocks_do_not_show_the_schedule) {
+    program_ending first = {0};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        program_setup s = {.text = independent_text,
+                           .calls = {"five", "nine", "thirteen"},
+                           .wasi = &no_streams,
+                           .strategy = seed == 0 ? "rr" : strategies[_i],
+                           .seed = seed};
+        program_ending e = program_execute(&s);
+        program_expect(&e, HD_OK);
+        if (seed == 0) first = e;
+        ck_assert_mem_eq(e.memory + 128, first.memory + 128, 3 * 128);
+    }
+    uint64_t last;
+    memcpy(&last, first.memory + 128 + 8, sizeof last);
+    ck_assert_uint_ge(last, 5 * 1000);
+}
+END_TEST
+
 /* Chance. */
 
 static const char chance_text[] =
@@ -444,6 +476,7 @@ Suite *outside_suite(void) {
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, the_earliest_deadline_comes_first, 0, STRATEGIES);
     tcase_add_loop_test(tests, looking_at_a_clock_takes_time, 0, STRATEGIES);
+    tcase_add_loop_test(tests, clocks_do_not_show_the_schedule, 0, STRATEGIES);
     tcase_add_loop_test(tests, chance_comes_from_the_seed, 0, STRATEGIES);
     tcase_add_loop_test(tests, readers_and_a_writer, 0, STRATEGIES);
     tcase_add_loop_test(tests, nobody_writes, 0, STRATEGIES);

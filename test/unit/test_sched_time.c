@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "sched/local_time.h"
 #include "test_sched.h"
 
 /* Replays a schedule that a person wrote, and gives the whole one of the execution. */
@@ -142,6 +143,71 @@ START_TEST(a_negative_timeout_is_none) {
 }
 END_TEST
 
+/* Who is woken learns how late it is: the other one has made 101 events before its notify. */
+START_TEST(a_wake_tells_the_time) {
+    program p = race_with_time;
+    char whole[ROOM];
+    p.calls[0].argument = UINT32_MAX;
+    execution e = follow(&p, "0*2,1*102", whole, ROOM);
+    ck_assert_uint_eq(e.results[1], 1);
+    ck_assert_int_eq(e.times[1], 103);
+    ck_assert_int_eq(e.times[0], 101 + 3); /* the resumption, a load, the end */
+}
+END_TEST
+
+/* So does who joins. */
+START_TEST(a_join_tells_the_time) {
+    test_body child = {
+        .life = "ic", .text = race_with_time.text, .function = "count", .cells = {{.i64 = 100}}};
+    test_body parent = {.life = "sj", .others = {&child}};
+    hd_strategy *strategy = hd_strategy_round_robin(1000);
+    controlled c;
+    controlled_start(&c, &(hd_world_options){0}, 1);
+    controlled_add(&c, &parent);
+    ck_assert_int_eq(controlled_run(&c, strategy, 0), HD_OUTCOME_COMPLETED);
+    ck_assert_int_ge(hd_world_view(c.world, 1).time, 100);
+    ck_assert_int_eq(hd_world_view(c.world, 0).time,
+                     hd_world_view(c.world, 1).time + 2); /* the join, the end */
+    controlled_free(&c);
+    hd_strategy_free(strategy);
+}
+END_TEST
+
+/* What atomic writes hand on: to atomic reads of the same bytes, as long as nobody else has written
+ * any of them. */
+START_TEST(atomic_writes_hand_on_their_time) {
+    hd_memory memory;
+    hd_times times = {0};
+    hd_event store = {.kind = HD_EVENT_ATOMIC_STORE, .memory = &memory, .address = 8, .length = 4};
+    hd_event load = {.kind = HD_EVENT_ATOMIC_LOAD, .memory = &memory, .address = 8, .length = 4};
+    hd_event wide = load, plain = {.kind = HD_EVENT_STORE, .memory = &memory, .length = 1};
+    hd_event exchange = {
+        .kind = HD_EVENT_CMPXCHG, .memory = &memory, .address = 8, .length = 4, .writes = true};
+    wide.length = 8;
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 0);
+    ck_assert_int_eq(hd_times_event(&times, &store, 100), 0);
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 100);
+    ck_assert_int_eq(hd_times_event(&times, &wide, 5), 0);
+    /* It learns, and hands on the later time; one that fails learns alone. */
+    ck_assert_int_eq(hd_times_event(&times, &exchange, 7), 100);
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 100);
+    ck_assert_int_eq(hd_times_event(&times, &exchange, 200), 100);
+    exchange.writes = false;
+    ck_assert_int_eq(hd_times_event(&times, &exchange, 300), 200);
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 200);
+    /* Plain writes beside it leave it alone; one of its last byte does not. */
+    plain.address = 7;
+    hd_times_event(&times, &plain, 9);
+    plain.address = 12;
+    hd_times_event(&times, &plain, 9);
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 200);
+    plain.address = 11;
+    ck_assert_int_eq(hd_times_event(&times, &plain, 9), 0);
+    ck_assert_int_eq(hd_times_event(&times, &load, 5), 0);
+    hd_times_free(&times);
+}
+END_TEST
+
 /* Nobody times out who does not wait, or no more; and nothing comes before a time-out that is due.
  */
 START_TEST(time_outs_that_cannot_be_are_refused) {
@@ -269,6 +335,9 @@ TCase *sched_time_case(void) {
     tcase_add_test(times, a_wait_times_out_when_all_are_later);
     tcase_add_test(times, no_strategy_is_late);
     tcase_add_test(times, a_negative_timeout_is_none);
+    tcase_add_test(times, a_wake_tells_the_time);
+    tcase_add_test(times, a_join_tells_the_time);
+    tcase_add_test(times, atomic_writes_hand_on_their_time);
     tcase_add_test(times, time_outs_that_cannot_be_are_refused);
     tcase_add_loop_test(times, agents_that_spin_are_a_livelock, 0, STRATEGIES);
     tcase_add_loop_test(times, sleepers_come_before_a_livelock, 0, STRATEGIES);
