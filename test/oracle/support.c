@@ -118,7 +118,8 @@ void ora_set_free(ora_set *set) {
 
 const char *ora_set_string(const ora_set *set, size_t i, size_t *length) {
     *length = set->starts[i + 1] - set->starts[i];
-    return (const char *)set->bytes + set->starts[i];
+    // A set of the empty string alone has no bytes, and no address may be reckoned from none.
+    return set->bytes ? (const char *)set->bytes + set->starts[i] : "";
 }
 
 bool ora_set_has(const ora_set *set, const void *bytes, size_t length) {
