@@ -223,6 +223,7 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
                                   .most_agents = (uint32_t)o->most_agents,
                                   .main_ends = command,
                                   .no_tls = o->no_tls,
+                                  .share_memory = o->share_memory,
                                   .stack = (uint32_t)o->agent_stack,
                                   .results = r->results,
                                   .wasi = r->wasi,

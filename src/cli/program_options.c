@@ -66,6 +66,7 @@ bool hd_program_option(const hd_subcommand *self, hd_program_options_cli *o, int
         return hd_option_count(self, "max-agents", value, 1, 30000, &o->most_agents);
     case HD_AGENT_STACK_KEY:
         return hd_option_count(self, "agent-stack", value, 16, 1 << 30, &o->agent_stack);
+    case HD_SHARE_MEMORY_KEY: o->share_memory = true; return true;
     case HD_NO_TLS_KEY: o->no_tls = true; return true;
     case HD_REPORT_TLS_KEY: o->report_tls = true; return true;
     case HD_STACK_KEY:
@@ -99,6 +100,7 @@ void hd_program_options_words(const hd_program_options_cli *o, hd_words *words) 
     hd_features_words(o->features, words);
     if (o->instances != 1) hd_words_add(words, "--instances=%" PRIu64, o->instances);
     if (o->no_tls) hd_words_add(words, "--no-tls");
+    if (o->share_memory) hd_words_add(words, "--share-memory");
     if (o->report_tls) hd_words_add(words, "--report-tls");
     if (o->agent_stack) hd_words_add(words, "--agent-stack=%" PRIu64, o->agent_stack);
     if (o->most_agents) hd_words_add(words, "--max-agents=%" PRIu64, o->most_agents);

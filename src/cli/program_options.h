@@ -20,7 +20,7 @@ typedef struct hd_program_options_cli {
     HD_VEC(hd_wasi_preopen) preopens;
     const char *input;      /* a file for standard input; NULL: that of heddle */
     bool main_cannot_block; /* of agents on host threads */
-    bool no_tls, report_tls, verbose;
+    bool no_tls, report_tls, verbose, share_memory;
     uint64_t agent_stack, most_agents;
     hd_spawn_rule spawn;
     int64_t timeout; /* nanoseconds; negative: no limit */
@@ -46,6 +46,7 @@ enum {
     HD_NO_TLS_KEY,
     HD_REPORT_TLS_KEY,
     HD_STACK_KEY,
+    HD_SHARE_MEMORY_KEY,
 };
 
 /* Their rows for tables of options. */
@@ -65,6 +66,10 @@ enum {
         {HD_AGENTS_KEY, "max-agents", "N", "no more than N agents at once (default 1024)"},        \
         {HD_AGENT_STACK_KEY, "agent-stack", "BYTES",                                               \
          "shadow stack of each --agent but the first (default 65536)"},                            \
+        {HD_SHARE_MEMORY_KEY, "share-memory", NULL,                                                \
+         "let agents share shared memories that the module\n"                                      \
+         "defines, as WAMR does; by the specification, each\n"                                     \
+         "agent has its own"},                                                                     \
         {HD_NO_TLS_KEY, "no-tls", NULL, "give --agents neither stacks nor thread-local data"},     \
         {HD_REPORT_TLS_KEY, "report-tls", NULL,                                                    \
          "tell of thread-local data that ended agents have left"},                                 \

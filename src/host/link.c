@@ -174,6 +174,7 @@ hd_status hd_link_instantiate(hd_program_agent *agent, hd_member *member, hd_ins
         l.wasi = agent->wasi = hd_wasi_bind(p->options.wasi, l.store, hd_member_agent(member));
         if (!l.wasi) return hd_diag_nomem(diag);
     }
+    hd_store_give_memories(l.store, p->memories, p->memory_count);
     if (check_imports(&l) != HD_OK) return diag->status;
     if (hd_instantiate(l.store, p->code, resolve, &l, instance, diag) != HD_OK) return diag->status;
     if (l.wasi) hd_wasi_set_memory(l.wasi, pointers_of(*instance));

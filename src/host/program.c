@@ -20,16 +20,19 @@ void hd_program_explain(const hd_program *p, const char *format, ...) {
 
 static hd_status make_memories(hd_program *p, hd_diag *diag) {
     const hd_module *m = p->module;
-    p->memories = hd_calloc(m->imported_memories + 1, sizeof(hd_memory *));
+    uint32_t count = p->options.share_memory ? m->memory_count : m->imported_memories;
+    p->memories = hd_calloc(count + 1, sizeof(hd_memory *));
     if (!p->memories) return hd_diag_nomem(diag);
-    p->memory_count = m->imported_memories;
+    p->memory_count = count;
     for (uint32_t i = 0; i < p->memory_count; i++) {
         const hd_limits *type = &m->memories[i];
         if (!type->shared) continue;
         p->memories[i] = hd_memory_new(type, diag);
         if (!p->memories[i]) return diag->status;
-        hd_program_explain(p, "shared memory %u: %llu to %llu pages of 64 KiB, made for the import",
-                           i, (unsigned long long)type->min, (unsigned long long)type->max);
+        hd_program_explain(p, "shared memory %u: %llu to %llu pages of 64 KiB, %s", i,
+                           (unsigned long long)type->min, (unsigned long long)type->max,
+                           i < m->imported_memories ? "made for the import"
+                                                    : "made for all agents (--share-memory)");
     }
     return HD_OK;
 }
@@ -189,7 +192,8 @@ static hd_status check_agents(const hd_program *p, hd_diag *diag) {
         if (p->memories[i]) return HD_OK;
     return hd_diag_set(diag, HD_FAILED,
                        "several agents need a memory to share: the module must import one that is "
-                       "shared (wasm-ld --import-memory --shared-memory --max-memory=N)");
+                       "shared (wasm-ld --import-memory --shared-memory --max-memory=N), or "
+                       "define one that --share-memory shares");
 }
 
 /* Agents that are spawned, but share no memory. */
@@ -201,7 +205,7 @@ static void warn_of_own_memories(const hd_program *p) {
         p->options.told_context,
         "agents that it spawns share no memory with it: each instance has its own, since the "
         "module does not import one that is shared; link with wasm-ld --import-memory "
-        "--shared-memory --max-memory=N");
+        "--shared-memory --max-memory=N, or share what it defines by --share-memory");
 }
 
 static hd_status start_all(hd_program *p, hd_diag *diag) {

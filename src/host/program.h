@@ -42,6 +42,7 @@ typedef struct hd_program_options {
     uint32_t most_agents;       /* that may be alive at once; 0: HD_DEFAULT_AGENTS */
     bool main_ends;             /* the return of the first agent ends the program */
     bool no_tls;                /* agents get neither stacks nor thread-local data */
+    bool share_memory;          /* agents share shared memories that the module defines, too */
     bool watch_tls;             /* for hd_program_leftovers */
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
     FILE *results;              /* where printing functions of the host print */
@@ -92,7 +93,7 @@ hd_status hd_program_add(hd_program *program, const char *name, uint32_t functio
 /* Begins the program in an empty cluster that is under control: adds its first agents. */
 hd_status hd_program_begin(hd_program *program, hd_cluster *cluster, hd_diag *diag);
 
-/* The shared memories that were made for the module's imports, from 0; NULL beyond the last. */
+/* The shared memories that were made for the module, from 0; NULL beyond the last. */
 hd_memory *hd_program_memory(const hd_program *program, uint32_t index);
 
 /* Runs the program in an empty cluster, under control if that is. True when it ended by itself;

@@ -56,7 +56,7 @@ struct hd_program {
     hd_cluster *cluster;
     hd_toolchain toolchain;
     bool refused;         /* a spawn was; under `lock` */
-    hd_memory **memories; /* for the imported ones: a shared one, or NULL */
+    hd_memory **memories; /* of the imports, or with share_memory of all: a shared one, or NULL */
     uint32_t memory_count;
     HD_VEC(hd_program_agent *) agents; /* that it begins with */
     HD_VEC(hd_spawner) spawners;

@@ -88,6 +88,11 @@ static hd_status allocate_tables(hd_instance *in, hd_diag *diag) {
 static hd_status allocate_memories(hd_instance *in, hd_diag *diag) {
     const hd_module *m = in->module;
     for (uint32_t i = m->imported_memories; i < m->memory_count; i++) {
+        in->memories[i] = hd_store_given_memory(in->store, i);
+        if (in->memories[i]) {
+            hd_store_imported(in->store, in->memories[i]);
+            continue;
+        }
         hd_memory *memory = hd_memory_new(&m->memories[i], diag);
         if (!memory) return diag->status;
         bool held = hd_store_memory(in->store, memory);

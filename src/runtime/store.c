@@ -34,6 +34,8 @@ struct hd_store {
     held_memory *memories;
     hd_store_watcher *watcher; /* or NULL */
     void *watcher_context;
+    hd_memory *const *given; /* hd_store_give_memories */
+    uint32_t given_count;
     uint64_t dropped; /* segments, so many */
     hd_exceptions exceptions;
     hd_undo *undo;  /* or NULL */
@@ -60,6 +62,15 @@ hd_store *hd_store_new(hd_handlers handlers) {
 void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context) {
     store->watcher = watcher;
     store->watcher_context = context;
+}
+
+void hd_store_give_memories(hd_store *store, hd_memory *const *memories, uint32_t count) {
+    store->given = memories;
+    store->given_count = count;
+}
+
+hd_memory *hd_store_given_memory(const hd_store *store, uint32_t index) {
+    return index < store->given_count ? store->given[index] : NULL;
 }
 
 void hd_store_imported(const hd_store *store, hd_memory *memory) {

@@ -79,6 +79,13 @@ hd_undo *hd_store_get_log(const hd_store *store);
 typedef void hd_store_watcher(void *context, hd_memory *memory, uint64_t address, uint64_t length);
 void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context);
 
+/* Memories for the instances made in this store from now on, by their index in the module, instead
+ * of those that the module defines; NULL among them: the module's own. Borrowed, and longer alive
+ * than the store. No part of the specification: what others do for threads
+ * (hd_program_options.share_memory). */
+void hd_store_give_memories(hd_store *store, hd_memory *const *memories, uint32_t count);
+hd_memory *hd_store_given_memory(const hd_store *store, uint32_t index);
+
 /* Tells it. */
 void hd_store_imported(const hd_store *store, hd_memory *memory);
 void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length);

@@ -1,0 +1,1 @@
+heddle run --sched=rr share-memory.wat; echo "exit status $?"; heddle run --sched=rr --share-memory share-memory.wat; echo "exit status $?"; heddle run --share-memory share-memory.wat --agent once --agent once; heddle run share-memory.wat --agent once --agent once; heddle explore --share-memory share-memory.wat --agent once --agent once
