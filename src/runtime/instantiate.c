@@ -88,9 +88,11 @@ static hd_status allocate_tables(hd_instance *in, hd_diag *diag) {
 static hd_status allocate_memories(hd_instance *in, hd_diag *diag) {
     const hd_module *m = in->module;
     for (uint32_t i = m->imported_memories; i < m->memory_count; i++) {
-        in->memories[i] = hd_store_given_memory(in->store, i);
-        if (in->memories[i]) {
-            hd_store_imported(in->store, in->memories[i]);
+        hd_memory *given = hd_store_given_memory(in->store, i);
+        if (given) {
+            if (!hd_store_memory(in->store, given)) return hd_diag_nomem(diag);
+            hd_store_imported(in->store, given);
+            in->memories[i] = given;
             continue;
         }
         hd_memory *memory = hd_memory_new(&m->memories[i], diag);
