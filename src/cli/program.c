@@ -224,6 +224,8 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
                                   .main_ends = command,
                                   .no_tls = o->no_tls,
                                   .share_memory = o->share_memory,
+                                  .stubs = o->stubs.items,
+                                  .stub_count = o->stubs.len,
                                   .stack = (uint32_t)o->agent_stack,
                                   .results = r->results,
                                   .wasi = r->wasi,

@@ -46,6 +46,29 @@ static bool take_spawn_import(const hd_subcommand *self, hd_program_options_cli 
     return false;
 }
 
+/* trap or zero, then perhaps `:MODULE` or `:MODULE.NAME`, where the module's name has no dot. */
+static bool add_stub_rule(const hd_subcommand *self, hd_program_options_cli *o, const char *value) {
+    size_t length = strcspn(value, ":");
+    const char *module = value[length] ? value + length + 1 : NULL;
+    bool zero = length == 4 && strncmp(value, "zero", 4) == 0;
+    if ((!zero && (length != 4 || strncmp(value, "trap", 4) != 0)) || (module && !*module)) {
+        hd_usage_error(self,
+                       "--stub-imports needs trap or zero, perhaps of :MODULE or :MODULE.NAME, "
+                       "not '%s'",
+                       value);
+        return false;
+    }
+    hd_stub_rule rule = {.zero = zero, .module = module};
+    const char *dot = module ? strchr(module, '.') : NULL;
+    if (dot) {
+        rule.module = hd_arena_strndup(&o->arena, module, (size_t)(dot - module));
+        rule.field = dot + 1;
+    }
+    if ((!dot || rule.module) && hd_vec_push(&o->stubs, rule)) return true;
+    hd_usage_error(self, "out of memory");
+    return false;
+}
+
 bool hd_program_option(const hd_subcommand *self, hd_program_options_cli *o, int key,
                        const char *value, bool *taken) {
     uint64_t cells;
@@ -67,6 +90,7 @@ bool hd_program_option(const hd_subcommand *self, hd_program_options_cli *o, int
     case HD_AGENT_STACK_KEY:
         return hd_option_count(self, "agent-stack", value, 16, 1 << 30, &o->agent_stack);
     case HD_SHARE_MEMORY_KEY: o->share_memory = true; return true;
+    case HD_STUB_IMPORTS_KEY: return add_stub_rule(self, o, value);
     case HD_NO_TLS_KEY: o->no_tls = true; return true;
     case HD_REPORT_TLS_KEY: o->report_tls = true; return true;
     case HD_STACK_KEY:
@@ -101,6 +125,12 @@ void hd_program_options_words(const hd_program_options_cli *o, hd_words *words) 
     if (o->instances != 1) hd_words_add(words, "--instances=%" PRIu64, o->instances);
     if (o->no_tls) hd_words_add(words, "--no-tls");
     if (o->share_memory) hd_words_add(words, "--share-memory");
+    for (size_t i = 0; i < o->stubs.len; i++) {
+        const hd_stub_rule *r = &o->stubs.items[i];
+        hd_words_add(words, "--stub-imports=%s%s%s%s%s", r->zero ? "zero" : "trap",
+                     r->module ? ":" : "", r->module ? r->module : "", r->field ? "." : "",
+                     r->field ? r->field : "");
+    }
     if (o->report_tls) hd_words_add(words, "--report-tls");
     if (o->agent_stack) hd_words_add(words, "--agent-stack=%" PRIu64, o->agent_stack);
     if (o->most_agents) hd_words_add(words, "--max-agents=%" PRIu64, o->most_agents);
@@ -125,6 +155,7 @@ void hd_program_options_words(const hd_program_options_cli *o, hd_words *words) 
 
 void hd_program_options_free(hd_program_options_cli *o) {
     hd_vec_free(&o->agents);
+    hd_vec_free(&o->stubs);
     hd_vec_free(&o->environment);
     hd_vec_free(&o->preopens);
     hd_arena_free(&o->arena);

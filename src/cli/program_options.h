@@ -23,6 +23,7 @@ typedef struct hd_program_options_cli {
     bool no_tls, report_tls, verbose, share_memory;
     uint64_t agent_stack, most_agents;
     hd_spawn_rule spawn;
+    HD_VEC(hd_stub_rule) stubs;
     int64_t timeout; /* nanoseconds; negative: no limit */
     size_t stack;    /* cells; 0: the default */
     hd_features features;
@@ -47,6 +48,7 @@ enum {
     HD_REPORT_TLS_KEY,
     HD_STACK_KEY,
     HD_SHARE_MEMORY_KEY,
+    HD_STUB_IMPORTS_KEY,
 };
 
 /* Their rows for tables of options. */
@@ -70,6 +72,10 @@ enum {
          "let agents share shared memories that the module\n"                                      \
          "defines, as WAMR does; by the specification, each\n"                                     \
          "agent has its own"},                                                                     \
+        {HD_STUB_IMPORTS_KEY, "stub-imports", "HOW[:MODULE[.NAME]]",                               \
+         "stand-ins for imports that are not there: functions\n"                                   \
+         "that trap (HOW is trap) or return zeros (zero); of\n"                                    \
+         "several rules, the last that fits holds"},                                               \
         {HD_NO_TLS_KEY, "no-tls", NULL, "give --agents neither stacks nor thread-local data"},     \
         {HD_REPORT_TLS_KEY, "report-tls", NULL,                                                    \
          "tell of thread-local data that ended agents have left"},                                 \

@@ -265,14 +265,20 @@ static void describe_trap(const hd_agent *agent, hd_diag *diag, hd_status status
     hd_diag_at_offset(diag, status, offset, "%s", message);
 }
 
+/* The innermost frame that has a place: a function of the host has none, so its caller. */
+static hd_backtrace_frame top_frame(const hd_agent *agent) {
+    hd_backtrace_frame frames[2] = {{0}};
+    size_t count = hd_agent_backtrace(agent, frames, 2);
+    return frames[0].func && !frames[0].func->instance && count > 1 ? frames[1] : frames[0];
+}
+
 /* Tells where the top frame stands in its module's text, if it has one. */
 static void place(const hd_backtrace_frame *top, hd_diag *diag) {
     if (top->func && top->func->instance) hd_module_place(top->func->instance->module, diag);
 }
 
 hd_status hd_agent_end(hd_agent *agent, hd_slot *cells, hd_diag *diag) {
-    hd_backtrace_frame top = {0};
-    hd_agent_backtrace(agent, &top, 1);
+    hd_backtrace_frame top = top_frame(agent);
     switch (agent->trap) {
     case HD_TRAP_NONE:
         hd_undo_save(agent->undo, cells, agent->result_slots * sizeof(hd_slot));

@@ -78,6 +78,10 @@ hd_status hd_link_spawners(hd_program *p, hd_diag *diag) {
 
 /* Finding imports. */
 
+static const hd_stub_rule *stub_for(const hd_program *p, const hd_import *import) {
+    return hd_stub_rule_for(p->options.stubs, p->options.stub_count, import);
+}
+
 /* The imports of one agent's instance. */
 typedef struct link {
     hd_program *program;
@@ -122,32 +126,80 @@ static bool resolve(void *context, const hd_import *import, hd_extern *value) {
         if (!value->func) hd_diag_nomem(l->diag);
         return value->func;
     }
-    return from_wasi(l, import, value) || fitting_memory(l, import, value) ||
-           from_spectest(l, import, value);
+    if (from_wasi(l, import, value) || fitting_memory(l, import, value) ||
+        from_spectest(l, import, value))
+        return true;
+    const hd_stub_rule *rule = stub_for(l->program, import);
+    if (!rule || import->kind == HD_EXTERN_MEMORY) return false;
+    if (hd_stub_make(l->store, l->program->module, import, rule, value)) return true;
+    hd_diag_nomem(l->diag);
+    return false;
 }
 
-/* Adds `function "module" "field"` to the list in a buffer, or nothing when it is full. */
-static void add_name(char *list, size_t size, const hd_import *import) {
-    char module[80], field[80];
-    size_t length = strlen(list);
+static bool is_missing(const link *l, const hd_import *import) {
+    hd_extern value;
+    return !spawner_for(l->program, import) && !from_wasi(l, import, &value) &&
+           import->kind != HD_EXTERN_MEMORY && !from_spectest(l, import, &value) &&
+           !stub_for(l->program, import);
+}
+
+static bool same_name(hd_name a, hd_name b) {
+    return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* True if an earlier import that is missing too is of the same module, and so has listed it. */
+static bool is_listed(const link *l, uint32_t i) {
+    const hd_import *imports = l->program->module->imports;
+    for (uint32_t j = 0; j < i; j++)
+        if (same_name(imports[j].module, imports[i].module) && is_missing(l, &imports[j]))
+            return true;
+    return false;
+}
+
+/* A list of missing imports in a buffer; those that it has no room for are counted. */
+typedef struct missing_list {
+    char text[330];
+    size_t length;
+    uint32_t names;
+    bool full;
+} missing_list;
+
+static void add_name(missing_list *list, const hd_import *import, bool first) {
+    char module[80], field[80], entry[200] = "";
     hd_name_format(import->module, module, sizeof module);
     hd_name_format(import->field, field, sizeof field);
-    snprintf(list + length, size - length, "%s%s \"%s\" \"%s\"", length ? ", " : "",
-             hd_externkind_name(import->kind), module, field);
+    if (first) snprintf(entry, sizeof entry, "%s\"%s\":", list->length ? "; " : "", module);
+    size_t used = strlen(entry);
+    used += (size_t)snprintf(entry + used, sizeof entry - used, "%s %s \"%s\"", first ? "" : ",",
+                             hd_externkind_name(import->kind), field);
+    if (list->length + used >= sizeof list->text) list->full = true;
+    if (list->full) return;
+    memcpy(list->text + list->length, entry, used + 1);
+    list->length += used;
+    list->names++;
 }
 
-/* HD_UNLINKABLE with all imports that there is nothing for. */
+/* HD_UNLINKABLE with all imports that there is nothing for, by module. */
 static hd_status check_imports(const link *l) {
-    char missing[400] = "";
+    missing_list list = {.length = 0};
+    uint32_t missing = 0;
     const hd_module *m = l->program->module;
     for (uint32_t i = 0; i < m->import_count; i++) {
-        const hd_import *import = &m->imports[i];
-        hd_extern value;
-        if (!spawner_for(l->program, import) && !from_wasi(l, import, &value) &&
-            import->kind != HD_EXTERN_MEMORY && !from_spectest(l, import, &value))
-            add_name(missing, sizeof missing, import);
+        if (!is_missing(l, &m->imports[i])) continue;
+        missing++;
+        if (list.full || is_listed(l, i)) continue;
+        add_name(&list, &m->imports[i], true);
+        for (uint32_t j = i + 1; j < m->import_count && !list.full; j++)
+            if (same_name(m->imports[j].module, m->imports[i].module) &&
+                is_missing(l, &m->imports[j]))
+                add_name(&list, &m->imports[j], false);
     }
-    return *missing ? hd_diag_set(l->diag, HD_UNLINKABLE, "unknown import: %s", missing) : HD_OK;
+    if (missing == 0) return HD_OK;
+    char beyond[40] = "";
+    if (missing > list.names) snprintf(beyond, sizeof beyond, " and %u more", missing - list.names);
+    return hd_diag_set(l->diag, HD_UNLINKABLE,
+                       "unknown import%s: %s%s; --stub-imports=trap puts stand-ins in their place",
+                       missing > 1 ? "s" : "", list.text, beyond);
 }
 
 /* Instances. */

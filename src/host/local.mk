@@ -14,6 +14,8 @@ host_sources = \
 	src/host/spawn.c \
 	src/host/spectest.c \
 	src/host/spectest.h \
+	src/host/stub.c \
+	src/host/stub.h \
 	src/host/toolchain.c \
 	src/host/toolchain.h \
 	src/host/wasi/abi.c \

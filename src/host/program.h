@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "agents/report.h"
+#include "host/stub.h"
 #include "host/toolchain.h"
 
 typedef struct hd_program hd_program;
@@ -44,6 +45,8 @@ typedef struct hd_program_options {
     bool no_tls;                /* agents get neither stacks nor thread-local data */
     bool share_memory;          /* agents share shared memories that the module defines, too */
     bool watch_tls;             /* for hd_program_leftovers */
+    const hd_stub_rule *stubs;  /* for imports that there is nothing for: so many, borrowed */
+    size_t stub_count;
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
     FILE *results;              /* where printing functions of the host print */
     struct hd_wasi *wasi;       /* borrowed; NULL: no WASI */

@@ -351,8 +351,44 @@ START_TEST(unknown_imports_are_listed) {
                        .wasi = &no_streams,
                        .strategy = strategies[_i]};
     ck_assert_str_eq(message_of(&s, HD_UNLINKABLE),
-                     "unknown import: func \"a\" \"b\", global \"c\" \"\", func \"spectest\" "
-                     "\"nothing\", func \"wasi_snapshot_preview1\" \"no\"");
+                     "unknown imports: \"a\": func \"b\"; \"c\": global \"\"; \"spectest\": func "
+                     "\"nothing\"; \"wasi_snapshot_preview1\": func \"no\"; "
+                     "--stub-imports=trap puts stand-ins in their place");
+    // A list that is too long says how much.
+    char many[12000] = "(module ";
+    for (int i = 0; i < 200; i++) {
+        char import[60];
+        snprintf(import, sizeof import, "(import \"m%d\" \"f%d\" (func)) ", i % 2, i);
+        strcat(many, import);
+    }
+    s.text = strcat(many, "(func (export \"f\")))");
+    const char *message = message_of(&s, HD_UNLINKABLE);
+    unsigned listed = 0, beyond;
+    for (const char *at = message; (at = strstr(at, "func \"")); at++)
+        listed++;
+    ck_assert_int_eq(sscanf(strstr(message, " and "), " and %u more;", &beyond), 1);
+    ck_assert_uint_eq(listed + beyond, 200);
+    ck_assert_ptr_nonnull(strstr(message, "\"m0\": func \"f0\", func \"f2\", "));
+}
+END_TEST
+
+/* The last rule that fits holds; functions that trap tell their name. */
+START_TEST(imports_that_are_missing_are_stubbed) {
+    program_setup s = {
+        .text = "(module (import \"a\" \"b\" (func $b (result i32 v128 i64)))\n"
+                "  (import \"c\" \"\" (global $g i32)) (import \"t\" \"t\" (table 3 "
+                "funcref))\n"
+                "  (import \"a\" \"trap\" (func $trap))\n"
+                "  (func (export \"f\") call $b i64.eqz if else unreachable end drop drop)\n"
+                "  (func (export \"g\") (call $trap)))",
+        .calls = {"g"},
+        .strategy = strategies[_i]};
+    const hd_stub_rule rules[] = {{.zero = true}, {.module = "a", .field = "trap"}};
+    s.options.stubs = rules;
+    s.options.stub_count = 2;
+    ck_assert_str_eq(message_of(&s, HD_TRAP), "stubbed import called: \"a\" \"trap\"");
+    s.options.stub_count = 1;
+    ck_assert_str_eq(message_of(&s, HD_OK), "");
 }
 END_TEST
 
@@ -430,6 +466,7 @@ Suite *program_suite(void) {
     tcase_add_loop_test(tests, a_time_limit_stops_who_blocks, 0, STRATEGIES);
     tcase_add_loop_test(tests, several_agents_need_a_shared_memory, 0, STRATEGIES);
     tcase_add_loop_test(tests, unknown_imports_are_listed, 0, STRATEGIES);
+    tcase_add_loop_test(tests, imports_that_are_missing_are_stubbed, 0, STRATEGIES);
     tcase_add_test(tests, who_has_not_begun_does_not_begin);
     tcase_add_test(tests, out_of_memory);
     suite_add_tcase(suite, tests);
