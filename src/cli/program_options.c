@@ -91,6 +91,9 @@ bool hd_program_option(const hd_subcommand *self, hd_program_options_cli *o, int
         return hd_option_count(self, "agent-stack", value, 16, 1 << 30, &o->agent_stack);
     case HD_SHARE_MEMORY_KEY: o->share_memory = true; return true;
     case HD_STUB_IMPORTS_KEY: return add_stub_rule(self, o, value);
+    case HD_EXPECT_STATUS_KEY:
+        o->expects_status = true;
+        return hd_option_count(self, "expect-status", value, 0, 255, &o->expected_status);
     case HD_NO_TLS_KEY: o->no_tls = true; return true;
     case HD_REPORT_TLS_KEY: o->report_tls = true; return true;
     case HD_STACK_KEY:
@@ -131,6 +134,7 @@ void hd_program_options_words(const hd_program_options_cli *o, hd_words *words) 
                      r->module ? ":" : "", r->module ? r->module : "", r->field ? "." : "",
                      r->field ? r->field : "");
     }
+    if (o->expects_status) hd_words_add(words, "--expect-status=%" PRIu64, o->expected_status);
     if (o->report_tls) hd_words_add(words, "--report-tls");
     if (o->agent_stack) hd_words_add(words, "--agent-stack=%" PRIu64, o->agent_stack);
     if (o->most_agents) hd_words_add(words, "--max-agents=%" PRIu64, o->most_agents);

@@ -22,6 +22,8 @@ typedef struct hd_program_options_cli {
     bool main_cannot_block; /* of agents on host threads */
     bool no_tls, report_tls, verbose, share_memory;
     uint64_t agent_stack, most_agents;
+    bool expects_status;      /* the program must end with `expected_status`, */
+    uint64_t expected_status; /* of 8 bits; else with 0, where failures are looked for */
     hd_spawn_rule spawn;
     HD_VEC(hd_stub_rule) stubs;
     int64_t timeout; /* nanoseconds; negative: no limit */
@@ -49,6 +51,7 @@ enum {
     HD_STACK_KEY,
     HD_SHARE_MEMORY_KEY,
     HD_STUB_IMPORTS_KEY,
+    HD_EXPECT_STATUS_KEY,
 };
 
 /* Their rows for tables of options. */
@@ -76,6 +79,9 @@ enum {
          "stand-ins for imports that are not there: functions\n"                                   \
          "that trap (HOW is trap) or return zeros (zero); of\n"                                    \
          "several rules, the last that fits holds"},                                               \
+        {HD_EXPECT_STATUS_KEY, "expect-status", "N",                                               \
+         "the program must end with this exit status: then\n"                                      \
+         "that of heddle is 0, and any other end a failure"},                                      \
         {HD_NO_TLS_KEY, "no-tls", NULL, "give --agents neither stacks nor thread-local data"},     \
         {HD_REPORT_TLS_KEY, "report-tls", NULL,                                                    \
          "tell of thread-local data that ended agents have left"},                                 \

@@ -107,18 +107,27 @@ static bool is_trap(hd_status status) {
     return status == HD_TRAP || status == HD_EXHAUSTION || status == HD_EXCEPTION;
 }
 
+/* The exit status of a program that ended by its return or by proc_exit; else HD_NO_INDEX. The
+ * system passes on 8 bits. */
+static uint32_t exit_status(const hd_running *r, const hd_program_outcome *outcome) {
+    uint32_t status;
+    if (outcome->diag.status == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status))
+        return status & 0xFF;
+    return outcome->diag.status == HD_OK ? 0 : HD_NO_INDEX;
+}
+
 /* Tells the execution what the program failed in, if it did: a trap, an exit, or that it could not
  * be run. */
 static void keep_failure(const hd_running *r, const hd_program_outcome *outcome) {
     hd_execution *e = r->execution;
-    uint32_t status;
+    uint32_t status = exit_status(r, outcome);
     hd_status end = outcome->diag.status;
     hd_own_failure own = {.agent = outcome->number,
                           .name = outcome->agent ? outcome->agent : "main",
                           .step = hd_world_steps(e->world)};
-    if (end == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status)) {
-        own.kind = status & 0xFF ? HD_FAILURE_EXIT : HD_FAILURE_NONE;
-        own.detail = status & 0xFF;
+    if (status != HD_NO_INDEX) {
+        own.kind = status != r->options->expected_status ? HD_FAILURE_EXIT : HD_FAILURE_NONE;
+        own.detail = status;
     } else if (is_trap(end)) {
         own.kind = HD_FAILURE_TRAP;
         own.detail = end;
@@ -131,15 +140,26 @@ static void keep_failure(const hd_running *r, const hd_program_outcome *outcome)
     hd_execution_keep_failure(e, &own);
 }
 
+static int compare_status(const hd_running *r, uint32_t status) {
+    hd_diag diag = HD_DIAG_INIT;
+    if (status == r->options->expected_status) return HD_EXIT_OK;
+    hd_diag_set(&diag, HD_FAILED, "the program ended with status %u: expected %u", status,
+                (uint32_t)r->options->expected_status);
+    hd_message(r->errors, "error", r->name, &diag);
+    return HD_EXIT_FAILED;
+}
+
 int hd_running_finish(const hd_running *r, bool ended) {
     const hd_program_outcome *outcome = hd_program_get_outcome(r->program);
     if (r->execution) keep_failure(r, outcome);
     const char *failure = r->execution ? hd_execution_failure(r->execution) : NULL;
-    uint32_t status;
-    if (ended && outcome->diag.status == HD_OK && !failure) return HD_EXIT_OK;
+    uint32_t status = ended ? exit_status(r, outcome) : HD_NO_INDEX;
+    if (status == 0 && !failure && !r->options->expects_status) return HD_EXIT_OK;
     if (r->io->results == stdout) fflush(stdout); /* results come first on a terminal */
-    if (outcome->diag.status == HD_EXITED && r->wasi && hd_wasi_exit_status(r->wasi, &status))
-        return failure ? report_failure(r, failure, true), HD_EXIT_FAILED : (int)(status & 0xFF);
+    if (status != HD_NO_INDEX && !failure)
+        return r->options->expects_status ? compare_status(r, status) : (int)status;
+    if (outcome->diag.status == HD_EXITED && failure)
+        return report_failure(r, failure, true), HD_EXIT_FAILED;
     if (outcome->diag.status != HD_OK) {
         report_outcome(r, outcome);
         if (r->execution && hd_execution_divergence(r->execution))
