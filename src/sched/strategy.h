@@ -93,7 +93,8 @@ hd_strategy *hd_strategy_sticky(uint64_t seed, uint64_t mean);
  * the moving one falls behind all others. Finds a failure that takes `depth` ordering constraints
  * with a probability of at least 1 / (n * length ^ (depth - 1)) for n agents, in executions in
  * which nobody yields and no agent makes HD_FAIR_EVENTS in a row while others could move: such a
- * one, which perhaps spins until another has moved, falls behind all others too. */
+ * one, which perhaps spins until another has moved, falls behind all others too, and later as soon
+ * as it seems to spin again. */
 hd_strategy *hd_strategy_pct(uint64_t seed, unsigned depth, uint64_t length);
 
 /* Partial order sampling (Yuan, Yang, Gu; CAV 2018): each event gets a random priority when its
