@@ -54,6 +54,10 @@ typedef struct hd_outside {
      * never blocks. */
     hd_block (*block)(void *context, hd_agent *agent, struct pollfd *descriptors, size_t count,
                       uint64_t deadline);
+    /* Whether a descriptor is ready; if `waits`, after some time for it to become so, in which no
+     * agent moves. So what another process writes into a pipe comes to the program as from a file,
+     * and nothing depends on which of the two is faster. NULL on host threads. */
+    bool (*patience)(void *context, hd_agent *agent, struct pollfd *descriptor, bool waits);
     /* Gives the processor to other agents. */
     void (*yield)(void *context, hd_agent *agent);
 

@@ -14,6 +14,9 @@
 #define EPOCH UINT64_C(946684800000000000)
 enum { LOOK = 1000 };
 
+/* How long another process has to go on writing into a pipe, in milliseconds. */
+enum { PATIENCE = 1000 };
+
 /* What is known of one agent. */
 typedef struct taker {
     hd_random random;
@@ -244,6 +247,18 @@ static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors
     return HD_BLOCK_LATER;
 }
 
+static bool patience(void *context, hd_agent *agent, struct pollfd *descriptor, bool waits) {
+    const hd_outside_controlled *o = context;
+    struct pollfd polled[] = {{.fd = hd_world_stop_descriptor(o->world), .events = POLLIN},
+                              *descriptor};
+    int result;
+    (void)agent;
+    do
+        result = poll(polled, 2, waits ? PATIENCE : 0);
+    while (result < 0 && errno == EINTR && !hd_world_stopped(o->world));
+    return result > 0 && polled[1].revents;
+}
+
 /* Time and chance. */
 
 static uint64_t now(void *context, hd_agent *agent, hd_clock clock) {
@@ -289,6 +304,7 @@ hd_outside_controlled *hd_outside_controlled_new(const hd_outside_controlled_opt
                                 .resolution = resolution,
                                 .random = random_bytes,
                                 .block = block,
+                                .patience = patience,
                                 .yield = yield,
                                 .record = options->record ? record : NULL,
                                 .recall = options->recall ? recall : NULL,

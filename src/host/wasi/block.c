@@ -36,3 +36,11 @@ hd_wasi_errno hd_wasi_await(hd_wasi_call *call, const hd_wasi_file *file, short 
 bool hd_wasi_again(hd_wasi_call *call, const hd_wasi_file *file) {
     return errno == EINTR || (errno == EAGAIN && !is_nonblocking(call, file));
 }
+
+bool hd_wasi_await_pipe(hd_wasi_call *call, hd_wasi_file *file) {
+    const hd_outside *outside = call->outside;
+    struct pollfd descriptor = {.fd = file->descriptor, .events = POLLIN};
+    if (!file->is_pipe || !outside->patience) return false;
+    file->tarries = !outside->patience(outside->context, call->agent, &descriptor, !file->tarries);
+    return !file->tarries;
+}

@@ -106,6 +106,7 @@ typedef struct hd_wasi_file {
     uint8_t filetype;
     bool has_position;         /* regular file or block device: never blocks */
     bool is_pipe;              /* or FIFO */
+    bool tarries;              /* a pipe, under control: whoever writes into it was slow */
     hd_wasi_access_kind reads; /* what a read of memory for it is */
     char *name;                /* a preopen's; else NULL */
     uint32_t name_length;
@@ -171,6 +172,11 @@ hd_wasi_errno hd_wasi_go_on(hd_wasi_call *call);
 
 /* Waits until a file without position is ready, unless it shall not block. */
 hd_wasi_errno hd_wasi_await(hd_wasi_call *call, const hd_wasi_file *file, short events);
+
+/* Under control, gives whoever writes into a pipe some time in which no agent moves, but not again
+ * before something has come; true if it can be read, or has ended, now. False for other files, and
+ * on host threads. */
+bool hd_wasi_await_pipe(hd_wasi_call *call, hd_wasi_file *file);
 
 /* Whether a function of the host that has failed (errno) is to be awaited and called again. */
 bool hd_wasi_again(hd_wasi_call *call, const hd_wasi_file *file);

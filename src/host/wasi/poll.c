@@ -116,13 +116,24 @@ static hd_wasi_errno prepare(polling *p, subscription *s, const uint8_t *bytes) 
     return HD_WASI_SUCCESS;
 }
 
+/* True for a pipe that is to be read, under control. */
+static bool is_awaited(const polling *p, const subscription *s) {
+    return p->call->outside->patience && s->tag == HD_EVENTTYPE_FD_READ && s->file->is_pipe;
+}
+
 /* What the host says of a descriptor that was waited for. */
-static void look(subscription *s, const struct pollfd *descriptor) {
+static void look(const polling *p, subscription *s, const struct pollfd *descriptor) {
     bool reads = s->tag == HD_EVENTTYPE_FD_READ;
     if (!descriptor->revents) return;
     happen(s, descriptor->revents & POLLNVAL ? HD_WASI_BADF : HD_WASI_SUCCESS);
     int ready = 0;
-    if (reads && ioctl(s->file->descriptor, FIONREAD, &ready) == 0 && ready > 0)
+    bool some = reads && ioctl(s->file->descriptor, FIONREAD, &ready) == 0 && ready > 0;
+    if (some && is_awaited(p, s)) {
+        /* How many have come, and whether they are the last, is up to who writes them. */
+        s->nbytes = 1;
+        return;
+    }
+    if (some)
         s->nbytes = (uint64_t)ready;
     else if (!reads && descriptor->revents & POLLOUT)
         s->nbytes = s->file->is_pipe ? PIPE_BUF : 1;
@@ -139,7 +150,7 @@ static void settle(polling *p, bool timed_out) {
         subscription *s = &p->subscriptions[i];
         if (s->happened) continue;
         if (s->waits != NONE)
-            look(s, &p->descriptors[s->waits]);
+            look(p, s, &p->descriptors[s->waits]);
         else if (s->deadline <= now && s->deadline != HD_NO_DEADLINE)
             happen(s, HD_WASI_SUCCESS);
     }
@@ -168,6 +179,9 @@ static hd_wasi_errno tell(polling *p, uint32_t events, uint32_t count_address) {
 /* Waits until at least one subscription has happened. */
 static hd_wasi_errno wait(polling *p) {
     bool timed_out;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->subscriptions[i].waits != NONE && is_awaited(p, &p->subscriptions[i]))
+            hd_wasi_await_pipe(p->call, p->subscriptions[i].file);
     hd_wasi_errno error = hd_wasi_block(p->call, p->descriptors, p->waits, p->deadline, &timed_out);
     if (!error) settle(p, timed_out);
     return error;

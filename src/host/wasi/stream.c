@@ -93,6 +93,39 @@ static ssize_t write_now(hd_wasi_file *file, const void *bytes, size_t length) {
     return result;
 }
 
+/* Fills bytes from a pipe under control, for as long as whoever writes into it does not tarry;
+ * false with an errno when reading fails. Less than `length` bytes, and nothing tarries: it has
+ * ended. */
+static bool fill_from_pipe(hd_wasi_call *call, hd_wasi_file *file, uint8_t *bytes, size_t length,
+                           size_t *filled) {
+    *filled = 0;
+    while (*filled < length && hd_wasi_await_pipe(call, file)) {
+        ssize_t got = read_now(file, bytes + *filled, length - *filled);
+        if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (got < 0) return false;
+        if (got == 0) break;
+        *filled += (size_t)got;
+    }
+    return true;
+}
+
+/* Reads from a pipe under control as from a file, in parts of the same size: until the buffers are
+ * full or it ends. False if nothing has come, and the agent is to block. */
+static bool read_pipe(hd_wasi_call *call, hd_wasi_file *file, hd_guest_buffers *buffers,
+                      hd_wasi_errno *error) {
+    uint8_t part[PART];
+    uint64_t wanted = buffers->left;
+    *error = HD_WASI_SUCCESS;
+    if (!file->is_pipe || !call->outside->patience) return false;
+    for (size_t length, filled; buffers->left > 0;) {
+        length = buffers->left < PART ? (size_t)buffers->left : PART;
+        if (!fill_from_pipe(call, file, part, length, &filled)) *error = hd_wasi_errno_of(errno);
+        if (filled > 0) hd_guest_put(call, buffers, part, filled);
+        if (filled < length) break;
+    }
+    return *error || buffers->left < wanted || !file->tarries;
+}
+
 /* Reads what is there, once: from a pipe, a terminal, a socket. */
 static hd_wasi_errno read_stream(hd_wasi_call *call, hd_wasi_file *file,
                                  hd_guest_buffers *buffers) {
@@ -100,8 +133,10 @@ static hd_wasi_errno read_stream(hd_wasi_call *call, hd_wasi_file *file,
     size_t length = buffers->left < PART ? (size_t)buffers->left : PART;
     ssize_t got;
     if (file->descriptor < 0 || length == 0) return HD_WASI_SUCCESS;
+    hd_wasi_errno error;
+    if (read_pipe(call, file, buffers, &error)) return error;
     do {
-        hd_wasi_errno error = hd_wasi_await(call, file, POLLIN);
+        error = hd_wasi_await(call, file, POLLIN);
         if (error) return error;
         got = read_now(file, part, length);
     } while (got < 0 && hd_wasi_again(call, file));
