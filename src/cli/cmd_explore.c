@@ -426,7 +426,8 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         status = hd_usage_error(self, "an exploration needs a file: its traces name it");
     if (!status && hd_step_subject_load(&o.subject, &diag) == HD_OK &&
         hd_race_choice_prepare(&o.subject.control.races, &diag) == HD_OK &&
-        explore(&o, &diag) == HD_OK) {
+        explore(&o, &diag) == HD_OK &&
+        (hd_alloc_failures() == 0 || hd_diag_nomem(&diag) == HD_OK)) {
         status = found_failure(&o) ? HD_EXIT_FAILED : HD_EXIT_OK;
         if (!o.json)
             print_result(&o);

@@ -162,6 +162,7 @@ int hd_running_finish(const hd_running *r, bool ended) {
         return report_failure(r, failure, true), HD_EXIT_FAILED;
     if (outcome->diag.status != HD_OK) {
         report_outcome(r, outcome);
+        if (outcome->diag.status == HD_NOMEM) return HD_EXIT_INPUT;
         if (r->execution && hd_execution_divergence(r->execution))
             report_failure(r, failure, false);
         return failure ? HD_EXIT_FAILED : hd_exit_status(outcome->diag.status);

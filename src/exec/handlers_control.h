@@ -330,7 +330,7 @@ OP(memory_grow) {
     uint64_t bytes = delta < HD_MAX_PAGES_64 / 2 ? delta * HD_PAGE_SIZE : HD_BEYOND;
     BEFORE(GROW, memory->type.shared, memory, 0, bytes);
     uint64_t old = hd_memory_grow(memory, delta);
-    if (HD_UNLIKELY(old == UINT64_MAX)) hd_refuse_growth(AG, memory, delta);
+    if (HD_UNLIKELY(old == UINT64_MAX) && hd_refuse_growth(AG, memory, delta)) LEAVE(HD_TRAP_HOST);
     FP[PC->d].i64 = memory->type.is64 ? old : (uint32_t)old;
     LOAD_MEMORY();
     AFTER(GROW, memory->type.shared, memory, old * HD_PAGE_SIZE, bytes,

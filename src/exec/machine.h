@@ -216,9 +216,9 @@ hd_trapcode hd_do_wait(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memor
 hd_trapcode hd_do_notify(hd_agent *agent, const hd_insn *pc, hd_slot *fp, hd_memory *memory,
                          uint64_t address);
 hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
-/* A growth failed. Under control that may be no lack of memory that the program sees: the run is
- * said to have had too little (hd_alloc_failures). */
-void hd_refuse_growth(const hd_agent *agent, const hd_memory *memory, uint64_t delta);
+/* A growth failed. Under control that is never for the host's lack of memory, which a replay on
+ * another host would not have: true if the agent has to end with HD_TRAP_HOST, out of memory. */
+bool hd_refuse_growth(hd_agent *agent, const hd_memory *memory, uint64_t delta);
 hd_trapcode hd_do_bulk(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot *fp);
 /* throw.c: each sets where the agent goes on, or fails with HD_TRAP_UNCAUGHT. hd_do_throw_on is for
  * what a host function has thrown. */

@@ -139,8 +139,12 @@ hd_trapcode hd_do_table(hd_agent *agent, hd_regop op, const hd_insn *pc, hd_slot
     }
 }
 
-void hd_refuse_growth(const hd_agent *agent, const hd_memory *memory, uint64_t delta) {
-    if (agent->hooks && hd_memory_may_grow(memory, delta)) hd_alloc_note_failure();
+bool hd_refuse_growth(hd_agent *agent, const hd_memory *memory, uint64_t delta) {
+    if (!agent->hooks || !hd_memory_may_grow(memory, delta)) return false;
+    hd_alloc_note_failure();
+    hd_diag_set(&agent->detail, HD_NOMEM, "out of memory: cannot grow by %llu pages",
+                (unsigned long long)delta);
+    return true;
 }
 
 /* So many bytes are filled or copied between two looks at whether the agent is to stop for good;
