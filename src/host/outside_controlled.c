@@ -233,8 +233,10 @@ static hd_block block(void *context, hd_agent *agent, struct pollfd *descriptors
     taker *v = current(o);
     int64_t until = deadline > INT64_MAX - 1 ? -1 : (int64_t)deadline;
     (void)agent;
-    if (hd_world_stopped(o->world)) return HD_BLOCK_STOPPED;
-    if (count > 0 && ready(descriptors, count)) return HD_BLOCK_READY;
+    bool is_ready = count > 0 && ready(descriptors, count);
+    /* Who waits for a descriptor when all is stopped is found to wait. */
+    if (hd_world_stopped(o->world) && (is_ready || count == 0)) return HD_BLOCK_STOPPED;
+    if (is_ready) return HD_BLOCK_READY;
     if (until >= 0 && until <= hd_world_now(o->world)) return HD_BLOCK_TIMED_OUT;
     if (!v) return lose(o, out_of_memory), HD_BLOCK_STOPPED;
     v->awaited.len = 0;
