@@ -100,8 +100,10 @@ static int close_stdout(int status) {
     bool failed = ferror(stdout);
     errno = 0;
     if (fclose(stdout) == 0 && !failed) return status;
-    fprintf(stderr, "heddle: cannot write standard output: %s\n",
-            errno ? strerror(errno) : "write error");
+    /* Whoever has closed the pipe knows. */
+    if (errno != EPIPE)
+        fprintf(stderr, "heddle: cannot write standard output: %s\n",
+                errno ? strerror(errno) : "write error");
     return status == HD_EXIT_OK ? HD_EXIT_INPUT : status;
 }
 
@@ -129,6 +131,7 @@ int main(int argc, char **argv) {
     if (!occupy_streams()) return HD_EXIT_INPUT;
     setvbuf(stderr, lines, _IOLBF, sizeof lines); /* whole lines, each in one piece */
     signal(SIGXFSZ, SIG_IGN);                     /* a file too large is an error like others */
+    signal(SIGPIPE, SIG_IGN); /* traces are kept although nobody reads the report */
     hd_json_init();
     return close_stdout(check_memory(dispatch(argc, argv)));
 }
