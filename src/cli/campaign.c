@@ -383,7 +383,7 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
               .finished = PTHREAD_COND_INITIALIZER,
               .end = options->runs,
               .diag = diag};
-    if (hd_shrinking()) return hd_campaign_shrink(options, body, context, diag);
+    if (hd_shrinking()) return hd_campaign_shrink(options, subject, body, context, diag);
     if (learn(&w) != HD_OK) return diag->status;
     hd_control_options informed = *options;
     informed.profile = campaign->profile;

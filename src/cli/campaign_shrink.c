@@ -19,8 +19,9 @@ typedef struct search {
     const hd_control_options *options;
     hd_campaign_body *body;
     void *context;
-    hd_failure wanted; /* of the original run; by its repetition if the trace does not say */
-    int64_t most_time; /* of a candidate; 0 while the original one is repeated */
+    hd_failure wanted;     /* of the original run; by its repetition if the trace does not say */
+    int64_t most_time;     /* of a candidate; 0 while the original one is repeated */
+    hd_failure_kind found; /* of that */
     hd_diag *diag;
 } search;
 
@@ -63,9 +64,11 @@ static bool test_candidate(void *context, const hd_trace *candidate, hd_trace *a
     uint64_t failures = hd_alloc_failures();
     int64_t start = now();
     s->body(s->context, &e, &outcome);
-    if (s->most_time == 0) s->most_time = MORE_TIME * (now() - start) + LEAST_TIME;
+    bool first = s->most_time == 0;
+    if (first) s->most_time = MORE_TIME * (now() - start) + LEAST_TIME;
     hd_failure failure = HD_FAILURE_INIT;
     bool taken = hd_execution_take_failure(&e, &failure) && outcome.text;
+    if (first) s->found = failure.kind;
     bool same = taken && is_wanted(s, &failure);
     if (!taken || !hd_trace_finish(actual, hd_world_outcome(e.world), &failure) ||
         hd_alloc_failures() > failures)
@@ -99,14 +102,38 @@ static hd_status keep(const hd_trace *shrunk, hd_diag *diag) {
     return diag->status;
 }
 
-hd_status hd_campaign_shrink(const hd_control_options *options, hd_campaign_body *body,
-                             void *context, hd_diag *diag) {
+/* Why there is nothing to search from. */
+static hd_status explain(const search *s, const hd_subject *subject, hd_diag *diag) {
+    static const char failed[] = "the failure does not repeat itself";
+    hd_trace *now = hd_trace_new();
+    if (now) hd_trace_bind(now, subject->bytes, subject->length);
+    bool changed = now && !hd_trace_same_subject(now, s->options->trace);
+    hd_trace_free(now);
+    hd_diag_reset(diag);
+    if (changed)
+        return hd_diag_set(diag, HD_FAILED,
+                           "%s: the trace was recorded of something else: the file has changed, or "
+                           "--module names another one",
+                           failed);
+    if (s->found == HD_FAILURE_NONE)
+        return hd_diag_set(diag, HD_FAILED, "%s: its execution does not fail", failed);
+    if (s->wanted.kind == s->found)
+        return hd_diag_set(diag, HD_FAILED, "%s: the agents or places of its %s are others", failed,
+                           hd_failure_kind_name(s->found));
+    return hd_diag_set(diag, HD_FAILED,
+                       "%s: the trace ends with the failure '%s', its execution with '%s'", failed,
+                       hd_failure_kind_name(s->wanted.kind), hd_failure_kind_name(s->found));
+}
+
+hd_status hd_campaign_shrink(const hd_control_options *options, const hd_subject *subject,
+                             hd_campaign_body *body, void *context, hd_diag *diag) {
     search s = {.options = options, .body = body, .context = context, .diag = diag};
     hd_shrink_options how = {.test = test_candidate, .context = &s};
     hd_shrink_summary summary;
     hd_trace *shrunk = NULL;
     if (!hd_failure_copy(&s.wanted, hd_trace_failure(options->trace))) return hd_diag_nomem(diag);
     hd_status status = hd_shrink(options->trace, &how, &shrunk, &summary, diag);
+    if (status == HD_FAILED) explain(&s, subject, diag);
     hd_failure_free(&s.wanted);
     if (status == HD_OK && diag->status != HD_OK) {
         hd_trace_free(shrunk); /* candidates were refused for lack of memory */

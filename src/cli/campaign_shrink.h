@@ -6,8 +6,9 @@
 
 /* Searches for a simpler trace with the failure of the one that the options have, writes it where
  * the purpose says (hd_control_get_purpose; NULL: into a new file beside it) and prints what came
- * of it. HD_FAILED when the failure does not repeat itself, HD_IO, HD_NOMEM. */
-hd_status hd_campaign_shrink(const hd_control_options *options, hd_campaign_body *body,
-                             void *context, hd_diag *diag);
+ * of it. HD_FAILED when the failure does not repeat itself, with the reason, such as that the
+ * subject is another one by now; HD_IO, HD_NOMEM. */
+hd_status hd_campaign_shrink(const hd_control_options *options, const hd_subject *subject,
+                             hd_campaign_body *body, void *context, hd_diag *diag);
 
 #endif
