@@ -101,6 +101,7 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
     case HD_RECORD_KEY: o->record = value; return true;
     case HD_TRACE_DIR_KEY: o->trace_dir = value; return true;
     case HD_MAX_MEMORY_KEY: return limit_memory(self, value);
+    case HD_OBSERVE_KEY: return hd_observe_option(self, &o->observed, value);
     case HD_SCHEDULE_KEY: return read_schedule(self, value, &o->schedule);
     default: *taken = false; return true;
     }
@@ -142,6 +143,8 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
     if (!o->strategy && o->runs > 1) o->strategy = "portfolio";
     if (o->runs > 1 && !o->steps_given) o->steps = HD_RUNS_STEPS;
     if (!o->strategy) {
+        if (o->observed.wanted)
+            return hd_usage_error(self, "--observe needs --sched: it tells of controlled runs");
         if (o->record)
             return hd_usage_error(self, "--record needs --sched: threads cannot be recorded");
         if (o->seeded)
@@ -159,11 +162,13 @@ int hd_control_options_check(const hd_subcommand *self, hd_control_options *o) {
 
 void hd_control_options_free(hd_control_options *o) {
     hd_race_choice_free(&o->races);
+    hd_observe_free(&o->observed);
     hd_trace_free(o->schedule);
 }
 
 void hd_control_words(const hd_control_options *o, hd_words *words) {
     hd_race_words(&o->races, words);
+    hd_observe_words(&o->observed, words);
     if (o->main_cannot_block) hd_words_add(words, "--main-cannot-block");
     if (o->steps) hd_words_add(words, "--steps=%" PRIu64, o->steps);
 }

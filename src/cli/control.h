@@ -7,6 +7,7 @@
 
 #include "check/overflow.h"
 #include "check/stuck.h"
+#include "cli/observe.h"
 #include "cli/race_options.h"
 #include "host/outside_controlled.h"
 #include "sched/drive.h"
@@ -28,6 +29,8 @@ typedef struct hd_control_options {
     const char
         *record; /* write the trace here, failure or not; NULL: of a failure, to the default */
     const char *trace_dir;     /* where traces of failures go by default; NULL: here */
+    hd_observations observed;  /* told of each execution when it has ended */
+    bool explains;             /* what explains a stuck execution is kept, races off or not */
     hd_trace *schedule;        /* of --schedule; owned */
     const hd_trace *trace;     /* to be replayed or shrunk; borrowed */
     const hd_profile *profile; /* what a campaign has learnt; borrowed, or NULL */
@@ -52,7 +55,17 @@ enum {
     HD_TRACE_DIR_KEY,
     HD_MAX_MEMORY_KEY,
     HD_SCHEDULE_KEY,
+    HD_OBSERVE_KEY,
 };
+
+/* The row of an option that others have, too. */
+#define HD_OBSERVE_OPTION                                                                          \
+    {                                                                                              \
+        HD_OBSERVE_KEY, "observe", "ADDR:TYPE",                                                    \
+            "tell what stands in shared memory at the end, as in\n"                                \
+            "0x10:i32 (1:0x10:u8 in the second memory); or `results`:\n"                           \
+            "which of several results that a script allows"                                        \
+    }
 
 /* Their rows for tables of options. */
 #define HD_CONTROL_OPTIONS                                                                         \
@@ -82,7 +95,7 @@ enum {
         {HD_STEPS_KEY, "steps", "N",                                                               \
          "give a run up after N events (0: never; the default,\n"                                  \
          "but 10000000 with --runs)"},                                                             \
-    {                                                                                              \
+        HD_OBSERVE_OPTION, {                                                                       \
         HD_MAIN_CANNOT_BLOCK_KEY, "main-cannot-block", NULL,                                       \
             "trap where the main agent would wait, as on the web"                                  \
     }
@@ -161,6 +174,7 @@ typedef struct hd_execution {
     bool printed;       /* all that it prints, and its results, are in the trace */
     FILE *tap;          /* of hd_execution_tap, or NULL */
     FILE *tapped;       /* where that writes to */
+    hd_bytes *final;    /* as the plan has it */
     char failure[320];
 } hd_execution;
 
@@ -181,6 +195,7 @@ typedef struct hd_execution_plan {
     bool exact;                  /* and so does the schedule */
     bool learning;               /* nothing of it is to be seen */
     bool explains;               /* keeps what explains a stuck execution, races off or not */
+    hd_bytes *final;             /* receives what memories hold at the end; or NULL */
     int64_t most_time;   /* nanoseconds of the host's, beside the subject's limit; 0: none */
     hd_profile *profile; /* to learn from it; borrowed, or NULL */
 } hd_execution_plan;
@@ -209,6 +224,10 @@ void hd_execution_print_own(const hd_execution *execution, FILE *to);
 /* A file that passes on to another one what is printed, and tells the trace of it, until the
  * execution's end; NULL when memory is out. */
 FILE *hd_execution_tap(hd_execution *execution, FILE *to);
+
+/* When the agents have stopped, and are still there: prints what was to be observed, a line each.
+ */
+void hd_execution_observe(hd_execution *execution, FILE *to);
 
 /* Says that all was printed, and how the run itself ended: from now on another output than the
  * recorded one is a divergence of a replay. */

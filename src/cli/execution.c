@@ -2,9 +2,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "check/race_report.h"
 #include "cli/control.h"
 #include "cli/interrupt.h"
+#include "runtime/memory.h"
 #include "sched/replay.h"
 
 static hd_strategy *make_strategy(const hd_control_options *o, uint64_t seed, hd_diag *diag) {
@@ -36,8 +38,11 @@ hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options,
                              const hd_subject *subject, hd_diag *diag) {
     const hd_trace *from = is_recorded(options->trace) ? options->trace : NULL;
     if (from) seed = hd_trace_get_origin(from).seed;
-    hd_execution_plan plan = {
-        .trace = make_trace(options, seed, subject), .seed = seed, .recall = from, .exact = true};
+    hd_execution_plan plan = {.trace = make_trace(options, seed, subject),
+                              .seed = seed,
+                              .recall = from,
+                              .exact = true,
+                              .explains = options->explains};
     hd_status status = HD_OK;
     if (plan.trace) plan.strategy = make_strategy(options, seed, diag);
     if (!plan.trace) {
@@ -108,6 +113,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     e->learning = plan->learning;
     e->recorded = plan->trace ? plan->trace : plan->inputs;
     e->most_time = plan->most_time;
+    e->final = plan->final;
     bool made = make_checks(e, plan) && make_outside(e, plan);
     hd_world_options world = {.observers = e->observers,
                               .observer_count = e->observer_count,
@@ -137,6 +143,17 @@ void hd_execution_end(hd_execution *e) {
     hd_stuck_free(e->stuck);
     hd_overflows_free(e->overflows);
     hd_arena_free(&e->arena);
+}
+
+void hd_execution_observe(hd_execution *e, FILE *to) {
+    hd_memory *memory;
+    if (e->options->observed.items.len > 0 && !e->learning)
+        hd_observe_print(to, &e->options->observed, e->world);
+    for (uint32_t i = 0; e->final && (memory = hd_observe_memory(e->world, i)); i++) {
+        uint64_t length = atomic_load(&memory->length);
+        if (!hd_bytes_add_varint(e->final, length) || !hd_bytes_add(e->final, memory->base, length))
+            hd_alloc_note_failure();
+    }
 }
 
 static void drive(void *context, int64_t timeout) {

@@ -40,6 +40,8 @@ cli_sources = \
 	src/cli/main.c \
 	src/cli/message.c \
 	src/cli/message.h \
+	src/cli/observe.c \
+	src/cli/observe.h \
 	src/cli/options.c \
 	src/cli/program.c \
 	src/cli/program.h \

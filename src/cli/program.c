@@ -313,6 +313,7 @@ int hd_program_execute(const hd_program_options_cli *options, hd_execution *exec
         bool ended = hd_program_run(r.program, r.cluster, options->timeout);
         hd_running_print_results(&r, r.results);
         if (execution) finish_output(&r);
+        if (execution) hd_execution_observe(execution, io->results);
         status = hd_running_finish(&r, ended);
         if (options->report_tls) hd_running_report_tls(&r);
     }

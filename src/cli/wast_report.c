@@ -87,6 +87,9 @@ void hd_wast_print_verdict(FILE *to, const hd_wast_file *file, bool seconds) {
     if (file->runs > 1) fprintf(to, " in %" PRIu64 " runs", file->runs);
     if (seconds) fprintf(to, " (%.3f s)", file->seconds);
     fputc('\n', to);
+    const char *observed = file->runs <= 1 && file->result.observed ? file->result.observed : "";
+    for (; *observed; observed += strcspn(observed, "\n") + 1)
+        fprintf(to, "  %.*s\n", (int)strcspn(observed, "\n"), observed);
     if (file->runs > 1 && file->campaign.runs > 0) {
         hd_campaign_print(to, &file->campaign);
         hd_campaign_print_coverage(to, &file->campaign);

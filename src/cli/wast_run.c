@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/output.h"
@@ -72,6 +73,10 @@ static void add_run(controlled *c, hd_wast_result *run, uint64_t seed) {
         c->kept = true;
         c->seed = seed;
     }
+    if (!sum->observed) {
+        sum->observed = run->observed;
+        run->observed = NULL;
+    }
     sum->passed = passed;
     sum->failed = failed;
     pthread_mutex_unlock(&c->lock);
@@ -91,6 +96,8 @@ static void take_outcome(const hd_wast_result *run, hd_run_outcome *outcome) {
         fprintf(line, "line %u: %s", f->line, f->message);
         if (f->got) fprintf(line, ", got %s", f->got);
     }
+    for (const char *c = run->observed ? run->observed : ""; *c; c += strcspn(c, "\n") + 1)
+        fprintf(line, ";%.*s", (int)strcspn(c, "\n"), c);
     outcome->text = hd_output_take(&output, &outcome->length);
 }
 

@@ -300,6 +300,23 @@ uint64_t hd_store_shared_fingerprint(const hd_store *store) {
     return hash;
 }
 
+/* True if the entry stands for a shared memory that no older entry does. */
+static bool is_first_shared(const held_memory *held) {
+    const held_memory *older = held->next;
+    while (older && older->memory != held->memory)
+        older = older->next;
+    return held->memory->type.shared && !older;
+}
+
+hd_memory *hd_store_shared_memory(const hd_store *store, uint32_t index) {
+    uint32_t count = 0;
+    for (const held_memory *held = store->memories; held; held = held->next)
+        count += is_first_shared(held);
+    for (const held_memory *held = store->memories; held && index < count; held = held->next)
+        if (is_first_shared(held) && --count == index) return held->memory;
+    return NULL;
+}
+
 bool hd_store_add_shared(const hd_store *store, hd_bytes *to) {
     bool added = true;
     for (const held_memory *held = store->memories; held && added; held = held->next) {

@@ -100,7 +100,8 @@ void hd_store_reset(hd_store *store);
 /* Returns `count` zeroed elements of `size` bytes that live as long as the store, or NULL. */
 void *hd_store_alloc(hd_store *store, size_t count, size_t size);
 
-/* Makes a tag; NULL when memory is out. `module` NULL: a tag of the host. `type` must outlive the store. */
+/* Makes a tag; NULL when memory is out. `module` NULL: a tag of the host. `type` must outlive the
+ * store. */
 hd_tag *hd_store_tag(hd_store *store, const hd_functype *type, const hd_module *module,
                      uint32_t index);
 /* Notes that a segment which was not empty was dropped. */
@@ -128,6 +129,10 @@ uint64_t hd_store_memory_number(const hd_store *store, const hd_memory *memory);
 uint64_t hd_store_shared_weight(const hd_store *store);
 uint64_t hd_store_shared_fingerprint(const hd_store *store);
 bool hd_store_add_shared(const hd_store *store, hd_bytes *to);
+
+/* The shared memories that the store holds, each once, in the order in which it came to hold them;
+ * NULL: there are not so many. */
+hd_memory *hd_store_shared_memory(const hd_store *store, uint32_t index);
 
 /* Grows a table by `delta` elements set to `init`; returns the old size, or UINT64_MAX when it
  * cannot. */

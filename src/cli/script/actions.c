@@ -123,9 +123,22 @@ static void judge_action(hd_scope *scope, const hd_command *command, const outco
     }
 }
 
+/* Keeps which of several results that are allowed came. */
+static void keep_alternatives(hd_scope *scope, const hd_command *command, const outcome *end) {
+    const hd_slot *cells = end->values.cells;
+    for (size_t i = 0; i < command->expected_count; i++) {
+        const hd_script_value *pattern = &command->expected[i];
+        hd_valtype type = end->values.types[i];
+        if (pattern->kind == HD_VALUE_EITHER)
+            hd_scope_chose(scope, pattern, hd_value_choice(type, cells, pattern));
+        cells += hd_slots_of(type);
+    }
+}
+
 static void judge_return(hd_scope *scope, const hd_command *command, const outcome *end) {
     bool match = end->status == HD_OK &&
                  hd_values_match(&end->values, command->expected, command->expected_count);
+    if (match && scope->options->execution) keep_alternatives(scope, command, end);
     if (match && !scope->options->rows) {
         hd_scope_pass(scope);
         return;

@@ -60,6 +60,13 @@ static bool matches(hd_valtype type, const hd_slot *cells, const hd_script_value
     return false;
 }
 
+size_t hd_value_choice(hd_valtype type, const hd_slot *cells, const hd_script_value *either) {
+    size_t i = 0;
+    while (i + 1 < either->choice_count && !matches(type, cells, &either->choices[i]))
+        i++;
+    return i;
+}
+
 bool hd_values_match(const hd_values *values, const hd_script_value *patterns, size_t count) {
     if (values->count != count) return false;
     const hd_slot *cells = values->cells;

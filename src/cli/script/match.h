@@ -18,6 +18,9 @@ typedef struct hd_values {
 /* True if the values match the patterns one by one. */
 bool hd_values_match(const hd_values *values, const hd_script_value *patterns, size_t count);
 
+/* Which choice of an `either` a value is, that matches it. */
+size_t hd_value_choice(hd_valtype type, const hd_slot *cells, const hd_script_value *either);
+
 /* Writes an argument of a script into cells if it is of this type; false otherwise. */
 bool hd_argument_store(const hd_script_value *argument, hd_valtype type, hd_slot *cells);
 

@@ -1,6 +1,7 @@
 /* runner.c: runs the commands of scripts and merges what the agents found. */
 #include "cli/script/runner.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -303,6 +304,31 @@ const hd_finding *hd_wast_failure(const hd_cluster *cluster) {
     return NULL;
 }
 
+static void print_alternative(FILE *to, const hd_alternative *choice) {
+    char *text = hd_patterns_text(&choice->pattern->choices[choice->taken], 1);
+    fprintf(to, "%" PRIu32 ":%" PRIu32 " = %s\n", choice->line, choice->column, text ? text : "");
+    hd_free(text);
+}
+
+void hd_wast_print_alternatives(FILE *to, const hd_cluster *cluster) {
+    for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
+        const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, i));
+        for (size_t k = 0; k < scope->result.alternatives.len; k++)
+            print_alternative(to, &scope->result.alternatives.items[k]);
+    }
+}
+
+/* What there is to be told of a run beside its verdict. */
+static void take_observed(const hd_cluster *cluster, hd_execution *e, hd_wast_result *result) {
+    hd_output output;
+    FILE *to = hd_output_open(&output);
+    if (!to) return;
+    if (e->options->observed.wanted) hd_wast_print_alternatives(to, cluster);
+    hd_execution_observe(e, to);
+    hd_free(result->observed);
+    result->observed = hd_output_take(&output, NULL);
+}
+
 void hd_wast_end(hd_cluster *cluster, hd_wast_result *result) {
     for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
         hd_scope *ended = hd_member_context(hd_cluster_member(cluster, i));
@@ -318,6 +344,7 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
     if (cluster) {
         bool stopped = !hd_cluster_run(cluster, options->timeout);
         if (options->execution) note_findings(cluster, options->execution);
+        if (options->execution) take_observed(cluster, options->execution, result);
         report_end(cluster, options->execution, stopped, result);
         hd_wast_end(cluster, result);
     }
@@ -332,6 +359,8 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
 }
 
 void hd_wast_result_free(hd_wast_result *result) {
+    hd_vec_free(&result->alternatives);
+    hd_free(result->observed);
     hd_vec_free(&result->rows);
     hd_vec_free(&result->findings);
     hd_vec_free(&result->agents);

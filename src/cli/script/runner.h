@@ -58,6 +58,13 @@ typedef struct hd_command_row {
     const char *message, *expected, *got;
 } hd_command_row;
 
+/* An assertion that allows several results has passed: which one came. */
+typedef struct hd_alternative {
+    uint32_t line, column;
+    const hd_script_value *pattern; /* the `either`, of the script */
+    size_t taken;                   /* of its choices */
+} hd_alternative;
+
 /* An agent when the time limit came, and the command it was at. */
 typedef struct hd_wast_agent {
     hd_member_report report;
@@ -74,8 +81,10 @@ typedef struct hd_wast_result {
     uint64_t messages, differences; /* of our words for a module's fault: compared, different */
     uint64_t refused_text; /* of the differences: the text parser refused the module first */
     bool timed_out;
-    HD_VEC(hd_finding) findings;  /* in the order of the script */
-    HD_VEC(hd_command_row) rows;  /* likewise, if they were asked for */
+    HD_VEC(hd_finding) findings;         /* in the order of the script */
+    HD_VEC(hd_command_row) rows;         /* likewise, if they were asked for */
+    HD_VEC(hd_alternative) alternatives; /* likewise, under control */
+    char *observed;               /* what hd_observe_print printed of the last run, or NULL */
     HD_VEC(hd_wast_agent) agents; /* if timed out, or stuck */
     hd_arena arena;               /* where findings and agents live */
 } hd_wast_result;
@@ -90,6 +99,10 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
  * what they found, and releases the cluster. */
 hd_cluster *hd_wast_begin(const hd_script *script, const hd_wast_options *options, hd_diag *diag);
 const hd_finding *hd_wast_failure(const hd_cluster *cluster);
+
+/* Prints which alternatives of its assertions have come so far, a line `LINE:COLUMN = RESULT` each,
+ * in the order of the agents. */
+void hd_wast_print_alternatives(FILE *to, const hd_cluster *cluster);
 void hd_wast_end(hd_cluster *cluster, hd_wast_result *result);
 
 void hd_wast_result_free(hd_wast_result *result);

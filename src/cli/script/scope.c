@@ -49,6 +49,7 @@ void hd_scope_save(hd_scope *scope) {
     hd_undo_save(log, &scope->command, sizeof *scope - offsetof(hd_scope, command));
     hd_undo_save(log, result, offsetof(hd_wast_result, findings));
     HD_UNDO_SAVE(log, result->findings.len);
+    HD_UNDO_SAVE(log, result->alternatives.len);
     HD_UNDO_SAVE(log, scope->instances.len);
     HD_UNDO_SAVE(log, scope->definitions.len);
     HD_UNDO_SAVE(log, scope->registry.len);
@@ -191,6 +192,11 @@ void hd_scope_pass(hd_scope *scope) {
 void hd_scope_pass_values(hd_scope *scope, const char *expected, const char *got) {
     scope->result.passed++;
     add_row(scope, HD_VERDICT_PASSED, NULL, keep(scope, expected), keep(scope, got));
+}
+
+void hd_scope_chose(hd_scope *scope, const hd_script_value *either, size_t taken) {
+    hd_alternative choice = {scope->command->line, scope->command->column, either, taken};
+    if (!hd_vec_push(&scope->result.alternatives, choice)) hd_scope_fail(scope, "out of memory");
 }
 
 void hd_scope_unreadable(hd_scope *scope, const char *message) {

@@ -83,10 +83,12 @@ bool hd_scope_resolve(void *context, const hd_import *import, hd_extern *value);
 
 /* Record the verdict on the present command. All texts are copied. hd_scope_differ records values
  * other than the expected ones, hd_scope_pass_values those that are as expected,
- * hd_scope_differ_words another message than the text of the command; hd_scope_note a difference of
- * wording, which is no failure. */
+ * hd_scope_chose which one of several results that are allowed came, hd_scope_differ_words another
+ * message than the text of the command; hd_scope_note a difference of wording, which is no failure.
+ */
 void hd_scope_pass(hd_scope *scope);
 void hd_scope_pass_values(hd_scope *scope, const char *expected, const char *got);
+void hd_scope_chose(hd_scope *scope, const hd_script_value *either, size_t taken);
 void hd_scope_unreadable(hd_scope *scope, const char *message);
 void hd_scope_skip(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hd_scope_fail(hd_scope *scope, const char *format, ...) __attribute__((format(printf, 2, 3)));
