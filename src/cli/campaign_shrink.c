@@ -9,7 +9,6 @@
 #include "cli/message.h"
 #include "sched/replay.h"
 #include "sched/schedule_text.h"
-#include "sched/shrink.h"
 
 /* How much longer than the original one a candidate may take before it counts as no failure, at
  * least so many nanoseconds; and how many more events it may have. */
@@ -125,21 +124,29 @@ static hd_status explain(const search *s, const hd_subject *subject, hd_diag *di
                        hd_failure_kind_name(s->wanted.kind), hd_failure_kind_name(s->found));
 }
 
+hd_status hd_campaign_shrink_trace(const hd_control_options *options, const hd_subject *subject,
+                                   hd_campaign_body *body, void *context, uint64_t most_executions,
+                                   hd_trace **shrunk, hd_shrink_summary *summary, hd_diag *diag) {
+    search s = {.options = options, .body = body, .context = context, .diag = diag};
+    hd_shrink_options how = {
+        .test = test_candidate, .context = &s, .most_executions = most_executions};
+    if (!hd_failure_copy(&s.wanted, hd_trace_failure(options->trace))) return hd_diag_nomem(diag);
+    hd_status status = hd_shrink(options->trace, &how, shrunk, summary, diag);
+    if (status == HD_FAILED && subject) explain(&s, subject, diag);
+    hd_failure_free(&s.wanted);
+    if (status != HD_OK || diag->status == HD_OK) return status;
+    hd_trace_free(*shrunk); /* candidates were refused for lack of memory */
+    *shrunk = NULL;
+    return diag->status;
+}
+
 hd_status hd_campaign_shrink(const hd_control_options *options, const hd_subject *subject,
                              hd_campaign_body *body, void *context, hd_diag *diag) {
-    search s = {.options = options, .body = body, .context = context, .diag = diag};
-    hd_shrink_options how = {.test = test_candidate, .context = &s};
     hd_shrink_summary summary;
     hd_trace *shrunk = NULL;
-    if (!hd_failure_copy(&s.wanted, hd_trace_failure(options->trace))) return hd_diag_nomem(diag);
-    hd_status status = hd_shrink(options->trace, &how, &shrunk, &summary, diag);
-    if (status == HD_FAILED) explain(&s, subject, diag);
-    hd_failure_free(&s.wanted);
-    if (status == HD_OK && diag->status != HD_OK) {
-        hd_trace_free(shrunk); /* candidates were refused for lack of memory */
-        status = diag->status;
-    }
-    if (status != HD_OK) return status;
+    if (hd_campaign_shrink_trace(options, subject, body, context, 0, &shrunk, &summary, diag) !=
+        HD_OK)
+        return diag->status;
     print_size("before", &summary.before);
     print_size("after", &summary.after);
     printf("%" PRIu64 " executions%s\n", summary.executions,

@@ -124,6 +124,17 @@ static bool can_undo(void *execution) {
     return !e->opened || !e->running.wasi;
 }
 
+void hd_explored_print(void *execution, FILE *to) {
+    explored *e = execution;
+    if (e->opened) hd_running_print_results(&e->running, to);
+    if (e->script) hd_wast_print_alternatives(to, e->script);
+    hd_observe_print(to, &e->subject->control.observed, e->execution.world);
+}
+
+const hd_cluster *hd_explored_script(const void *execution) {
+    return ((const explored *)execution)->script;
+}
+
 static bool add_results(explored *e, hd_bytes *to) {
     hd_output output;
     FILE *file = hd_output_open(&output);
@@ -176,116 +187,4 @@ hd_explore_subject hd_explored(hd_step_subject *subject) {
                                 .failure = failure,
                                 .live = subject->program.most_agents > 0 &&
                                         subject->program.most_agents <= HD_EXPLORE_MOST_AGENTS};
-}
-
-/* Once more, with all checks. */
-
-/* Executes the subject as `heddle run` and `heddle wast` do; what comes of it in words, or NULL
- * when memory is out. */
-static char *execute(hd_step_subject *s, hd_execution *execution, bool *good) {
-    hd_output output;
-    FILE *text = hd_output_open(&output);
-    if (text && s->is_program) {
-        hd_program_io io = {.results = text, .errors = text, .captured = true};
-        *good = hd_program_execute(&s->program, execution, &io) == HD_EXIT_OK;
-    } else if (text) {
-        hd_wast_file file = {.path = s->program.path};
-        hd_wast_options options = {.timeout = -1,
-                                   .code = s->code,
-                                   .features = s->program.features,
-                                   .stack = s->program.stack,
-                                   .execution = execution};
-        hd_wast_run(&s->script, &options, &file.result, &file.diag);
-        *good = file.result.failed == 0 && file.diag.status == HD_OK;
-        hd_wast_print_findings((hd_channel){text, false}, &file, -1);
-        hd_wast_result_free(&file.result);
-    }
-    return hd_output_take(&output, NULL);
-}
-
-static void take_races(hd_checked *c, const hd_race_detector *races) {
-    if (!races) return;
-    c->races = hd_race_sum_of_run(races, 0, true);
-    for (size_t i = 0; i < hd_race_count(races); i++) {
-        const hd_race_report *r = hd_race_get(races, i);
-        uint64_t from = hd_place_byte(r->memory, r->address);
-        (void)hd_vec_push(&c->spans, ((hd_span){from, from + r->length, 1}));
-    }
-}
-
-/* What is wrong, in one line: the execution's own failure, or the first line of what it printed. */
-static void take_failure(hd_checked *c, hd_execution *e, bool good) {
-    const char *failure = hd_execution_failure(e);
-    if (!failure && good) return;
-    const char *text = failure ? failure : c->text;
-    snprintf(c->line, sizeof c->line, "%.*s", (int)strcspn(text, "\n"), text);
-    c->failure = c->line;
-}
-
-/* The command line that the trace is one of. */
-static void add_words(const hd_step_subject *s, hd_words *words) {
-    hd_words_add(words, s->is_program ? "run" : "wast");
-    hd_control_words(&s->control, words);
-    if (s->is_program) {
-        hd_program_options_words(&s->program, words);
-        return;
-    }
-    hd_features_words(s->program.features, words);
-    hd_words_add(words, "--");
-    hd_words_add(words, "%s", s->program.path);
-}
-
-static hd_status check(hd_step_subject *s, hd_trace *moves, hd_checked *c, hd_diag *diag) {
-    hd_words words = {0};
-    hd_control_options options = s->control;
-    options.strategy = "schedule";
-    options.trace = options.schedule = moves;
-    add_words(s, &words);
-    hd_subject subject = {.bytes = s->input.bytes, .length = s->input.length, .words = &words};
-    hd_execution e;
-    bool good = false;
-    if (hd_execution_begin(&e, &options, options.seed, &subject, diag) == HD_OK) {
-        hd_output output;
-        c->text = execute(s, &e, &good);
-        FILE *report = hd_output_open(&output);
-        if (report) hd_execution_report(&e, true, report);
-        c->report = hd_output_take(&output, NULL);
-        if (c->text && c->report) take_failure(c, &e, good);
-        take_races(c, e.races);
-        hd_failure kind = HD_FAILURE_INIT;
-        if (!hd_execution_take_failure(&e, &kind) ||
-            !hd_trace_finish(e.trace, hd_world_outcome(e.world), &kind))
-            hd_diag_nomem(diag);
-        c->kind = kind.kind;
-        hd_failure_free(&kind);
-        c->trace = e.trace;
-        e.trace = NULL;
-        hd_execution_end(&e);
-        if (!c->text || !c->report) hd_diag_nomem(diag);
-    }
-    hd_words_free(&words);
-    return diag->status;
-}
-
-hd_status hd_check_moves(hd_step_subject *s, const hd_move *moves, size_t count, hd_checked *c,
-                         hd_diag *diag) {
-    *c = (hd_checked){0};
-    hd_trace *schedule = hd_trace_new();
-    if (!schedule) return hd_diag_nomem(diag);
-    for (size_t i = 0; i < count; i++)
-        hd_trace_add_move(schedule, moves[i].agent, moves[i].events);
-    if (hd_trace_complete(schedule))
-        check(s, schedule, c, diag);
-    else
-        hd_diag_nomem(diag);
-    hd_trace_free(schedule);
-    return diag->status;
-}
-
-void hd_checked_free(hd_checked *c) {
-    hd_free(c->text);
-    hd_free(c->report);
-    hd_trace_free(c->trace);
-    hd_race_sum_free(&c->races);
-    hd_vec_free(&c->spans);
 }

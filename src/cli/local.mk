@@ -2,6 +2,16 @@ cli_sources = \
 	src/cli/argument.c \
 	src/cli/cmd_explore.c \
 	src/cli/cmd_replay.c \
+	src/cli/exploration.c \
+	src/cli/exploration.h \
+	src/cli/explore_check.c \
+	src/cli/explore_check.h \
+	src/cli/explore_find.c \
+	src/cli/explore_find.h \
+	src/cli/explore_orders.c \
+	src/cli/explore_outcomes.c \
+	src/cli/explore_outcomes.h \
+	src/cli/explore_report.c \
 	src/cli/explore_subject.c \
 	src/cli/explore_subject.h \
 	src/cli/cmd_run.c \

@@ -12,7 +12,7 @@
 
 #include "explore/parts.h"
 
-enum { DEFAULT_STEPS = 100000, PROGRESS = 1024 };
+enum { DEFAULT_STEPS = 100000, PROGRESS = 64 };
 
 static int64_t host_time(void) {
     struct timespec time;
@@ -249,7 +249,7 @@ static bool is_over(hd_explorer *x) {
     uint64_t executions = hd_explore_executions(x->result);
     if (x->result->stopped) return true;
     if (o->progress && executions % PROGRESS == 0)
-        o->progress(o->progress_context, executions, x->depth);
+        o->progress(o->progress_context, executions, x->result->depth, estimate(x));
     x->result->limit = (o->most_executions && executions >= o->most_executions) ||
                        (o->most_time && host_time() - x->started >= o->most_time);
     return x->result->limit;

@@ -96,8 +96,9 @@ typedef struct hd_explore_options {
      * events, or NULL. False: it is to end instead. Without it, such races are not looked for. */
     bool (*again)(void *context, const hd_span *span);
     void *again_context;
-    /* Told now and then how far it is. May be NULL. */
-    void (*progress)(void *context, uint64_t executions, size_t depth);
+    /* Told now and then how far it is: so many executions, the longest one's length, and the share
+     * of the whole that is done, by what is known of it. May be NULL. */
+    void (*progress)(void *context, uint64_t executions, size_t depth, double share);
     void *progress_context;
 } hd_explore_options;
 
@@ -114,6 +115,7 @@ typedef struct hd_explore_result {
     bool bound;                     /* some execution was cut short by a bound */
     bool limit;       /* the exploration itself was, by a limit on executions or time */
     bool stopped;     /* `visit` said enough */
+    bool hidden;      /* plain accesses of shared memories ran that were no events */
     bool conditional; /* stuck executions hold for --timeouts=never alone */
     double estimate;  /* of the share of the whole that was explored, from 0 to 1 */
 } hd_explore_result;

@@ -103,6 +103,7 @@ static bool run_plain(hd_explorer *x, uint32_t agent, const hd_span *span, uint6
     bool compares = span->writes && length <= sizeof bytes;
     if (compares) memcpy(bytes, memory->base + address, length);
     *events += hd_world_step(x->world, agent, 1);
+    x->result->hidden = true;
     if (span->writes && x->hides && !hd_vec_push(&x->hidden, ((hd_hidden){x->at, *span})))
         x->recorder.incomplete = true;
     return span->writes && (!compares || memcmp(bytes, memory->base + address, length) != 0);

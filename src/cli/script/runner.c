@@ -310,12 +310,21 @@ static void print_alternative(FILE *to, const hd_alternative *choice) {
     hd_free(text);
 }
 
+const hd_alternative *hd_wast_alternatives(const hd_cluster *cluster, size_t agent, size_t *count) {
+    static const hd_alternative none[1];
+    *count = 0;
+    if (agent >= hd_cluster_count(cluster)) return NULL;
+    const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, agent));
+    *count = scope->result.alternatives.len;
+    return *count > 0 ? scope->result.alternatives.items : none;
+}
+
 void hd_wast_print_alternatives(FILE *to, const hd_cluster *cluster) {
-    for (size_t i = 0; i < hd_cluster_count(cluster); i++) {
-        const hd_scope *scope = hd_member_context(hd_cluster_member(cluster, i));
-        for (size_t k = 0; k < scope->result.alternatives.len; k++)
-            print_alternative(to, &scope->result.alternatives.items[k]);
-    }
+    const hd_alternative *list;
+    size_t count;
+    for (size_t i = 0; (list = hd_wast_alternatives(cluster, i, &count)); i++)
+        for (size_t k = 0; k < count; k++)
+            print_alternative(to, &list[k]);
 }
 
 /* What there is to be told of a run beside its verdict. */

@@ -100,8 +100,9 @@ hd_status hd_wast_run(const hd_script *script, const hd_wast_options *options,
 hd_cluster *hd_wast_begin(const hd_script *script, const hd_wast_options *options, hd_diag *diag);
 const hd_finding *hd_wast_failure(const hd_cluster *cluster);
 
-/* Prints which alternatives of its assertions have come so far, a line `LINE:COLUMN = RESULT` each,
- * in the order of the agents. */
+/* Which alternatives of its assertions have come so far: of one agent, NULL when there are no more
+ * agents; and printed, a line `LINE:COLUMN = RESULT` each, in the order of the agents. */
+const hd_alternative *hd_wast_alternatives(const hd_cluster *cluster, size_t agent, size_t *count);
 void hd_wast_print_alternatives(FILE *to, const hd_cluster *cluster);
 void hd_wast_end(hd_cluster *cluster, hd_wast_result *result);
 
