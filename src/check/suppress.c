@@ -176,6 +176,11 @@ bool hd_suppressions_have_place(const hd_suppressions *s, const hd_location *loc
     hd_module_function_label(location->module, location->function, label, sizeof label);
     if (has(s, HD_SUPPRESS_FUNCTION, label) || has(s, HD_SUPPRESS_FUNCTION, bare(label, name)))
         return true;
+    /* As the compiler has mangled it. */
+    hd_name mangled = location->module->functions[location->function].name;
+    if (mangled.length > 0 &&
+        has(s, HD_SUPPRESS_FUNCTION, hd_name_format(mangled, name, sizeof name)))
+        return true;
     size_t count = hd_module_locate(location->module, location->offset, frames, HD_SOURCE_FRAMES);
     for (size_t i = 0; i < count; i++)
         if (has(s, HD_SUPPRESS_FUNCTION, frames[i].function) || has_file(s, frames[i].file))

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "module/demangle.h"
 #include "module/source.h"
 
 static bool no_options(const hd_subcommand *self, void *context, int key, const char *value) {
@@ -19,6 +20,8 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
     puts(PACKAGE_NAME " " PACKAGE_VERSION);
     printf("source lines in reports: %s\n",
            hd_source_available() ? "yes, by libdwarf" : "no, built without libdwarf");
+    printf("demangled names of C++ and Rust: %s\n",
+           hd_demangle_available() ? "yes, by libiberty" : "no, built without libiberty");
     return HD_EXIT_OK;
 }
 

@@ -4,6 +4,8 @@ module_sources = \
 	src/module/decode_sections.c \
 	src/module/decode_segments.c \
 	src/module/decode_types.c \
+	src/module/demangle.c \
+	src/module/demangle.h \
 	src/module/instr.c \
 	src/module/instr.h \
 	src/module/internal.h \

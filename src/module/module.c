@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "module/demangle.h"
 #include "module/internal.h"
 #include "module/source.h"
 
@@ -115,6 +116,14 @@ static void write_label(char *buffer, size_t size, const char *before, hd_name n
     snprintf(buffer + used, size - used, "%s", after);
 }
 
+/* Writes `$name`, as its source has it if the compiler has mangled it. */
+static void write_name(char *buffer, size_t size, hd_name name) {
+    char text[1000];
+    if (hd_demangle(name.bytes, name.length, text, sizeof text))
+        name = (hd_name){text, (uint32_t)strlen(text)};
+    write_label(buffer, size, "$", name, "");
+}
+
 /* Writes the name that something is exported under, in quotes; false if it is not. */
 static bool export_label(const hd_module *module, hd_externkind kind, uint32_t index, char *buffer,
                          size_t size) {
@@ -131,7 +140,7 @@ const char *hd_module_function_label(const hd_module *module, uint32_t index, ch
                                      size_t size) {
     hd_name name = name_of(module, index);
     if (name.length > 0)
-        write_label(buffer, size, "$", name, "");
+        write_name(buffer, size, name);
     else if (!export_label(module, HD_EXTERN_FUNC, index, buffer, size))
         snprintf(buffer, size, "func[%u]", index);
     return buffer;
@@ -153,7 +162,7 @@ const char *hd_module_tag_label(const hd_module *module, uint32_t index, char *b
     hd_name name = {"", 0};
     if (index < module->tag_count) name = module->tags[index].name;
     if (name.length > 0)
-        write_label(buffer, size, "$", name, "");
+        write_name(buffer, size, name);
     else if (!export_label(module, HD_EXTERN_TAG, index, buffer, size) &&
              !import_label(module, HD_EXTERN_TAG, index, buffer, size))
         snprintf(buffer, size, "tag[%u]", index);

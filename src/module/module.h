@@ -154,8 +154,8 @@ bool hd_name_is(hd_name name, const char *text);
  * 1), and returns `buffer`. */
 const char *hd_name_format(hd_name name, char *buffer, size_t size);
 
-/* Writes a readable name of a function, `$name` from the name section or else from the debug
- * information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size`
+/* Writes a readable name of a function, `$name` from the name section, demangled (demangle.h), or
+ * else from the debug information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size`
  * bytes (at least 1), and returns `buffer`. Names are escaped by hd_escape. */
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size);

@@ -8,6 +8,7 @@
 #include <check.h>
 
 #include "base/alloc.h"
+#include "module/demangle.h"
 #include "module/module.h"
 #include "suites.h"
 
@@ -268,6 +269,68 @@ static const struct {
     {"00 { {'name'} 07 { 00 } 01 { 01 00 {'fun'} } }", "$fun", 64},
     {"00 { {'name'} 01 ff }", "\"ex\"", 64},
 };
+
+/* Names as compilers mangle them, and what their source calls them; NULL: no mangled name. */
+static const struct {
+    const char *mangled, *name;
+} mangled[] = {
+    {"_ZN4core3fmt5write17h0123456789abcdefE", "core::fmt::write"},
+    {"_ZN9mutex_lck4lock17h1234567890abcdefE.llvm.123", "mutex_lck::lock"},
+    {"_RNvCs1234_7mycrate3foo", "mycrate::foo"},
+    {"_RNvMs_NtNtNtNtCs1_3std3sys4sync5mutex5futexNtB4_5Mutex4lock",
+     "<std::sys::sync::mutex::futex::Mutex>::lock"},
+    {"_ZNKSt3__15mutex4lockEv", "std::__1::mutex::lock() const"},
+    {"_Z3addii", "add(int, int)"},
+    {"main", NULL},
+    {"_start", NULL},
+    {"_Z", NULL},
+    {"_ZN", NULL},
+    {"_R", NULL},
+    {"__wasm_call_ctors", NULL},
+    {"", NULL},
+};
+
+START_TEST(names_are_demangled) {
+    char text[256];
+    if (!hd_demangle_available()) {
+        fprintf(stderr, "names_are_demangled: skipped: built without libiberty\n");
+        return;
+    }
+    for (size_t i = 0; i < sizeof mangled / sizeof *mangled; i++) {
+        const char *name = mangled[i].mangled;
+        bool is_mangled = hd_demangle(name, strlen(name), text, sizeof text);
+        ck_assert_msg(is_mangled == (mangled[i].name != NULL), "%s: %s", name, text);
+        ck_assert_str_eq(text, is_mangled ? mangled[i].name : "");
+        /* All of it, or nothing. */
+        if (is_mangled) ck_assert(!hd_demangle(name, strlen(name), text, strlen(text)));
+        ck_assert_str_eq(text, "");
+    }
+    ck_assert(!hd_demangle("_Z3addii\0x", 10, text, sizeof text));
+    /* In reports, with what is hidden in names escaped. */
+    hd_module *module = load("01 { 01 60 00 00 } 03 { 01 00 } 0a { 01 { 00 0b } } "
+                             "00 { {'name'} 01 { 01 00 {'_Z3addii'} } }");
+    ck_assert_str_eq(hd_module_function_label(module, 0, text, sizeof text), "$add(int, int)");
+    hd_module_free(module);
+}
+END_TEST
+
+/* A name that stands for 2^40 characters is shown as it is, at once; so is one that nests deeply.
+ */
+START_TEST(hostile_names_are_not_demangled) {
+    char name[4000] = "_Z1fI1AE1BIS0_S0_E", text[1000];
+    for (int i = 1; i < 35; i++)
+        snprintf(name + strlen(name), sizeof name - strlen(name), "1BIS%c_S%c_E",
+                 "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i],
+                 "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i]);
+    ck_assert(!hd_demangle(name, strlen(name), text, sizeof text));
+    strcpy(name, "_Z1f");
+    memset(name + 4, 'P', 1900);
+    strcpy(name + 1904, "i");
+    ck_assert(!hd_demangle(name, strlen(name), text, sizeof text));
+    memset(name + 4, 'P', 3900);
+    ck_assert(!hd_demangle(name, 3900, text, sizeof text));
+}
+END_TEST
 
 START_TEST(functions_have_labels) {
     char text[512], label[64];
@@ -726,6 +789,7 @@ Suite *module_suite(void) {
     tcase_add_test(plain, an_empty_module_is_a_module);
     tcase_add_test(plain, types_are_formatted_within_the_buffer);
     tcase_add_test(plain, kinds_have_names);
+    tcase_add_test(plain, names_are_demangled);
     tcase_add_loop_test(plain, functions_have_labels, 0, ROWS(labels));
     tcase_add_loop_test(plain, bodies_are_measured, 0, ROWS(accepted));
     tcase_add_loop_test(plain, invalid_modules_are_refused, 0, ROWS(invalid));
@@ -734,6 +798,7 @@ Suite *module_suite(void) {
     tcase_add_loop_test(plain, features_can_be_off, 0, ROWS(features));
     tcase_set_timeout(hostile, 60); /* seconds; sanitizers are slow */
     tcase_add_test(hostile, function_types_have_a_limit);
+    tcase_add_test(hostile, hostile_names_are_not_demangled);
     tcase_add_test(hostile, operand_stacks_have_a_limit);
     tcase_add_loop_test(hostile, modules_cut_short_are_handled, 0, ROWS(victims));
     tcase_add_loop_test(hostile, modules_with_a_wrong_byte_are_handled, 0, ROWS(victims));

@@ -1,2 +1,2 @@
-heddle version | sed -e "s/[0-9][0-9.]*$/VERSION/" -e "/^source lines/s/:.*/: .../"
-heddle --version | sed -e "s/[0-9][0-9.]*$/VERSION/" -e "/^source lines/s/:.*/: .../"
+heddle version | sed -e "s/[0-9][0-9.]*$/VERSION/" -e "/^source lines\|^demangled/s/:.*/: .../"
+heddle --version | sed -e "s/[0-9][0-9.]*$/VERSION/" -e "/^source lines\|^demangled/s/:.*/: .../"
