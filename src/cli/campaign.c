@@ -142,7 +142,7 @@ static bool make_run(work *w, run *r, hd_diag *diag) {
 /* The failure's row, made if it is new; SIZE_MAX when memory is out. */
 static size_t row_of(hd_campaign *c, const hd_failure *failure) {
     for (size_t i = 0; i < c->failures.len; i++)
-        if (hd_failure_equal(&c->failures.items[i].failure, failure)) return i;
+        if (hd_failure_alike(&c->failures.items[i].failure, failure)) return i;
     hd_campaign_failure made = {.first_seed = UINT64_MAX};
     if (hd_failure_copy(&made.failure, failure) && hd_vec_push(&c->failures, made))
         return c->failures.len - 1;
@@ -156,27 +156,73 @@ static size_t count_failure(hd_campaign *c, run *r) {
     if (index == SIZE_MAX) return index;
     hd_campaign_failure *f = &c->failures.items[index];
     bool first = f->count++ == 0 || r->seed < f->first_seed;
+    f->varies |= !hd_failure_equal(&f->failure, &r->failure);
     if (!first) return index;
     f->first_seed = r->seed;
+    hd_failure failure = f->failure; /* alike, but that of the least seed is told */
+    f->failure = r->failure;
+    r->failure = failure;
     hd_trace_free(f->trace);
     f->trace = r->trace;
     r->trace = NULL;
     return index;
 }
 
-/* Counts an outcome, whose text the campaign takes over; under the lock. */
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Skips the number of an agent, "thread 12" or "agent 3", at whose first digit a text stands; false
+ * if that is none. */
+static bool skip_number(const char *text, size_t length, size_t *at) {
+    static const char *const words[] = {"thread ", "agent "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t long_ = strlen(words[i]);
+        if (*at < long_ || memcmp(text + *at - long_, words[i], long_) != 0) continue;
+        while (*at < length && is_digit(text[*at]))
+            ++*at;
+        return true;
+    }
+    return false;
+}
+
+/* True if two outcomes are the same, but for the numbers of agents. */
+static bool same_words(const char *a, size_t a_length, const char *b, size_t b_length) {
+    size_t i = 0, k = 0;
+    while (i < a_length && k < b_length) {
+        bool numbers = is_digit(a[i]) && is_digit(b[k]);
+        if (numbers && skip_number(a, a_length, &i) && skip_number(b, b_length, &k)) continue;
+        if (a[i++] != b[k++]) return false;
+    }
+    return i == a_length && k == b_length;
+}
+
+/* Counts an outcome, whose text the campaign takes over; under the lock. That of a failure may
+ * differ in the numbers of agents that are alike. */
 static void count_outcome(hd_campaign *c, run *r, size_t failure) {
     hd_run_outcome *from = &r->outcome;
     for (size_t i = 0; i < c->outcomes.len; i++) {
         hd_campaign_outcome *o = &c->outcomes.items[i];
-        if (o->good != r->good || o->failure != failure || o->length != from->length ||
-            memcmp(o->text, from->text, from->length) != 0)
+        bool same = o->length == from->length && !memcmp(o->text, from->text, from->length);
+        if (o->good != r->good || o->failure != failure) continue;
+        if (!same && (r->good || !same_words(o->text, o->length, from->text, from->length)))
             continue;
+        o->varies |= !same;
         o->count++;
-        if (r->seed < o->first_seed) o->first_seed = r->seed;
+        if (r->seed > o->first_seed) return;
+        hd_run_outcome other = {o->text, o->length};
+        o->first_seed = r->seed;
+        o->text = from->text;
+        o->length = from->length;
+        *from = other;
         return;
     }
-    hd_campaign_outcome made = {from->text, from->length, r->good, failure, 1, r->seed};
+    hd_campaign_outcome made = {.text = from->text,
+                                .length = from->length,
+                                .good = r->good,
+                                .failure = failure,
+                                .count = 1,
+                                .first_seed = r->seed};
     if (hd_vec_push(&c->outcomes, made)) from->text = NULL;
 }
 
@@ -519,6 +565,7 @@ void hd_campaign_print(FILE *to, const hd_campaign *c) {
             fputs("no output", to);
         if (!o->good && o->failure < c->failures.len)
             print_places(to, &c->failures.items[o->failure].failure);
+        if (o->varies) fputs(", or other agents at the same places", to);
         fprintf(to, " (first with seed %" PRIu64 ")\n", o->first_seed);
     }
 }

@@ -19,20 +19,22 @@ typedef struct hd_run_outcome {
  * threads at once. */
 typedef bool hd_campaign_body(void *context, hd_execution *execution, hd_run_outcome *outcome);
 
-/* A distinct failure. */
+/* A distinct failure: one for all agents that are alike (hd_failure_alike). */
 typedef struct hd_campaign_failure {
-    hd_failure failure;
+    hd_failure failure;         /* of the run with the least seed */
+    bool varies;                /* in its agents */
     uint64_t count, first_seed; /* runs that failed so, and the least seed of them */
     hd_trace *trace;            /* of that one */
     char *path;                 /* that it was written to, or NULL */
 } hd_campaign_failure;
 
-/* A distinct outcome: a failure, or none, and bytes. */
+/* A distinct outcome: a failure, or none, and bytes; but for the numbers of agents in those of a
+ * failure. */
 typedef struct hd_campaign_outcome {
-    char *text;
+    char *text; /* of the run with the least seed */
     size_t length;
-    bool good;
-    size_t failure; /* which one, if it is not good */
+    bool good, varies; /* in its agents */
+    size_t failure;    /* which one, if it is not good */
     uint64_t count, first_seed;
 } hd_campaign_outcome;
 

@@ -21,6 +21,7 @@ static cJSON *failures_to_json(const hd_campaign *c) {
         cJSON *row = hd_failure_to_json(&f->failure);
         hd_json_string(row, "trace", f->path);
         cJSON_AddNumberToObject(row, "runs", (double)f->count);
+        cJSON_AddBoolToObject(row, "agents_vary", f->varies);
         hd_json_u64(row, "first_seed", f->first_seed);
         cJSON_AddItemToArray(rows, row);
     }

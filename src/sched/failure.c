@@ -60,9 +60,10 @@ bool hd_failure_copy(hd_failure *to, const hd_failure *from) {
     return !to->incomplete && !from->incomplete;
 }
 
-static bool same_part(const hd_failure *a, const hd_failure *b, size_t index) {
-    const hd_failure_part *x = &a->parts.items[index], *y = &b->parts.items[index];
-    if (x->agent != y->agent || x->count != y->count) return false;
+/* True if two parts are at the same places; if there are none, of the same agent. */
+static bool same_places(const hd_failure *a, const hd_failure_part *x, const hd_failure *b,
+                        const hd_failure_part *y) {
+    if (x->count != y->count || (x->count == 0 && x->agent != y->agent)) return false;
     for (size_t i = 0; i < x->count; i++) {
         const hd_failure_place *p = &a->places.items[x->first + i];
         const hd_failure_place *q = &b->places.items[y->first + i];
@@ -73,8 +74,27 @@ static bool same_part(const hd_failure *a, const hd_failure *b, size_t index) {
 
 bool hd_failure_equal(const hd_failure *a, const hd_failure *b) {
     if (a->kind != b->kind || a->detail != b->detail || a->parts.len != b->parts.len) return false;
-    for (size_t i = 0; i < a->parts.len; i++)
-        if (!same_part(a, b, i)) return false;
+    for (size_t i = 0; i < a->parts.len; i++) {
+        const hd_failure_part *x = &a->parts.items[i], *y = &b->parts.items[i];
+        if (x->agent != y->agent || !same_places(a, x, b, y)) return false;
+    }
+    return true;
+}
+
+/* How many parts are at the places of this one. */
+static size_t parts_at(const hd_failure *f, const hd_failure *of, const hd_failure_part *part) {
+    size_t count = 0;
+    for (size_t i = 0; i < f->parts.len; i++)
+        count += same_places(f, &f->parts.items[i], of, part);
+    return count;
+}
+
+bool hd_failure_alike(const hd_failure *a, const hd_failure *b) {
+    if (a->kind != b->kind || a->detail != b->detail || a->parts.len != b->parts.len) return false;
+    for (size_t i = 0; i < a->parts.len; i++) {
+        const hd_failure_part *part = &a->parts.items[i];
+        if (parts_at(a, a, part) != parts_at(b, a, part)) return false;
+    }
     return true;
 }
 

@@ -1,8 +1,9 @@
 /* failure.h: what an execution failed in, as a value: the kind, the agents, the places.
  *
- * Failures are compared by that alone, exactly; words are for people. Traces store them, searches
- * for simpler traces keep to them, and sums of many runs count by them. A failure owns its memory
- * and is used by one thread at a time. */
+ * Failures are compared by that alone; words are for people. Traces store them, searches for
+ * simpler traces keep to them exactly, and sums of many runs count by them, whichever of the agents
+ * that run the same code they are of. A failure owns its memory and is used by one thread at a
+ * time. */
 #ifndef HD_SCHED_FAILURE_H
 #define HD_SCHED_FAILURE_H
 
@@ -72,6 +73,10 @@ bool hd_failure_copy(hd_failure *to, const hd_failure *from);
 
 /* True if they are the same: of the same kind, agents and places. */
 bool hd_failure_equal(const hd_failure *a, const hd_failure *b);
+
+/* True if they are the same but for which agents they are of, where those stand at places that are
+ * the same: many agents that run the same code fail in many ways that are one to a person. */
+bool hd_failure_alike(const hd_failure *a, const hd_failure *b);
 
 void hd_failure_free(hd_failure *failure);
 

@@ -256,6 +256,40 @@ START_TEST(failures_are_compared_exactly) {
 }
 END_TEST
 
+static void add_part(hd_failure *f, uint32_t agent, const char *function) {
+    hd_failure_add_agent(f, agent);
+    if (function) hd_failure_add_place(f, function, 5);
+}
+
+/* Whichever agents stand at the same places, in whatever order; places and their numbers count, and
+ * so do agents that stand nowhere. */
+START_TEST(failures_are_alike) {
+    hd_failure one = HD_FAILURE_INIT, other = HD_FAILURE_INIT;
+    hd_failure_set(&one, HD_FAILURE_DEADLOCK, 0);
+    add_part(&one, 1, "$lock"), add_part(&one, 2, "$lock"), add_part(&one, 3, "$wait");
+    hd_failure_set(&other, HD_FAILURE_DEADLOCK, 0);
+    add_part(&other, 4, "$wait"), add_part(&other, 5, "$lock"), add_part(&other, 7, "$lock");
+    ck_assert(hd_failure_alike(&one, &other));
+    ck_assert(!hd_failure_equal(&one, &other));
+    other.kind = HD_FAILURE_LIVELOCK;
+    ck_assert(!hd_failure_alike(&one, &other));
+    hd_failure_set(&other, HD_FAILURE_DEADLOCK, 0);
+    add_part(&other, 1, "$lock"), add_part(&other, 2, "$wait"), add_part(&other, 3, "$wait");
+    ck_assert(!hd_failure_alike(&one, &other));
+    ck_assert(!hd_failure_alike(&other, &one));
+    hd_failure_set(&other, HD_FAILURE_DEADLOCK, 0);
+    add_part(&other, 1, "$lock"), add_part(&other, 2, "$lock");
+    ck_assert(!hd_failure_alike(&one, &other));
+    hd_failure_set(&one, HD_FAILURE_DEADLOCK, 0);
+    add_part(&one, 1, NULL);
+    hd_failure_set(&other, HD_FAILURE_DEADLOCK, 0);
+    add_part(&other, 2, NULL);
+    ck_assert(!hd_failure_alike(&one, &other));
+    hd_failure_free(&one);
+    hd_failure_free(&other);
+}
+END_TEST
+
 /* By their bytes, however they were cut; what is unknown differs from nothing. */
 START_TEST(outputs_are_compared) {
     hd_trace *one = hd_trace_new(), *other = hd_trace_new();
@@ -748,6 +782,7 @@ TCase *sched_trace_case(void) {
     tcase_add_test(traces, traces_are_small);
     tcase_add_test(traces, limits_make_a_trace_incomplete);
     tcase_add_test(traces, failures_are_compared_exactly);
+    tcase_add_test(traces, failures_are_alike);
     tcase_add_test(traces, outputs_are_compared);
     tcase_add_test(traces, every_field_comes_back);
     tcase_add_test(traces, digests_tell_subjects_apart);
