@@ -104,6 +104,33 @@ bool hd_explorer_park(hd_explorer *x, const hd_parking *parking) {
     return hd_vec_push(&x->parkings, *parking) || hd_explorer_nomem(x);
 }
 
+bool hd_explorer_loosen(hd_explorer *x, const hd_parking *parking) {
+    x->loose |= hd_agent_bit(parking->agent);
+    return hd_vec_push(&x->parkings, *parking) || hd_explorer_nomem(x);
+}
+
+/* The latest step of an agent before another one, or SIZE_MAX. */
+static size_t own_before(const hd_explorer *x, size_t step, uint32_t agent) {
+    while (step > 0 && x->steps.items[step - 1].agent != agent)
+        step--;
+    return step > 0 ? step - 1 : SIZE_MAX;
+}
+
+bool hd_explorer_note_stays(hd_explorer *x, uint32_t agent) {
+    if (x->rounds.len == 0) return true;
+    size_t last = own_before(x, x->depth, agent);
+    for (size_t r = x->rounds.len; r-- > 0;) {
+        const hd_round *round = &x->rounds.items[r];
+        if (round->agent != agent) continue;
+        if (round->to != last) break;
+        hd_stay stay = {round->from, x->depth};
+        if (all_there(x, agent, round->from, round->to + 1) && !hd_vec_push(&x->stays, stay))
+            return hd_explorer_nomem(x);
+        last = own_before(x, round->from, agent);
+    }
+    return true;
+}
+
 const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent) {
     size_t i = x->parkings.len;
     while (i > 0 && x->parkings.items[i - 1].agent != agent)

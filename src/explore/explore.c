@@ -85,9 +85,10 @@ static bool execute(hd_explorer *x, hd_step *s, hd_branch *b, bool barrier) {
     s->parkings = x->parkings.len;
     s->ghosts = x->ghosts.len;
     s->rounds = x->rounds.len;
+    s->stays = x->stays.len;
     s->past = x->past.len;
     s->hidden = x->hidden.len;
-    if (!hd_explorer_execute(x, s, b->agent, barrier)) {
+    if (!hd_explorer_note_stays(x, b->agent) || !hd_explorer_execute(x, s, b->agent, barrier)) {
         hd_branch_free_list(&x->branches, child);
         return false;
     }
@@ -100,11 +101,12 @@ static bool execute(hd_explorer *x, hd_step *s, hd_branch *b, bool barrier) {
         return hd_explorer_fail(x, "a read of a loop that must be executed fails");
     }
     if (await == HD_AWAIT_ROUND && !hd_explorer_park(x, &parking)) return false;
+    if (await == HD_AWAIT_OVER && !hd_explorer_loosen(x, &parking)) return false;
     s->closes = await != HD_AWAIT_NONE;
     hd_round round = {s->agent, parking.from, x->depth};
     if (await != HD_AWAIT_NONE && !hd_vec_push(&x->rounds, round)) return hd_explorer_nomem(x);
     b->footprint = s->footprint;
-    x->valued |= s->valued || await == HD_AWAIT_ROUND;
+    x->valued |= s->valued || await != HD_AWAIT_NONE;
     pass_sleep(x);
     s[1].branches = child;
     s[1].done = 0;
@@ -293,6 +295,7 @@ static void release(hd_explorer *x) {
     hd_vec_free(&x->parkings);
     hd_vec_free(&x->ghosts);
     hd_vec_free(&x->rounds);
+    hd_vec_free(&x->stays);
     hd_vec_free(&x->past);
     hd_vec_free(&x->places);
     hd_vec_free(&x->hidden);

@@ -4,7 +4,10 @@
  * between. If none had to, because nothing that happens after its first event happens before its
  * last one, the execution is alike one with the round in one piece, which counts as not made. So
  * such rounds are taken out, and what is left is brought to a normal form: of all orders of its
- * events the one that is least by the numbers of the agents. */
+ * events the one that is least by the numbers of the agents. What is left need not be an execution:
+ * where a round that stays is followed by one that was taken out, and the bytes have been changed
+ * and changed back, the agent could not have gone on from there. Then nothing is lost, as others
+ * have it go on without the former. */
 #include <string.h>
 
 #include "explore/parts.h"
@@ -75,6 +78,14 @@ static bool has_between(const hd_explorer *x, const hd_forms *f, size_t first, s
     return false;
 }
 
+/* The round that begins with a step. */
+static const hd_round *round_of(const hd_explorer *x, size_t from) {
+    size_t i = 0;
+    while (x->rounds.items[i].from != from)
+        i++;
+    return &x->rounds.items[i];
+}
+
 /* Takes the first round out that others need not come between; false if there is none. */
 static bool strip(const hd_explorer *x, hd_forms *f) {
     for (size_t r = 0; r < x->rounds.len; r++) {
@@ -130,11 +141,29 @@ static bool make_form(const hd_explorer *x, hd_forms *f) {
     return write_form(x, f);
 }
 
+/* True if a round that is left is followed by an event that its agent could not have made without
+ * the rounds that were taken out: then there is no such execution. */
+static bool is_impossible(const hd_explorer *x, const hd_forms *f) {
+    for (size_t i = 0; i < x->stays.len; i++) {
+        size_t at = find(f, x->stays.items[i].round), next = find(f, x->stays.items[i].step);
+        if (at == SIZE_MAX || next == SIZE_MAX) continue;
+        const hd_round *round = round_of(x, x->stays.items[i].round);
+        uint32_t agent = round->agent;
+        while (++at < next && (f->steps.items[at] <= round->to ||
+                               x->steps.items[f->steps.items[at]].agent != agent))
+            continue;
+        if (at == next) return true;
+    }
+    return false;
+}
+
 bool hd_forms_add(hd_explorer *x, bool *is_new) {
     if (!x->forms) x->forms = hd_calloc(1, sizeof *x->forms);
     hd_forms *f = x->forms;
     if (!f || !make_form(x, f)) return hd_explorer_nomem(x);
     const char *form = (const char *)f->form.items;
+    *is_new = !is_impossible(x, f);
+    if (!*is_new) return true;
     *is_new = f->form.len == 0 || !hd_map_get(&f->known, form, f->form.len);
     if (!*is_new || f->form.len == 0) return true;
     char *key = hd_arena_strndup(&f->arena, form, f->form.len);

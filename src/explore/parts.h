@@ -51,7 +51,7 @@ typedef struct hd_step {
     hd_agents sleep;     /* agents whose events need not be executed here */
     hd_agents enabled;
     hd_agents parked, loose; /* as in the explorer */
-    size_t parkings, ghosts, rounds, past, hidden;
+    size_t parkings, ghosts, rounds, stays, past, hidden;
 } hd_step;
 
 /* A plain write that ran in the wake of a step. */
@@ -84,6 +84,13 @@ typedef struct hd_round {
     uint32_t agent;
     size_t from, to;
 } hd_round;
+
+/* An agent went on at a step although all that it had read in an earlier round, which began at
+ * another step, was still there: only other rounds of it came between, in one of which it had read
+ * something else. Without those it could not have moved. */
+typedef struct hd_stay {
+    size_t round, step;
+} hd_stay;
 
 /* A read that was undone. */
 typedef struct hd_ghost {
@@ -130,6 +137,7 @@ typedef struct hd_explorer {
     HD_VEC(hd_parking) parkings; /* the latest one of an agent counts */
     HD_VEC(hd_ghost) ghosts;
     HD_VEC(hd_round) rounds;
+    HD_VEC(hd_stay) stays;
     HD_VEC(hd_past) past;
     HD_VEC(hd_hidden) hidden;
     bool hides;             /* what runs in the wake of a step is to be added there */
@@ -192,12 +200,19 @@ hd_await hd_explorer_awaits(hd_explorer *x, const hd_step *step, hd_parking *par
 
 bool hd_explorer_park(hd_explorer *x, const hd_parking *parking);
 
+/* After HD_AWAIT_OVER: the agent goes on because its bytes have changed, so its next event depends
+ * on them. */
+bool hd_explorer_loosen(hd_explorer *x, const hd_parking *parking);
+
 /* After memory has changed: lets agents go on whose reads would find something else now, and no
  * others, even if they might have gone on before. */
 void hd_explorer_unpark(hd_explorer *x);
 
 /* All that an agent has read in a round of several events; false after a diagnosis. */
 bool hd_explorer_awaited(hd_explorer *x, const hd_parking *parking, hd_footprint *footprint);
+
+/* Before an agent moves: notes rounds of it that find nothing new; see hd_stay. */
+bool hd_explorer_note_stays(hd_explorer *x, uint32_t agent);
 
 /* The latest parking of an agent. */
 const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent);

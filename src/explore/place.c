@@ -251,6 +251,7 @@ void hd_explorer_restore(hd_explorer *x, const hd_step *step) {
     x->parkings.len = step->parkings;
     x->ghosts.len = step->ghosts;
     x->rounds.len = step->rounds;
+    x->stays.len = step->stays;
     if (x->past.len > step->past) {
         x->states.len = x->past.items[step->past].state;
         x->past.len = step->past;

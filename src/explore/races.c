@@ -128,7 +128,7 @@ static reversal carry_out_one(hd_explorer *x, hd_item *item, bool last) {
     item->footprint = step.footprint;
     hd_await await = hd_explorer_awaits(x, &step, &parking);
     if (await == HD_AWAIT_NONE) return REVERSED;
-    if (await == HD_AWAIT_OVER) return REVERSED;
+    if (await == HD_AWAIT_OVER) return hd_explorer_loosen(x, &parking) ? REVERSED : WRONG;
     if (await == HD_AWAIT_ROUND) return hd_explorer_park(x, &parking) ? REVERSED : WRONG;
     if (last) return AWAITING;
     hd_explorer_fail(x, "a read of a loop fails without what it does not depend on");
@@ -234,6 +234,7 @@ static bool reverse_all(hd_explorer *x) {
     pending open[HD_EXPLORE_MOST_AGENTS];
     size_t end = x->depth, open_count = 0;
     size_t parkings = x->parkings.len, ghosts = x->ghosts.len, rounds = x->rounds.len;
+    size_t stays = x->stays.len;
     hd_parking *kept = hd_alloc(parkings * sizeof *kept + 1);
     progress *steps = hd_calloc(end + 1, sizeof *steps);
     bool good = kept && steps;
@@ -245,6 +246,7 @@ static bool reverse_all(hd_explorer *x) {
     if (good) {
         x->ghosts.len = ghosts;
         x->rounds.len = rounds;
+        x->stays.len = stays;
         x->parkings.len = 0;
         good = hd_vec_reserve(&x->parkings, parkings) || hd_explorer_nomem(x);
         if (good && parkings > 0) memcpy(x->parkings.items, kept, parkings * sizeof *kept);
