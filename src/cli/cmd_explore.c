@@ -19,6 +19,7 @@ enum {
     PREEMPTIONS,
     MOST_EXECUTIONS,
     MOST_TIME,
+    UNROLL,
     NO_AWAITS,
     NO_UNDO,
     NO_SHRINK,
@@ -79,6 +80,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
         return hd_option_count(self, "max-executions", value, 1, UINT64_MAX,
                                &o->explore.most_executions);
     case MOST_TIME: return hd_option_seconds(self, "max-time", value, &o->explore.most_time);
+    case UNROLL: return hd_option_count(self, "unroll", value, 1, UINT32_MAX, &o->explore.unroll);
     case NO_AWAITS: o->explore.no_awaits = true; return true;
     case NO_UNDO: o->explore.no_undo = o->subject.no_undo = true; return true;
     case FIRST: o->first = true; return true;
@@ -179,6 +181,9 @@ const hd_subcommand hd_explore_subcommand = {
             {MOST_EXECUTIONS, "max-executions", "N", "stop after N executions"},
             {MOST_TIME, "max-time", "SEC", "stop after SEC seconds"},
             {HD_STEPS_KEY, "steps", "N", "cut executions short after N events (default 100000)"},
+            {UNROLL, "unroll", "N",
+             "an agent that was N times at one place in a loop, by the\n"
+             "same calls, does not go on from there"},
             {NO_AWAITS, "no-awaits", NULL, "loops that only read are like others"},
             {NO_UNDO, "no-undo", NULL, "go back by making executions again"},
             {FIRST, "first", NULL, "stop at the first failure"},

@@ -218,6 +218,11 @@ void hd_execution_keep_failure(hd_execution *execution, const hd_own_failure *fa
  * an agent does, but more than the status that it exits with. */
 bool hd_execution_take_failure(hd_execution *execution, hd_failure *failure);
 
+/* The first race that makes it fail, whatever else it failed in, in words (NULL: none) and as a
+ * value, which is left as it is if there is none. */
+const char *hd_execution_race(hd_execution *execution);
+void hd_execution_take_race(const hd_execution *execution, hd_failure *failure);
+
 /* Prints what the subject itself failed in, if it did: who, and at which step. */
 void hd_execution_print_own(const hd_execution *execution, FILE *to);
 

@@ -210,7 +210,8 @@ static const char *overflow_failure(hd_execution *e) {
 }
 
 /* In the order of the agents, whichever came first: runs that differ in that alone are alike. */
-static const char *race_failure(hd_execution *e) {
+const char *hd_execution_race(hd_execution *e) {
+    if (!e->races || e->options->races.mode != HD_RACES_ERROR) return NULL;
     const hd_race_report *race = hd_race_choice_failure(&e->options->races, e->races);
     if (!race) return NULL;
     bool swap = race->earlier.agent > race->later.agent;
@@ -281,7 +282,7 @@ const char *hd_execution_failure(hd_execution *e) {
         return "interrupted";
     if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;
     if (e->overflows && hd_overflows_count(e->overflows) > 0) return overflow_failure(e);
-    return race_failure(e);
+    return hd_execution_race(e);
 }
 
 void hd_execution_report(const hd_execution *e, bool races, FILE *to) {

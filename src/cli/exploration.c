@@ -68,8 +68,12 @@ static bool is_stuck(const hd_explore_execution *e) {
 
 /* Executes once more with all checks. A repetition lets waits time out when nothing else can
  * happen: what is stuck without that, it does not show. One that failed must not be lost because
- * they see nothing. */
+ * they see nothing. Of one that was cut short only races are looked for. */
 static void check(hd_exploration *o, const hd_explore_execution *e, bool failed, hd_checked *c) {
+    if (e->end == HD_EXPLORE_BOUND) {
+        hd_check_beginning(&o->subject, e->moves, e->count, c, o->diag);
+        return;
+    }
     bool shows = !(failed && is_stuck(e) && o->explore.timeouts == HD_TIMEOUTS_NEVER);
     if (shows) hd_check_moves(&o->subject, e->moves, e->count, c, o->diag);
     if (failed && c->failure.kind == HD_FAILURE_NONE) take_own(o, e, c);
@@ -91,8 +95,8 @@ static bool take_found(hd_exploration *o, hd_checked *c) {
 /* Each whole execution is made once more with all checks, unless there is nothing to be found. */
 static bool visit(void *context, const hd_explore_execution *e) {
     hd_exploration *o = context;
-    bool failed = !e->moot && (e->failure || is_stuck(e));
-    bool looks = o->subject.control.races.mode != HD_RACES_OFF && e->end != HD_EXPLORE_BOUND;
+    bool failed = !e->moot && e->end != HD_EXPLORE_BOUND && (e->failure || is_stuck(e));
+    bool looks = o->subject.control.races.mode != HD_RACES_OFF;
     bool enough = false;
     if (failed || looks) {
         hd_checked checked = {0};

@@ -59,8 +59,7 @@ static bool is_lost_wakeup(const hd_execution *e) {
 }
 
 /* What is wrong, in one line: the execution's own failure, or the first line of what it printed. */
-static void take_words(hd_checked *c, hd_execution *e) {
-    const char *failure = hd_execution_failure(e);
+static void take_words(hd_checked *c, const hd_execution *e, const char *failure) {
     const char *text = failure ? failure : c->text;
     snprintf(c->line, sizeof c->line, "%.*s%s", (int)strcspn(text, "\n"), text,
              is_lost_wakeup(e) ? ": lost wake-up" : "");
@@ -86,10 +85,16 @@ static hd_status take_found(hd_checked *c, hd_execution *e, hd_diag *diag) {
     if (report) hd_execution_report(e, true, report);
     c->report = hd_output_take(&output, NULL);
     take_races(c, e->races);
-    if (!c->text || !c->report || !hd_execution_take_failure(e, &c->failure) ||
+    if (!c->text || !c->report || !hd_execution_take_failure(e, &c->failure))
+        return hd_diag_nomem(diag);
+    const char *failure = hd_execution_failure(e);
+    /* Of what is cut short on purpose, only that. */
+    if (c->failure.kind == HD_FAILURE_STEP_LIMIT && (failure = hd_execution_race(e)))
+        hd_execution_take_race(e, &c->failure);
+    if (c->failure.incomplete ||
         !hd_trace_finish(e->trace, hd_world_outcome(e->world), &c->failure))
         return hd_diag_nomem(diag);
-    if (c->failure.kind != HD_FAILURE_NONE) take_words(c, e);
+    if (c->failure.kind != HD_FAILURE_NONE) take_words(c, e, failure);
     if (c->failure.kind == HD_FAILURE_RACE) take_pair(c, e);
     c->trace = e->trace;
     e->trace = NULL;
@@ -129,6 +134,18 @@ hd_status hd_check_moves(hd_step_subject *s, const hd_move *moves, size_t count,
     else
         hd_diag_nomem(diag);
     hd_trace_free(schedule);
+    return diag->status;
+}
+
+hd_status hd_check_beginning(hd_step_subject *s, const hd_move *moves, size_t count, hd_checked *c,
+                             hd_diag *diag) {
+    uint64_t steps = s->control.steps, events = 0;
+    for (size_t i = 0; i < count; i++)
+        events += hd_move_events(&moves[i]);
+    s->control.steps = events > 0 ? events : 1;
+    hd_check_moves(s, moves, count, c, diag);
+    s->control.steps = steps;
+    if (c->failure.kind != HD_FAILURE_RACE) hd_failure_set(&c->failure, HD_FAILURE_NONE, 0);
     return diag->status;
 }
 

@@ -36,6 +36,10 @@ typedef struct hd_checked {
  * hd_checked_free. */
 hd_status hd_check_moves(hd_step_subject *subject, const hd_move *moves, size_t count,
                          hd_checked *checked, hd_diag *diag);
+
+/* The same, but it ends behind the moves; the only failure of such an execution is a race. */
+hd_status hd_check_beginning(hd_step_subject *subject, const hd_move *moves, size_t count,
+                             hd_checked *checked, hd_diag *diag);
 hd_status hd_check_trace(hd_step_subject *subject, hd_trace *trace, hd_checked *checked,
                          hd_diag *diag);
 void hd_checked_free(hd_checked *checked);

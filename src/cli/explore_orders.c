@@ -12,6 +12,7 @@ enum { MORE_EVENTS = 10, LEAST_EVENTS = 100000 };
 typedef struct ending {
     hd_bytes memories;
     char *text; /* results, outputs, failures */
+    bool cut;   /* it goes on, and has no end */
     const hd_checked *raced;
     HD_VEC(uint64_t) earlier, later; /* steps that are accesses like those that race */
 } ending;
@@ -104,6 +105,7 @@ static hd_status find_ending(hd_step_subject *s, const hd_trace *schedule, endin
     }
     end->text = hd_explored_execute(s, &e, &good);
     *reversed = is_reversed(end, e.trace);
+    end->cut = hd_world_outcome(e.world) == HD_OUTCOME_STEP_LIMIT;
     hd_execution_end(&e);
     if (!end->text || hd_alloc_failures() > failures) hd_diag_nomem(diag);
     return diag->status;
@@ -148,7 +150,8 @@ hd_status hd_explored_orders(hd_step_subject *s, const hd_checked *raced, hd_ord
         hd_diag_nomem(diag);
     else if (find_ending(s, raced->trace, &as_is, &reversed, diag) == HD_OK &&
              find_ending(s, schedule, &other, &reversed, diag) == HD_OK)
-        *orders = !reversed                     ? HD_ORDERS_ONE
+        *orders = as_is.cut || other.cut        ? HD_ORDERS_UNKNOWN
+                  : !reversed                   ? HD_ORDERS_ONE
                   : same_ending(&as_is, &other) ? HD_ORDERS_ALIKE
                                                 : HD_ORDERS_DIFFER;
     free_ending(&as_is);

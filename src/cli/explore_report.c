@@ -45,19 +45,33 @@ static bool is_unchecked(const hd_exploration *o) {
     return o->result.hidden && o->subject.control.races.mode == HD_RACES_OFF;
 }
 
+/* What an exploration is exhaustive up to. */
+static void print_bounds(const hd_exploration *o, char *to, size_t size) {
+    const hd_explore_options *e = &o->explore;
+    char rounds[48] = "", preemptions[48] = "";
+    if (o->result.unrolled)
+        snprintf(rounds, sizeof rounds, "%" PRIu64 " round%s of loops", e->unroll,
+                 e->unroll == 1 ? "" : "s");
+    if (e->bounds_preemptions)
+        snprintf(preemptions, sizeof preemptions, "%" PRIu64 " preemption%s", e->preemptions,
+                 e->preemptions == 1 ? "" : "s");
+    const char *and = *rounds && *preemptions ? " and " : "";
+    snprintf(to, size, "%s%s%s%s", *rounds || *preemptions ? " up to " : "", rounds, and,
+             preemptions);
+}
+
 /* One of EXHAUSTIVE, EXHAUSTIVE up to …, PARTIAL. */
 static void print_verdict(const hd_exploration *o, char *to, size_t size) {
     const hd_explore_result *r = &o->result;
-    const char *unless = is_unchecked(o) ? " unless plain accesses race" : "";
+    char bounds[120];
+    print_bounds(o, bounds, sizeof bounds);
     if (r->limit || r->stopped || r->bound)
-        snprintf(to, size, "PARTIAL (estimate %.2g %%)", 100 * r->estimate);
+        snprintf(to, size, "PARTIAL (estimate %.3g %%)", 100 * r->estimate);
     else if (r->hidden && o->unordered)
         snprintf(to, size, "PARTIAL (plain accesses race that are no events)");
-    else if (o->explore.bounds_preemptions)
-        snprintf(to, size, "EXHAUSTIVE up to %" PRIu64 " preemption%s%s", o->explore.preemptions,
-                 o->explore.preemptions == 1 ? "" : "s", unless);
     else
-        snprintf(to, size, "EXHAUSTIVE%s", unless);
+        snprintf(to, size, "EXHAUSTIVE%s%s", bounds,
+                 is_unchecked(o) ? " unless plain accesses race" : "");
 }
 
 static uint64_t deadlocked(const hd_explore_result *r) {
@@ -94,7 +108,7 @@ static void print_conditions(const hd_exploration *o) {
 
 void hd_exploration_print(hd_exploration *o) {
     const hd_explore_result *r = &o->result;
-    char verdict[80];
+    char verdict[200];
     uint64_t executions = hd_explore_executions(r);
     hd_finds_print(stderr, &o->finds, &o->finds_options);
     print_verdict(o, verdict, sizeof verdict);
@@ -140,7 +154,7 @@ static void add_counts(const hd_explore_result *r, cJSON *all) {
 }
 
 bool hd_exploration_print_json(hd_exploration *o) {
-    char verdict[80];
+    char verdict[200];
     print_verdict(o, verdict, sizeof verdict);
     cJSON *all = cJSON_CreateObject();
     hd_json_text(all, "file", o->subject.program.path, strlen(o->subject.program.path));

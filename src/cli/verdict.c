@@ -55,7 +55,7 @@ static bool take_stuck(const hd_execution *e, hd_failure_kind kind, hd_failure *
     return true;
 }
 
-static void take_race(const hd_execution *e, hd_failure *f) {
+void hd_execution_take_race(const hd_execution *e, hd_failure *f) {
     const hd_race_report *race = hd_race_choice_failure(&e->options->races, e->races);
     if (!race) return;
     bool swap = race->earlier.agent > race->later.agent;
@@ -94,7 +94,7 @@ static void take_found(const hd_execution *e, hd_failure_kind kind, hd_failure *
         hd_failure_add_agent(f, found->agent);
         add_stack(f, &found->backtrace, 1);
     } else {
-        take_race(e, f);
+        hd_execution_take_race(e, f);
     }
 }
 

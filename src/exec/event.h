@@ -166,6 +166,10 @@ bool hd_agent_add_state(const hd_agent *agent, hd_bytes *to);
  * holds a reference. False when memory is out. */
 bool hd_agent_add_live(const hd_agent *agent, hd_bytes *to);
 
+/* Appends where the agent stands, and where its calls return to: names of functions and places, no
+ * addresses. False when memory is out. */
+bool hd_agent_add_places(const hd_agent *agent, hd_bytes *to);
+
 /* True if the place where the agent stands, or one that a call of it returns to, lies within a loop
  * of its function. */
 bool hd_agent_in_loop(const hd_agent *agent);

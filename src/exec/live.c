@@ -59,6 +59,18 @@ bool hd_agent_add_live(const hd_agent *agent, hd_bytes *to) {
     return true;
 }
 
+bool hd_agent_add_places(const hd_agent *agent, hd_bytes *to) {
+    const hd_insn *pc = agent->pc;
+    for (const hd_slot *fp = agent->fp; fp;) {
+        part p = {.frame = (const hd_frame *)fp, .pc = pc};
+        if (!add_place(&p, to)) return false;
+        fp = p.frame->caller;
+        pc = p.frame->ret;
+        if (fp && pc == &agent->reload) pc = ((const hd_frame *)fp)->resume;
+    }
+    return true;
+}
+
 bool hd_agent_in_loop(const hd_agent *agent) {
     const hd_insn *pc = agent->pc;
     for (const hd_slot *fp = agent->fp; fp;) {

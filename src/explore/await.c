@@ -41,9 +41,10 @@ static bool take_state(hd_explorer *x, uint32_t agent, hd_bytes *to) {
 }
 
 bool hd_explorer_remember(hd_explorer *x, uint32_t agent) {
-    if (x->options->no_awaits) return true;
+    if (x->options->no_awaits && !x->options->unroll) return true;
     hd_past past = {.agent = agent, .state = x->states.len};
-    look(x, agent, &past.read);
+    past.context = hd_explorer_context(x, agent);
+    if (!x->options->no_awaits) look(x, agent, &past.read);
     if (past.read.known && !take_state(x, agent, &x->states)) return false;
     past.length = x->states.len - past.state;
     return hd_vec_push(&x->past, past);

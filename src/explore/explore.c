@@ -141,6 +141,7 @@ static descent descend(hd_explorer *x) {
 
 static hd_explore_end end_of(const hd_explorer *x) {
     if (hd_world_exited(x->world) || hd_world_living(x->world) == 0) return HD_EXPLORE_COMPLETE;
+    if (x->spent) return HD_EXPLORE_BOUND;
     if (x->parked || hd_world_loops(x->world)) return HD_EXPLORE_LIVELOCKED;
     return HD_EXPLORE_DEADLOCKED;
 }
@@ -194,7 +195,10 @@ static bool count(hd_explorer *x, hd_explore_end end) {
     if (x->diag->status != HD_OK) return false;
     if (e.moot) return tell(x, &e);
     r->ends[end]++;
-    r->bound |= end == HD_EXPLORE_BOUND;
+    if (end == HD_EXPLORE_BOUND && is_too_long(x))
+        r->bound = true;
+    else
+        r->unrolled |= end == HD_EXPLORE_BOUND;
     hd_world_timed(x->world, &timed);
     r->conditional |= end != HD_EXPLORE_COMPLETE && timed > 0;
     if (end != HD_EXPLORE_BOUND && !hd_finals_add(x, end, &e.new_state)) return false;
@@ -306,6 +310,7 @@ static void release(hd_explorer *x) {
     hd_vec_free(&x->moves);
     hd_finals_free(x->finals);
     hd_forms_free(x->forms);
+    hd_contexts_free(x->contexts);
 }
 
 /* Explores once. True: it is to begin again. */

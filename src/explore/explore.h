@@ -84,8 +84,11 @@ typedef struct hd_explore_options {
     size_t promoted_count;
     hd_timeouts timeouts;
     bool bounds_preemptions;
-    uint64_t preemptions;     /* classes with an execution of at most so many are wanted */
-    uint64_t most_steps;      /* of one execution; 0: a default */
+    uint64_t preemptions; /* classes with an execution of at most so many are wanted */
+    uint64_t most_steps;  /* of one execution; 0: a default */
+    /* An agent that was so often before one place in a loop, by the same calls, does not go on from
+     * there: what others do is still explored. 0: no limit. */
+    uint64_t unroll;
     uint64_t most_executions; /* 0: no limit */
     int64_t most_time;        /* nanoseconds of the host's time; 0: no limit */
     /* Told of each whole execution that counts, and of moot ones; false: enough. May be NULL. */
@@ -112,7 +115,8 @@ typedef struct hd_explore_result {
     uint64_t events;                /* executed, all in all */
     uint64_t restarts;              /* executions made again to go back */
     size_t depth;                   /* of the longest execution */
-    bool bound;                     /* some execution was cut short by a bound */
+    bool bound;                     /* some execution was cut short by the bound on steps */
+    bool unrolled;                  /* some agent was stopped in a loop */
     bool limit;       /* the exploration itself was, by a limit on executions or time */
     bool stopped;     /* `visit` said enough */
     bool hidden;      /* plain accesses of shared memories ran that were no events */

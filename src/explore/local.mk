@@ -10,4 +10,5 @@ explore_sources = \
 	src/explore/parts.h \
 	src/explore/place.c \
 	src/explore/races.c \
-	src/explore/suspect.c
+	src/explore/suspect.c \
+	src/explore/unroll.c

@@ -1,6 +1,6 @@
 /* parts.h: what the files of the explorer share: explore.c is the search, place.c moves the world
  * and goes back, await.c knows loops that only read, races.c orders events and turns them around,
- * final.c has final states, bound.c bounds. */
+ * final.c has final states, bound.c counts preemptions, unroll.c rounds of loops. */
 #ifndef HD_EXPLORE_PARTS_H
 #define HD_EXPLORE_PARTS_H
 
@@ -73,8 +73,9 @@ typedef struct hd_parking {
 typedef struct hd_past {
     uint32_t agent;
     bool effect;
-    bool nothing; /* a wait has timed out */
-    bool closes;  /* a round of several events ends here */
+    bool nothing;     /* a wait has timed out */
+    bool closes;      /* a round of several events ends here */
+    uint32_t context; /* the place in a loop that it stood before, from 1; 0: it was none */
     hd_read read;
     size_t state, length; /* of the agent before it, in `states` */
 } hd_past;
@@ -132,6 +133,7 @@ typedef struct hd_explorer {
     uint32_t *present;    /* … a row an agent: its clock */
     size_t rows;
 
+    hd_agents spent;             /* agents that would go round a loop more often than is wanted */
     hd_agents parked;            /* agents that are in an await */
     hd_agents loose;             /* agents that were, and have not moved since */
     HD_VEC(hd_parking) parkings; /* the latest one of an agent counts */
@@ -154,6 +156,7 @@ typedef struct hd_explorer {
     HD_VEC(hd_move) moves;
     struct hd_finals *finals;
     struct hd_forms *forms;
+    struct hd_contexts *contexts;
     int64_t started;
 } hd_explorer;
 
@@ -221,6 +224,15 @@ const hd_parking *hd_explorer_parking(const hd_explorer *x, uint32_t agent);
  * if there are new ones, sets `again`. False after a diagnosis. */
 bool hd_explorer_suspect(hd_explorer *x);
 bool hd_explorer_keeps(const hd_explorer *x, const hd_read *read);
+
+/* unroll.c: the agents of a set that have been before the place in a loop where they stand as often
+ * as is wanted. */
+hd_agents hd_explorer_spent(hd_explorer *x, hd_agents agents);
+
+/* The place in a loop where an agent stands, by the same number whenever it comes there by the same
+ * calls, from 1; 0: it stands in none, or nobody wants to know. */
+uint32_t hd_explorer_context(hd_explorer *x, uint32_t agent);
+void hd_contexts_free(struct hd_contexts *contexts);
 
 /* races.c */
 

@@ -228,6 +228,7 @@ static hd_agents set_of(const uint32_t *agents, size_t count) {
 hd_agents hd_explorer_enabled(hd_explorer *x, bool *barrier) {
     size_t count;
     *barrier = false;
+    x->spent = 0;
     if (hd_world_exited(x->world)) return 0;
     const uint32_t *agents = hd_world_enabled(x->world, &count);
     hd_agents set = set_of(agents, count);
@@ -236,9 +237,13 @@ hd_agents hd_explorer_enabled(hd_explorer *x, bool *barrier) {
         set |= set_of(agents, count);
     }
     set &= ~x->parked;
+    x->spent = hd_explorer_spent(x, set);
+    set &= ~x->spent;
     if (set || x->options->timeouts != HD_TIMEOUTS_LAST) return set;
     uint32_t due = hd_world_due(x->world, true);
     if (due == HD_NO_AGENT) return 0;
+    x->spent |= hd_explorer_spent(x, hd_agent_bit(due));
+    if (x->spent & hd_agent_bit(due)) return 0;
     *barrier = true;
     return hd_agent_bit(due);
 }

@@ -1,12 +1,11 @@
-;; The main agent counts for a very long time if it comes first.
+;; Loops that never end, and agents that look at what they do.
 (module
-  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
-  (import "env" "memory" (memory 1 1 shared))
-  (func (export "wasi_thread_start") (param i32 i32) (i32.atomic.store (i32.const 0) (i32.const 1)))
-  (func (export "_start") (local $n i64)
-    (drop (call $spawn (i32.const 0)))
-    (if (i32.eqz (i32.atomic.load (i32.const 0)))
-      (then
-        (loop $again
-          (br_if $again
-            (i64.ne (local.tee $n (i64.add (local.get $n) (i64.const 1))) (i64.const -1))))))))
+  (memory (import "env" "memory") 1 1 shared)
+  (func (export "count") (loop $on (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1))) (br $on)))
+  (func (export "look") (result i32) (i32.atomic.load (i32.const 0)))
+  (func (export "tick")
+    (loop $on
+      (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))
+      (i32.store (i32.const 8) (i32.const 1))
+      (br $on)))
+  (func (export "peek") (result i32) (i32.load (i32.const 8))))
