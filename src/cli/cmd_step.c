@@ -15,7 +15,10 @@
 #include "cli/step_screen.h"
 #include "cli/step_subject.h"
 
-enum { SCRIPT = 257 };
+enum { SCRIPT = 257, TIMEOUT };
+
+/* Of a move, unless --timeout says otherwise. */
+#define MOST_TIME (60 * HD_SECOND)
 
 typedef struct options {
     hd_step_subject subject;
@@ -30,6 +33,11 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     if (taken) return true;
     switch (key) {
     case SCRIPT: o->script = o->rest = value; return true;
+    case TIMEOUT:
+        if (!hd_option_seconds(self, "timeout", value, &o->subject.most_time)) return false;
+        if (o->subject.most_time < 0) o->subject.most_time = 0;
+        o->subject.program.timeout = o->subject.most_time; /* for what is told of it */
+        return true;
     case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     case HD_FEATURES_KEY: return hd_option_features(self, value, &o->subject.program.features);
     default: return false;
@@ -204,15 +212,23 @@ static bool obey(const options *o, const char *line, const hd_stepper *stepper,
     return false;
 }
 
-static void ask(void *context, const hd_stepper *stepper, const hd_choice *choice,
-                hd_answer *answer) {
-    options *o = context;
+/* Asks for orders until one answers. */
+static void read_answer(options *o, const hd_stepper *stepper, const hd_choice *choice,
+                        hd_answer *answer) {
     char line[256];
-    hd_step_subject_show(&o->subject, stdout);
-    hd_step_screen(stdout, stepper);
     while (read_order(o, line, sizeof line))
         if (obey(o, line, stepper, choice, answer)) return;
     answer->order = HD_ORDER_QUIT;
+}
+
+static void ask(void *context, const hd_stepper *stepper, const hd_choice *choice,
+                hd_answer *answer) {
+    options *o = context;
+    hd_step_subject_stop_clock(&o->subject);
+    hd_step_subject_show(&o->subject, stdout);
+    hd_step_screen(stdout, stepper);
+    read_answer(o, stepper, choice, answer);
+    hd_step_subject_start_clock(&o->subject);
 }
 
 /* Runs it again as long as moves are taken back. */
@@ -230,8 +246,10 @@ static int step_through(options *o, hd_diag *diag) {
 }
 
 static int run(const hd_subcommand *self, int argc, char **argv) {
-    options o = {
-        .subject = {.program = HD_PROGRAM_OPTIONS_INIT, .control = HD_CONTROL_OPTIONS_INIT}};
+    options o = {.subject = {.program = HD_PROGRAM_OPTIONS_INIT,
+                             .control = HD_CONTROL_OPTIONS_INIT,
+                             .most_time = MOST_TIME}};
+    o.subject.program.timeout = MOST_TIME;
     hd_diag diag = HD_DIAG_INIT;
     int count;
     int status = hd_options_read(self, argc, argv, take_option, &o, &count);
@@ -280,6 +298,8 @@ const hd_subcommand hd_step_subcommand = {
     .options = (const hd_option[]){{SCRIPT, "script", "ORDERS",
                                     "take the orders from here, separated by `;`, instead\n"
                                     "of standard input"},
+                                   {TIMEOUT, "timeout", "SEC",
+                                    "a time limit for each move (default: 60; 0: none)"},
                                    HD_PROGRAM_OPTIONS,
                                    HD_FEATURES_OPTION,
                                    HD_SOURCE_PATH_OPTION,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "check/race_report.h"
 #include "cli/features.h"
 #include "cli/script/code.h"
 #include "cli/sources.h"
@@ -171,11 +172,13 @@ hd_status hd_step_subject_run(hd_step_subject *s, const hd_execution_plan *plan,
     hd_execution execution;
     reset(s);
     if (hd_execution_begin_with(&execution, &s->control, plan, diag) != HD_OK) return diag->status;
+    s->execution = &execution;
     if (attach) attach(context, execution.world);
     if (s->is_program)
         execute_program(s, &execution, diag);
     else
         execute_script(s, &execution);
+    s->execution = NULL;
     keep_checks(s, &execution, diag);
     const char *failure = hd_execution_failure(&execution);
     if (failure && !(s->failure = hd_strndup(failure, strlen(failure)))) hd_diag_nomem(diag);
@@ -189,11 +192,31 @@ static void attach_stepper(void *stepper, hd_world *world) {
 
 hd_status hd_step_subject_execute(hd_step_subject *s, hd_stepper *stepper, hd_diag *diag) {
     hd_observer observer = hd_stepper_observer(stepper);
-    hd_execution_plan plan = {.strategy = hd_stepper_strategy(stepper), .observer = &observer};
+    hd_execution_plan plan = {
+        .strategy = hd_stepper_strategy(stepper), .observer = &observer, .most_time = s->most_time};
     return hd_step_subject_run(s, &plan, attach_stepper, stepper, diag);
 }
 
+void hd_step_subject_stop_clock(const hd_step_subject *s) {
+    hd_world_limit_time(s->execution->world, -1);
+}
+
+void hd_step_subject_start_clock(const hd_step_subject *s) {
+    if (s->most_time > 0) hd_world_limit_time(s->execution->world, s->most_time);
+}
+
+/* Those that the last move has made. */
+static void show_races(hd_step_subject *s, FILE *to) {
+    const hd_race_detector *races = s->execution ? s->execution->races : NULL;
+    size_t count = races ? hd_race_count(races) : 0;
+    if (s->races_shown > count) s->races_shown = count;
+    for (; s->races_shown < count; s->races_shown++)
+        if (hd_race_is_shown(races, hd_race_get(races, s->races_shown)))
+            hd_race_print(to, hd_race_get(races, s->races_shown));
+}
+
 void hd_step_subject_show(hd_step_subject *s, FILE *to) {
+    show_races(s, to);
     (void)hd_output_flush(&s->printed); /* what is missing is told when the execution ends */
     size_t length = s->printed.bytes.len;
     /* After moves were taken back it has printed less. */
@@ -207,7 +230,7 @@ int hd_step_subject_report(hd_step_subject *s) {
     fflush(stdout);
     if (s->messages) fwrite(s->messages, 1, s->messages_length, stderr);
     if (!s->is_program) {
-        hd_wast_print_findings(hd_channel_stderr(), &s->file, -1);
+        hd_wast_print_findings(hd_channel_stderr(), &s->file, s->most_time > 0 ? s->most_time : -1);
         hd_wast_print_verdict(stdout, &s->file, false);
         fflush(stdout);
     }
@@ -218,7 +241,9 @@ int hd_step_subject_report(hd_step_subject *s) {
 void hd_step_subject_words(const hd_step_subject *s, hd_words *words) {
     hd_words_add(words, s->is_program ? "run" : "wast");
     if (s->is_program) {
-        hd_program_options_words(&s->program, words);
+        hd_program_options_cli program = s->program;
+        program.timeout = -1; /* of moves, not of the whole */
+        hd_program_options_words(&program, words);
         return;
     }
     hd_features_words(s->program.features, words);

@@ -14,7 +14,8 @@ typedef struct hd_step_subject {
     hd_input input; /* the bytes: a trace is bound to them */
     bool is_program;
 
-    bool no_undo; /* its explorations make executions again to go back */
+    int64_t most_time; /* of an execution, and of each move in it: nanoseconds; 0: no limit */
+    bool no_undo;      /* its explorations make executions again to go back */
 
     /* A script. */
     hd_script script;
@@ -26,6 +27,8 @@ typedef struct hd_step_subject {
      * shown. */
     hd_output printed;
     size_t shown;
+    struct hd_execution *execution; /* under way, or NULL */
+    size_t races_shown;
     char *messages; /* release with hd_free */
     size_t messages_length;
     char *checks; /* what the checks found; likewise */
@@ -51,8 +54,13 @@ hd_status hd_step_subject_run(hd_step_subject *subject, const hd_execution_plan 
 /* Executes it once, as the stepper says. */
 hd_status hd_step_subject_execute(hd_step_subject *subject, hd_stepper *stepper, hd_diag *diag);
 
-/* Shows what the program has printed since the last time. */
+/* Shows what the program has printed, and which races were found, since the last time. */
 void hd_step_subject_show(hd_step_subject *subject, FILE *to);
+
+/* While a person thinks no time passes: stops the clock of the execution under way; starts it anew.
+ */
+void hd_step_subject_stop_clock(const hd_step_subject *subject);
+void hd_step_subject_start_clock(const hd_step_subject *subject);
 
 /* Prints the outcome of the last execution; returns the exit status. */
 int hd_step_subject_report(hd_step_subject *subject);
