@@ -25,9 +25,16 @@ static uint32_t next_in_circle(const hd_choice *choice) {
     return choice->enabled[0];
 }
 
+/* True if the agent that has moved would end the program now: first all others have their turn. */
+static bool would_exit(const round_robin *r, const hd_choice *choice) {
+    if (!choice->last_enabled || r->used == 0) return false;
+    const hd_event *next = hd_choice_next(choice, choice->last).event;
+    return next && next->kind == HD_EVENT_EXIT;
+}
+
 static bool round_robin_pick(hd_strategy *self, const hd_choice *choice, hd_pick *pick) {
     round_robin *r = (round_robin *)self;
-    if (!choice->last_enabled || r->used >= r->quantum) {
+    if (!choice->last_enabled || r->used >= r->quantum || would_exit(r, choice)) {
         pick->agent = next_in_circle(choice);
         r->used = 0;
     } else {

@@ -77,8 +77,8 @@ enum { HD_FAIR_EVENTS = 2000 };
 /* All but round robin and replays also let timed waits and sleeps of less than a minute time out
  * early: in half of the executions never, else now and then, as the seed has it. */
 
-/* Round robin: the next agent in order when the moving one blocks or ends, or after `quantum`
- * events. */
+/* Round robin: the next agent in order when the moving one blocks or ends, after `quantum` events,
+ * or before it would end the program: then all others have their turn first. */
 hd_strategy *hd_strategy_round_robin(uint64_t quantum);
 
 /* A random walk: any agent that can move, with equal chance, before each event. */
