@@ -139,8 +139,10 @@ void hd_backtrace_print(FILE *to, const hd_backtrace *backtrace) {
         print_frame(to, i, &backtrace->frames[i]);
     for (size_t i = 0; i < backtrace->count; i++)
         if (backtrace->frames[i].warning)
-            fprintf(to, "    note: debug information is damaged, lines may be missing: %s\n",
-                    backtrace->frames[i].warning);
+            fprintf(
+                to,
+                "    note: debug information is damaged or not whole, lines may be missing: %s\n",
+                backtrace->frames[i].warning);
     if (backtrace->depth > backtrace->count)
         fprintf(to, "    ... and %zu more frames\n", backtrace->depth - backtrace->count);
 }

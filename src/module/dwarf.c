@@ -84,6 +84,19 @@ static bool add_ranges(hd_dwarf *d, hd_dwarf_unit *unit, Dwarf_Die die) {
     return ok;
 }
 
+/* Notes that of a unit only the skeleton is here: its lines, but no functions. */
+static void note_split(hd_dwarf *d, Dwarf_Die die) {
+    static const Dwarf_Half names[] = {DW_AT_dwo_name, DW_AT_GNU_dwo_name};
+    Dwarf_Error error;
+    Dwarf_Attribute found;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!hd_dwarf_ok(d, dwarf_attr(die, names[i], &found, &error), &error)) continue;
+        dwarf_dealloc_attribute(found);
+        hd_dwarf_damaged(d, "most of it is in files of its own (.dwo), which are not read: compile "
+                            "without -gsplit-dwarf");
+    }
+}
+
 /* Describes a unit by its entry; false when memory is out. */
 static bool add_unit(hd_dwarf *d, Dwarf_Die die, uint64_t length, uint16_t version) {
     Dwarf_Error error;
@@ -92,6 +105,7 @@ static bool add_unit(hd_dwarf *d, Dwarf_Die die, uint64_t length, uint16_t versi
     hd_dwarf_unit unit = {.length = length, .version = version};
     if (!hd_dwarf_ok(d, dwarf_dieoffset(die, &offset, &error), &error)) return true;
     unit.die = offset;
+    note_split(d, die);
     if (!hd_dwarf_number(d, die, DW_AT_addr_base, &unit.addr_base)) unit.addr_base = 8;
     if (!hd_dwarf_number(d, die, DW_AT_rnglists_base, &unit.rnglists_base)) unit.rnglists_base = 12;
     hd_dwarf_ok(d, dwarf_lowpc(die, &low, &error), &error);
@@ -133,7 +147,7 @@ static bool load_units(hd_dwarf *d) {
     uint16_t version = 0, type = 0;
     bool ok = true;
     while (start = end, ok && next_unit(d, &end, &version, &type)) {
-        if (type != DW_UT_compile && type != DW_UT_partial) continue;
+        if (type != DW_UT_compile && type != DW_UT_partial && type != DW_UT_skeleton) continue;
         if (!hd_dwarf_ok(d, dwarf_siblingof_b(d->debug, NULL, true, &die, &error), &error))
             continue;
         ok = add_unit(d, die, end - start, version);
