@@ -10,5 +10,5 @@ cmp error.err off.err && heddle replay t 2>&1 | cat - && heddle replay --races=e
 heddle run --sched=random --seed=3 --steps=3000 --record=l locks.wat --agent='both 0 4' --agent='both 4 0' 2>&1 | grep -A2 ^cycle
 heddle shrink -o s l 2>/dev/null; heddle replay s 2>&1 | grep -A2 ^cycle
 # An agent that runs for ever in its own code: every candidate ends.
-heddle run --sched=random --seed=1 --timeout=0.2 --record=h endless.wat 2>/dev/null; echo "exit status $?"
+heddle run --sched=random --seed=1 --timeout=0.2 --record=h never-ends.wat 2>/dev/null; echo "exit status $?"
 heddle shrink -o s h >/dev/null 2>&1; echo "exit status $?"
