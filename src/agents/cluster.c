@@ -65,14 +65,11 @@ void hd_cluster_free(hd_cluster *cluster) {
     /* Later members import from earlier ones, and every store refers to code of any member: the
      * code that the earlier ones own goes last. */
     for (size_t i = cluster->members.len; i-- > 0;) {
-        hd_agent_free(cluster->members.items[i]->agent);
-        hd_store_free(cluster->members.items[i]->store);
-        cluster->members.items[i]->agent = NULL;
-        cluster->members.items[i]->store = NULL;
+        hd_store_reset(cluster->members.items[i]->store);
         cluster->members.items[i]->body = NULL;
     }
     for (size_t i = 0; i < cluster->members.len; i++)
-        hd_member_free(cluster->members.items[i]);
+        hd_member_release(cluster->members.items[i]);
     for (size_t i = 0; i < cluster->spare.len; i++)
         hd_member_free(cluster->spare.items[i]);
     units_free(&cluster->units);
@@ -172,17 +169,20 @@ static void report_instance(void *agent, hd_memory *memory, uint64_t address, ui
         hd_agent_touch(agent, memory, address, length, true);
 }
 
-static hd_handlers handlers_of(const hd_cluster *cluster) {
+hd_handlers hd_cluster_own_handlers(const hd_cluster *cluster) {
     if (!cluster->controller) return hd_plain_handlers;
     return cluster->undo ? hd_logged_handlers : hd_observed_handlers;
 }
 
-/* A member that was taken back, with an agent and a store like new; NULL: there is none. */
+/* A member that was taken back, or is a spare one, with an agent and a store like new; NULL: there
+ * is none. */
 static hd_member *member_again(hd_cluster *cluster, const char *name) {
-    if (cluster->spare.len == 0) return NULL;
-    hd_member *member = cluster->spare.items[cluster->spare.len - 1];
+    hd_member_list *from = &cluster->spare;
+    if (from->len == 0 && cluster->spares) from = &cluster->spares->ready;
+    if (from->len == 0) return NULL;
+    hd_member *member = from->items[from->len - 1];
     if (!hd_agent_reset(member->agent, name)) return NULL;
-    cluster->spare.len--;
+    from->len--;
     *member = (hd_member){.cluster = cluster, .agent = member->agent, .store = member->store};
     hd_store_reset(member->store);
     return member;
@@ -194,16 +194,15 @@ static hd_member *member_new(hd_cluster *cluster, const char *name) {
     if (!member) return NULL;
     member->cluster = cluster;
     if (!member->agent) member->agent = hd_agent_new(name, cluster->cells);
-    if (!member->store) member->store = hd_store_new(handlers_of(cluster));
+    if (!member->store) member->store = hd_store_new(hd_cluster_own_handlers(cluster));
     if (!member->agent || !member->store) {
         hd_member_free(member);
         return NULL;
     }
     if (cluster->controller) hd_store_watch(member->store, report_instance, member->agent);
-    if (cluster->undo) {
-        hd_agent_log(member->agent, cluster->undo);
-        hd_store_log(member->store, cluster->undo);
-    }
+    if (cluster->spares) hd_store_take_from(member->store, &cluster->spares->memories);
+    hd_agent_log(member->agent, cluster->undo);
+    hd_store_log(member->store, cluster->undo);
     return member;
 }
 
@@ -226,6 +225,20 @@ void hd_member_free(hd_member *member) {
     hd_store_free(member->store);
     units_free(&member->units);
     hd_free(member);
+}
+
+void hd_member_release(hd_member *member) {
+    enum { MOST_SPARE = 64 }; /* of one execution */
+    hd_spares *spares = member->cluster->spares;
+    if (!spares || spares->released.len >= MOST_SPARE || !hd_vec_reserve(&spares->released, 1)) {
+        hd_member_free(member);
+        return;
+    }
+    if (member->body && member->body->release) member->body->release(member, member->context);
+    member->body = NULL;
+    hd_store_reset(member->store);
+    units_free(&member->units);
+    spares->released.items[spares->released.len++] = member;
 }
 
 static hd_status start_controlled(hd_member *member, hd_diag *diag) {
@@ -333,7 +346,7 @@ void hd_member_note_end(hd_member *member) {
     member->done = true;
     member->cluster->live--;
     /* What may be taken back is still wanted. */
-    if (!log && hd_member_unlist(member)) hd_member_free(member);
+    if (!log && hd_member_unlist(member)) hd_member_release(member);
 }
 
 void hd_member_note_joining(hd_member *member, const hd_member *other) {
@@ -398,7 +411,7 @@ hd_status hd_member_call(hd_member *member, const hd_func *func, hd_slot *cells,
 
 /* Only code that can touch a shared memory has to be observed; other code is not slowed down. */
 hd_handlers hd_cluster_handlers(const hd_cluster *cluster, const hd_module *module) {
-    if (!cluster->controller || cluster->undo) return handlers_of(cluster);
+    if (!cluster->controller || cluster->undo) return hd_cluster_own_handlers(cluster);
     for (uint32_t i = 0; i < module->memory_count; i++)
         if (module->memories[i].shared) return hd_observed_handlers;
     return hd_plain_handlers;

@@ -19,6 +19,7 @@
 #include "agents/body.h"
 #include "base/undo.h"
 #include "exec/agent.h"
+#include "runtime/memory.h"
 
 /* What moves the members of a controlled cluster. */
 typedef struct hd_controller {
@@ -39,6 +40,21 @@ void hd_cluster_control(hd_cluster *cluster, const hd_controller *controller);
  * (base/undo.h). Before its first member, and its code. */
 void hd_cluster_log(hd_cluster *cluster, hd_undo *log);
 hd_undo *hd_cluster_get_log(const hd_cluster *cluster);
+
+/* What controlled executions leave for later ones, one after the other on one thread: agents with
+ * their stacks, stores, and memories, as new; it saves calls of the system. What an execution
+ * releases is used again by later ones only. NULL when memory is out. */
+typedef struct hd_spares hd_spares;
+hd_spares *hd_spares_new(void);
+hd_memory_pool *hd_spares_memories(hd_spares *spares);
+
+/* Releases spares, when no cluster uses them any more; NULL is ignored. */
+void hd_spares_free(hd_spares *spares);
+
+/* Begins another execution: of a cluster that has its controller and its log, before its first
+ * member, which is to use spares from now on. They must outlive it. Their other clusters must be
+ * gone. */
+void hd_cluster_use_spares(hd_cluster *cluster, hd_spares *spares);
 
 /* Starts a member whose life is a body, which must outlive it. `name` is copied; the context is
  * the body's to release, unless this fails. A detached member is joined by nobody and released as

@@ -35,15 +35,25 @@ struct hd_member {
     const hd_member *joining; /* whose end it waits for */
 };
 
+typedef HD_VEC(hd_member *) hd_member_list;
+
+struct hd_spares {
+    size_t cells;         /* of each agent's stack, as clusters are made with */
+    hd_handlers handlers; /* of each store */
+    hd_member_list ready, released;
+    hd_memory_pool memories;
+};
+
 struct hd_cluster {
     size_t cells;
     const hd_controller *controller; /* NULL: host threads */
     _Atomic int stop_descriptor;     /* an eventfd, made when it is first asked for; -1: not yet */
     bool main_cannot_block;
-    hd_undo *undo;             /* of a controlled cluster, or NULL */
-    HD_VEC(hd_member *) spare; /* with an agent and a store to be used again, if there is a log */
-    atomic_bool stopping;      /* set under the lock, read by any thread */
-    atomic_bool exited;        /* by hd_cluster_exit; likewise */
+    hd_undo *undo;          /* of a controlled cluster, or NULL */
+    hd_member_list spare;   /* with an agent and a store to be used again, if there is a log */
+    hd_spares *spares;      /* of former executions, for this and later ones; or NULL */
+    atomic_bool stopping;   /* set under the lock, read by any thread */
+    atomic_bool exited;     /* by hd_cluster_exit; likewise */
     pthread_mutex_t lock;   /* on host threads, protects what follows and the fields of members that
                              * say so */
     pthread_cond_t changed; /* a member is done, or stopping began; on the monotonic clock */
@@ -54,8 +64,14 @@ struct hd_cluster {
                                 * its thread and releases it, or else hd_cluster_run does */
 };
 
+/* The handlers of members' stores. */
+hd_handlers hd_cluster_own_handlers(const hd_cluster *cluster);
+
 /* Releases a member that is not moved any more, and is not on the list. */
 void hd_member_free(hd_member *member);
+
+/* The same, but keeps what it can of the member for later executions. */
+void hd_member_release(hd_member *member);
 
 /* Takes an ended, detached member off the list unless the cluster was stopped before: then it is
  * still wanted for reports. True if it was taken off. */

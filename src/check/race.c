@@ -338,7 +338,8 @@ hd_race_detector *hd_race_detector_new(const hd_race_options *options) {
     d->options = *options;
     if (!d->options.depth) d->options.depth = DEPTH;
     if (!d->options.limit) d->options.limit = LIMIT;
-    d->budget = options->memory ? options->memory : DEFAULT_MEMORY;
+    if (!d->options.memory) d->options.memory = DEFAULT_MEMORY;
+    d->budget = d->options.memory;
     d->observer = (hd_observer){.context = d,
                                 .event = on_event,
                                 .spare = on_spare,
@@ -361,14 +362,38 @@ static void free_memory(hd_race_detector *d, hd_race_memory *m) {
     hd_free(m);
 }
 
-void hd_race_detector_free(hd_race_detector *d) {
-    if (!d) return;
+/* Releases what was seen of an execution. */
+static void forget(hd_race_detector *d) {
     for (size_t i = 0; i < d->memories.len; i++)
         free_memory(d, d->memories.items[i]);
     for (size_t i = 0; i < d->agents.len; i++) {
         hd_race_forget_clocks(d, &d->agents.items[i]);
         hd_free(d->agents.items[i].syncs);
     }
+    d->memories.len = d->agents.len = 0;
+}
+
+/* Where code stands is known for good, and what the lists of suppressions say of it. */
+void hd_race_detector_reset(hd_race_detector *d) {
+    forget(d);
+    if (!hd_stacks_keep(&d->stacks)) d->kinds.len = 0;
+    if (d->pair_count > 0) memset(d->pairs, 0, d->pair_room * sizeof *d->pairs);
+    d->pair_count = 0;
+    d->reports.len = 0;
+    d->bulk_count = 0;
+    d->counts = (hd_race_counts){0};
+    d->memory = NULL;
+    d->world = NULL;
+    d->status = HD_RACE_WATCHING;
+    d->budget = d->options.memory;
+    d->living = 0;
+    d->orders = d->tried = 0;
+    hd_arena_release(&d->arena, (hd_arena_place){0});
+}
+
+void hd_race_detector_free(hd_race_detector *d) {
+    if (!d) return;
+    forget(d);
     hd_clocks_free(&d->clocks);
     hd_vec_free(&d->memories);
     hd_vec_free(&d->agents);

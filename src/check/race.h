@@ -133,6 +133,10 @@ typedef enum hd_race_status {
 hd_race_detector *hd_race_detector_new(const hd_race_options *options);
 void hd_race_detector_free(hd_race_detector *detector);
 
+/* Makes it like a new one, with the same options, for another execution of the same code, which has
+ * lived on; only what is known of that code stays. */
+void hd_race_detector_reset(hd_race_detector *detector);
+
 /* The observer to give to the world; belongs to the detector. */
 const hd_observer *hd_race_observer(const hd_race_detector *detector);
 

@@ -199,6 +199,13 @@ bool hd_stacks_out_of_bounds(const hd_agent *agent, const hd_memory **memory, ui
     return true;
 }
 
+bool hd_stacks_keep(hd_stacks *s) {
+    enum { MOST_KEPT = 1 << 16 };
+    if (s->locations.len <= MOST_KEPT && s->nodes.len <= MOST_KEPT) return true;
+    hd_stacks_free(s);
+    return false;
+}
+
 void hd_stacks_free(hd_stacks *s) {
     hd_vec_free(&s->locations);
     hd_vec_free(&s->nodes);

@@ -60,6 +60,10 @@ bool hd_stacks_describe(const hd_stacks *stacks, uint32_t stack, bool full, hd_a
 bool hd_stacks_out_of_bounds(const hd_agent *agent, const hd_memory **memory, uint64_t *address,
                              uint32_t *width);
 
+/* Says that another execution of the same code begins, whose places are these again. False when
+ * there were so many that all are forgotten. */
+bool hd_stacks_keep(hd_stacks *stacks);
+
 void hd_stacks_free(hd_stacks *stacks);
 
 #endif

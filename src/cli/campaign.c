@@ -112,10 +112,10 @@ static bool explain(work *w, hd_execution *e, hd_diag *diag) {
 
 /* Carries a run out; false when memory did not suffice for it. A race is a failure that the body
  * need not know of. */
-static bool make_run(work *w, run *r, hd_diag *diag) {
+static bool make_run(work *w, run *r, hd_reuse *reuse, hd_diag *diag) {
     hd_execution e;
     uint64_t failures = hd_alloc_failures();
-    if (hd_execution_begin(&e, w->options, r->seed, w->subject, diag) != HD_OK) return false;
+    if (hd_execution_begin(&e, w->options, r->seed, w->subject, reuse, diag) != HD_OK) return false;
     r->good = w->body(w->context, &e, &r->outcome);
     hd_outcome end = hd_world_outcome(e.world);
     bool made = r->outcome.text && hd_trace_finish(e.trace, end, NULL);
@@ -260,14 +260,27 @@ static void finish_run(work *w, run *r) {
     free_run(r);
 }
 
+/* The same; what former runs have left is given up before memory is said to be out. */
+static bool try_run(work *w, run *r, hd_reuse *reuse, hd_diag *diag) {
+    uint64_t seed = r->seed;
+    if (make_run(w, r, reuse->spares ? reuse : NULL, diag)) return true;
+    if (!reuse->spares) return false;
+    hd_reuse_free(reuse);
+    *r = (run){.seed = seed};
+    hd_diag_reset(diag);
+    return make_run(w, r, NULL, diag);
+}
+
 static void *run_seeds(void *argument) {
     work *w = argument;
+    hd_reuse reuse = {0};
+    if (w->options->runs > 1 && !w->options->no_reuse) hd_reuse_init(&reuse);
     pthread_mutex_lock(&w->lock);
     while (w->next < w->end && w->diag->status == HD_OK) {
         run r = {.seed = w->options->seed + w->next++};
         hd_diag diag = HD_DIAG_INIT;
         pthread_mutex_unlock(&w->lock);
-        bool made = make_run(w, &r, &diag);
+        bool made = try_run(w, &r, &reuse, &diag);
         pthread_mutex_lock(&w->lock);
         if (made)
             finish_run(w, &r);
@@ -277,6 +290,7 @@ static void *run_seeds(void *argument) {
     w->workers--;
     pthread_cond_signal(&w->finished);
     pthread_mutex_unlock(&w->lock);
+    hd_reuse_free(&reuse);
     return NULL;
 }
 

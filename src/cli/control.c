@@ -97,6 +97,7 @@ bool hd_control_option(const hd_subcommand *self, hd_control_options *o, int key
         o->steps_given = true;
         return hd_option_count(self, "steps", value, 0, UINT64_MAX, &o->steps);
     case HD_KEEP_GOING_KEY: o->keep_going = true; return true;
+    case HD_NO_REUSE_KEY: o->no_reuse = true; return true;
     case HD_MAIN_CANNOT_BLOCK_KEY: o->main_cannot_block = true; return true;
     case HD_RECORD_KEY: o->record = value; return true;
     case HD_TRACE_DIR_KEY: o->trace_dir = value; return true;

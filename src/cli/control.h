@@ -21,6 +21,7 @@ typedef struct hd_control_options {
     uint64_t length; /* of an execution in events, as pct estimates it; 0: as measured */
     uint64_t steps;  /* give up after so many events; 0: never */
     bool steps_given;
+    bool no_reuse;   /* each run makes anew what it needs */
     bool keep_going; /* do not stop at the first run that fails */
     bool main_cannot_block;
     bool programs; /* what runs are programs: their shadow stacks are watched, too */
@@ -56,6 +57,7 @@ enum {
     HD_MAX_MEMORY_KEY,
     HD_SCHEDULE_KEY,
     HD_OBSERVE_KEY,
+    HD_NO_REUSE_KEY,
 };
 
 /* The row of an option that others have, too. */
@@ -80,6 +82,9 @@ enum {
         {HD_SEED_KEY, "seed", "N", "seed of the first run (default 0)"},                           \
         {HD_RUNS_KEY, "runs", "N", "make N runs with successive seeds and sum them up"},           \
         {HD_KEEP_GOING_KEY, "keep-going", NULL, "do not stop at the first run that fails"},        \
+        {HD_NO_REUSE_KEY, "no-reuse", NULL,                                                        \
+         "make anew for each run what it needs: slower, otherwise\n"                               \
+         "the same"},                                                                              \
         HD_RACE_OPTIONS,                                                                           \
         {HD_RECORD_KEY, "record", "FILE",                                                          \
          "write the trace of the run here (default: only of one\n"                                 \
@@ -152,6 +157,18 @@ typedef struct hd_own_failure {
     bool told; /* with its backtrace, by whoever ran it */
 } hd_own_failure;
 
+/* What executions with the same options and code leave for the next one, one after the other on one
+ * thread: so much of the set-up is done once. An execution with it is no other than one without.
+ * Begins all zero, but for the spares; release with hd_reuse_free. */
+typedef struct hd_reuse {
+    hd_spares *spares;
+    hd_race_detector *races; /* as at its beginning, or NULL */
+} hd_reuse;
+
+/* Makes the spares; without them, when memory is out, nothing is used again. */
+void hd_reuse_init(hd_reuse *reuse);
+void hd_reuse_free(hd_reuse *reuse);
+
 /* One controlled execution. */
 typedef struct hd_execution {
     const hd_control_options *options;
@@ -169,18 +186,21 @@ typedef struct hd_execution {
     int64_t most_time;       /* as the plan has it */
     hd_observer observers[6];
     size_t observer_count;
-    hd_own_failure own; /* lives in the arena */
-    hd_trace *recorded; /* what the outside is recorded into, or NULL */
-    bool printed;       /* all that it prints, and its results, are in the trace */
-    FILE *tap;          /* of hd_execution_tap, or NULL */
-    FILE *tapped;       /* where that writes to */
-    hd_bytes *final;    /* as the plan has it */
+    hd_own_failure own;     /* lives in the arena */
+    hd_trace *recorded;     /* what the outside is recorded into, or NULL */
+    bool printed;           /* all that it prints, and its results, are in the trace */
+    FILE *tap;              /* of hd_execution_tap, or NULL */
+    FILE *tapped;           /* where that writes to */
+    hd_bytes *final;        /* as the plan has it */
+    struct hd_reuse *reuse; /* what it leaves for the next one goes there; borrowed, or NULL */
     char failure[320];
 } hd_execution;
 
-/* Prepares an execution with a seed; HD_NOMEM, or HD_OK and to be ended with hd_execution_end. */
+/* Prepares an execution with a seed, which uses `reuse` unless that is NULL; HD_NOMEM, or HD_OK and
+ * to be ended with hd_execution_end. */
 hd_status hd_execution_begin(hd_execution *execution, const hd_control_options *options,
-                             uint64_t seed, const hd_subject *subject, hd_diag *diag);
+                             uint64_t seed, const hd_subject *subject, hd_reuse *reuse,
+                             hd_diag *diag);
 void hd_execution_end(hd_execution *execution);
 
 /* The same of something that is not simply run by the options. On HD_OK the strategy and the trace
@@ -198,6 +218,7 @@ typedef struct hd_execution_plan {
     hd_bytes *final;             /* receives what memories hold at the end; or NULL */
     int64_t most_time;   /* nanoseconds of the host's, beside the subject's limit; 0: none */
     hd_profile *profile; /* to learn from it; borrowed, or NULL */
+    hd_reuse *reuse;     /* or NULL */
 } hd_execution_plan;
 
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,

@@ -35,14 +35,15 @@ static bool is_recorded(const hd_trace *trace) {
 }
 
 hd_status hd_execution_begin(hd_execution *e, const hd_control_options *options, uint64_t seed,
-                             const hd_subject *subject, hd_diag *diag) {
+                             const hd_subject *subject, hd_reuse *reuse, hd_diag *diag) {
     const hd_trace *from = is_recorded(options->trace) ? options->trace : NULL;
     if (from) seed = hd_trace_get_origin(from).seed;
     hd_execution_plan plan = {.trace = make_trace(options, seed, subject),
                               .seed = seed,
                               .recall = from,
                               .exact = true,
-                              .explains = options->explains};
+                              .explains = options->explains,
+                              .reuse = reuse};
     hd_status status = HD_OK;
     if (plan.trace) plan.strategy = make_strategy(options, seed, diag);
     if (!plan.trace) {
@@ -84,7 +85,11 @@ static bool make_stuck(hd_execution *e, bool past) {
 /* Makes what looks for races and explains why nothing moves; false when memory is out. */
 static bool make_checks(hd_execution *e, const hd_execution_plan *plan) {
     if (e->options->races.mode == HD_RACES_OFF) return make_stuck(e, plan->explains);
-    e->races = hd_race_choice_detector(&e->options->races);
+    e->races = plan->reuse ? plan->reuse->races : NULL;
+    if (e->races)
+        plan->reuse->races = NULL;
+    else
+        e->races = hd_race_choice_detector(&e->options->races);
     if (!e->races) return false;
     observe(e, *hd_race_observer(e->races));
     if (!make_stuck(e, true)) return false;
@@ -111,6 +116,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     if (plan->observer) observe(e, *plan->observer);
     if (plan->profile) observe(e, hd_profile_observer(plan->profile));
     e->learning = plan->learning;
+    e->reuse = plan->reuse;
     e->recorded = plan->trace ? plan->trace : plan->inputs;
     e->most_time = plan->most_time;
     e->final = plan->final;
@@ -133,13 +139,28 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     return HD_OK;
 }
 
+void hd_reuse_init(hd_reuse *reuse) {
+    *reuse = (hd_reuse){.spares = hd_spares_new()};
+}
+
+void hd_reuse_free(hd_reuse *reuse) {
+    hd_spares_free(reuse->spares);
+    hd_race_detector_free(reuse->races);
+    *reuse = (hd_reuse){0};
+}
+
 void hd_execution_end(hd_execution *e) {
     if (e->tap) fclose(e->tap);
     hd_world_free(e->world);
     hd_outside_controlled_free(e->outside);
     hd_strategy_free(e->strategy);
     hd_trace_free(e->trace);
-    hd_race_detector_free(e->races);
+    if (e->reuse && e->races) {
+        hd_race_detector_reset(e->races);
+        e->reuse->races = e->races;
+    } else {
+        hd_race_detector_free(e->races);
+    }
     hd_stuck_free(e->stuck);
     hd_overflows_free(e->overflows);
     hd_arena_free(&e->arena);
@@ -172,6 +193,7 @@ void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
     hd_world_log(e->world, 0);
 #endif
     hd_world_control(e->world, cluster, drive, e);
+    if (e->reuse) hd_cluster_use_spares(cluster, e->reuse->spares);
     if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
 }
 

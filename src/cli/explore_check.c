@@ -113,7 +113,7 @@ hd_status hd_check_trace(hd_step_subject *s, hd_trace *trace, hd_checked *c, hd_
     hd_subject subject = {.bytes = s->input.bytes, .length = s->input.length, .words = &words};
     hd_execution e;
     bool good = false;
-    if (hd_execution_begin(&e, &options, options.seed, &subject, diag) == HD_OK) {
+    if (hd_execution_begin(&e, &options, options.seed, &subject, NULL, diag) == HD_OK) {
         c->text = hd_explored_execute(s, &e, &good);
         take_found(c, &e, diag);
         hd_execution_end(&e);

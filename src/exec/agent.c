@@ -1,14 +1,30 @@
 /* agent.c: the life of agents, and what can be seen of them. */
 #include "exec/agent.h"
 
+#include <stddef.h>
 #include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/output.h"
 #include "exec/machine.h"
 
+/* Cells that an agent may use before its reach is widened. */
+enum { FIRST_REACH = 256 };
+
 static size_t stack_bytes(const hd_agent *agent) {
     return agent->cells * sizeof(hd_slot);
+}
+
+/* All but what the agent owns is as at first. */
+static void make_ready(hd_agent *agent) {
+    memset(agent, 0, offsetof(hd_agent, detail));
+    agent->detail = (hd_diag)HD_DIAG_INIT;
+    agent->finish.handler = hd_plain_handlers[HD_R_finish];
+    agent->reload.handler = hd_plain_handlers[HD_R_reload];
+    agent->reach = agent->stack + (FIRST_REACH < agent->cells ? FIRST_REACH : agent->cells);
+    atomic_init(&agent->limit, agent->reach);
+    atomic_init(&agent->stopping, false);
+    atomic_init(&agent->state, HD_AGENT_IDLE);
 }
 
 hd_agent *hd_agent_new(const char *name, size_t cells) {
@@ -16,7 +32,6 @@ hd_agent *hd_agent_new(const char *name, size_t cells) {
     if (!agent) return NULL;
     agent->cells = cells ? cells : HD_DEFAULT_STACK;
     agent->name = hd_escaped(name, strlen(name));
-    agent->detail = (hd_diag)HD_DIAG_INIT;
     /* Pages cost nothing until they are touched: agents with small stacks stay small. */
     agent->stack = MAP_FAILED;
     if (agent->cells <= SIZE_MAX / sizeof(hd_slot))
@@ -28,29 +43,36 @@ hd_agent *hd_agent_new(const char *name, size_t cells) {
         hd_free(agent);
         return NULL;
     }
-    agent->finish.handler = hd_plain_handlers[HD_R_finish];
-    agent->reload.handler = hd_plain_handlers[HD_R_reload];
-    atomic_init(&agent->limit, agent->stack + agent->cells);
-    atomic_init(&agent->stopping, false);
-    atomic_init(&agent->state, HD_AGENT_IDLE);
+    make_ready(agent);
     return agent;
 }
 
+/* As a new stack: what an agent has left there must tell nothing to the next one. */
+static void clear_stack(hd_agent *agent) {
+    enum { MOST_AT_ONCE = 1 << 17 };
+    size_t used = (size_t)(agent->reach - agent->stack) * sizeof *agent->stack;
+    if (used <= MOST_AT_ONCE || madvise(agent->stack, stack_bytes(agent), MADV_DONTNEED) != 0)
+        memset(agent->stack, 0, used);
+}
+
 bool hd_agent_reset(hd_agent *agent, const char *name) {
-    char *copy = hd_strndup(name, strlen(name));
-    if (!copy) return false;
+    char *escaped = hd_escaped(name, strlen(name));
+    if (!escaped) return false;
     hd_free(agent->name);
-    agent->name = copy;
-    agent->undo = NULL;
-    agent->hooks = NULL;
-    agent->fp = NULL;
-    agent->cannot_block = agent->waiting = false;
-    agent->instance = NULL;
-    hd_diag_reset(&agent->detail);
-    atomic_store(&agent->limit, agent->stack + agent->cells);
-    atomic_store(&agent->stopping, false);
-    atomic_store(&agent->state, HD_AGENT_IDLE);
+    agent->name = escaped;
+    clear_stack(agent);
+    agent->waiter.woken = agent->waiter.interrupted = false;
+    make_ready(agent);
     return true;
+}
+
+void hd_agent_reach(hd_agent *agent, const hd_slot *top) {
+    if (top <= agent->reach) return;
+    hd_slot *old = agent->reach;
+    size_t reached = (size_t)(top - agent->stack) * 2;
+    agent->reach = agent->stack + (reached < agent->cells ? reached : agent->cells);
+    /* Unless the agent is to stop, or to pause. */
+    atomic_compare_exchange_strong(&agent->limit, &old, agent->reach);
 }
 
 void hd_agent_free(hd_agent *agent) {

@@ -131,6 +131,7 @@ OP(enter) {
         if (!limit && !AG->passes) TRAP(STOPPED);
         AG->passes = false;
         if (FP + PC->imm > AG->stack + AG->cells) TRAP(STACK);
+        hd_agent_reach(AG, FP + PC->imm);
     }
     for (int32_t i = 0; i < CLEARED_CELLS; i++) {
         FP[HD_FRAME_SLOTS + i].i64 = 0;

@@ -87,6 +87,8 @@ struct hd_agent {
 
     hd_slot *stack;
     size_t cells;
+    hd_slot
+        *reach; /* behind the cells that were ever used; at least `limit`, if that is not NULL */
     hd_waiter waiter;
     char *name;
 };
@@ -155,6 +157,9 @@ typedef struct hd_registers {
 typedef void hd_handler(HD_PARAMETERS);
 
 #define OP(name) static void op_##name(HD_PARAMETERS)
+
+/* Lets an agent use its stack up to `top`, which is within it. */
+void hd_agent_reach(hd_agent *agent, const hd_slot *top);
 
 /* Leaves the machine at PC, which is where it would go on. */
 void hd_leave(HD_PARAMETERS);

@@ -58,9 +58,10 @@ hd_status hd_agent_begin(hd_agent *agent, const hd_func *func, const hd_slot *ce
     set_state(agent, HD_AGENT_IDLE);
     if (agent->cells < area + (size_t)HD_FRAME_SLOTS)
         return hd_diag_set(diag, HD_EXHAUSTION, "%s", hd_trap_message(HD_TRAP_STACK));
-    memcpy(agent->stack, cells, func->type->param_slots * sizeof(hd_slot));
     agent->result_slots = func->type->result_slots;
     agent->fp = agent->stack + area;
+    hd_agent_reach(agent, agent->fp + HD_FRAME_SLOTS);
+    memcpy(agent->stack, cells, func->type->param_slots * sizeof(hd_slot));
     *hd_frame_at(agent->fp) = (hd_frame){.caller = NULL, .ret = &agent->finish, .func = func};
     agent->instance = NULL;
     agent->memory = NULL;
@@ -99,7 +100,7 @@ hd_run_end hd_agent_resume(hd_agent *agent, uint64_t credit, uint64_t *used) {
 }
 
 hd_run_end hd_agent_go_on(hd_agent *agent) {
-    atomic_store(&agent->limit, agent->stack + agent->cells);
+    atomic_store(&agent->limit, agent->reach);
     if (atomic_load(&agent->stopping)) atomic_store(&agent->limit, NULL);
     return run_to_end(agent);
 }

@@ -109,11 +109,9 @@ static bool fitting_memory(const link *l, const hd_import *import, hd_extern *va
     value->memory = l->program->memories[import->index];
     if (value->memory) return true;
     if (from_spectest(l, import, value)) return true;
-    value->memory = hd_memory_new(&l->program->module->memories[import->index], l->diag);
-    if (!value->memory) return false;
-    bool held = hd_store_memory(l->store, value->memory);
-    hd_memory_release(value->memory);
-    return held;
+    value->memory =
+        hd_store_own_memory(l->store, &l->program->module->memories[import->index], l->diag);
+    return value->memory;
 }
 
 static bool resolve(void *context, const hd_import *import, hd_extern *value) {

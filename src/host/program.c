@@ -27,7 +27,7 @@ static hd_status make_memories(hd_program *p, hd_diag *diag) {
     for (uint32_t i = 0; i < p->memory_count; i++) {
         const hd_limits *type = &m->memories[i];
         if (!type->shared) continue;
-        p->memories[i] = hd_memory_new(type, diag);
+        p->memories[i] = hd_memory_new_in(p->options.memories, type, diag);
         if (!p->memories[i]) return diag->status;
         hd_program_explain(p, "shared memory %u: %llu to %llu pages of 64 KiB, %s", i,
                            (unsigned long long)type->min, (unsigned long long)type->max,

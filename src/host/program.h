@@ -48,6 +48,7 @@ typedef struct hd_program_options {
     const hd_stub_rule *stubs;  /* for imports that there is nothing for: so many, borrowed */
     size_t stub_count;
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
+    hd_memory_pool *memories;   /* where the memories come from; borrowed, or NULL */
     FILE *results;              /* where printing functions of the host print */
     struct hd_wasi *wasi;       /* borrowed; NULL: no WASI */
     /* Told of each instance before its agent calls anything but the start function, on the agent's

@@ -150,12 +150,9 @@ static bool add_tables(hd_spectest *s, hd_store *store) {
 static bool add_memories(hd_spectest *s, hd_store *store) {
     for (size_t i = 0; i < COUNT(memory_rows); i++) {
         hd_diag diag = HD_DIAG_INIT;
-        hd_memory *memory = hd_memory_new(&memory_rows[i].type, &diag);
-        if (!memory) return false;
-        bool held = hd_store_memory(store, memory);
-        hd_memory_release(memory);
+        hd_memory *memory = hd_store_own_memory(store, &memory_rows[i].type, &diag);
         hd_extern value = {HD_EXTERN_MEMORY, {.memory = memory}};
-        if (!add(s, memory_rows[i].name, value, held ? memory : NULL)) return false;
+        if (!add(s, memory_rows[i].name, value, memory)) return false;
     }
     return true;
 }

@@ -95,12 +95,8 @@ static hd_status allocate_memories(hd_instance *in, hd_diag *diag) {
             in->memories[i] = given;
             continue;
         }
-        hd_memory *memory = hd_memory_new(&m->memories[i], diag);
-        if (!memory) return diag->status;
-        bool held = hd_store_memory(in->store, memory);
-        hd_memory_release(memory); /* the store's reference remains, if there is one */
-        if (!held) return hd_diag_nomem(diag);
-        in->memories[i] = memory;
+        in->memories[i] = hd_store_own_memory(in->store, &m->memories[i], diag);
+        if (!in->memories[i]) return diag->status;
     }
     return HD_OK;
 }

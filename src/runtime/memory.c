@@ -88,14 +88,73 @@ static size_t stamps_size(const hd_memory *memory) {
     return (size_t)(memory->reserved / HD_UNDO_BLOCK) * sizeof *memory->stamps;
 }
 
-void hd_memory_release(hd_memory *memory) {
-    /* Every use of the memory happens-before the last drop, and that before the unmapping. */
-    if (atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1) return;
-    assert(!memory->first && "an agent waits on a memory that it holds no reference to");
+static void unmap(hd_memory *memory) {
     if (memory->stamps) munmap(memory->stamps, stamps_size(memory));
     munmap(memory->base, memory->reserved);
     pthread_mutex_destroy(&memory->queue_lock);
     hd_free(memory);
+}
+
+/* Zeroes a memory: small ones at once, of large ones the pages that were touched. */
+static bool clear(hd_memory *memory) {
+    enum { MOST_AT_ONCE = 1 << 17 };
+    uint64_t length = atomic_load_explicit(&memory->length, memory_order_relaxed);
+    if (length > MOST_AT_ONCE) return madvise(memory->base, length, MADV_DONTNEED) == 0;
+    memset(memory->base, 0, length);
+    return true;
+}
+
+/* Keeps a memory for the next one of its type; false if it cannot be kept. */
+static bool keep(hd_memory *memory) {
+    enum { MOST_KEPT = 16 }; /* of one round */
+    hd_memory_pool *pool = memory->pool;
+    if (!pool || memory->undo || pool->released.len >= MOST_KEPT) return false;
+    return hd_vec_reserve(&pool->released, 1) && clear(memory) &&
+           hd_vec_push(&pool->released, memory);
+}
+
+void hd_memory_release(hd_memory *memory) {
+    /* Every use of the memory happens-before the last drop, and that before the unmapping. */
+    if (atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1) return;
+    assert(!memory->first && "an agent waits on a memory that it holds no reference to");
+    if (!keep(memory)) unmap(memory);
+}
+
+static bool same_type(const hd_limits *a, const hd_limits *b) {
+    return a->min == b->min && a->has_max == b->has_max && (!a->has_max || a->max == b->max) &&
+           a->shared == b->shared && a->is64 == b->is64;
+}
+
+hd_memory *hd_memory_new_in(hd_memory_pool *pool, const hd_limits *type, hd_diag *diag) {
+    for (size_t i = 0; pool && i < pool->ready.len; i++) {
+        hd_memory *memory = pool->ready.items[i];
+        if (!same_type(&memory->type, type)) continue;
+        pool->ready.items[i] = pool->ready.items[--pool->ready.len];
+        atomic_store_explicit(&memory->length, type->min * HD_PAGE_SIZE, memory_order_relaxed);
+        atomic_store_explicit(&memory->references, 1, memory_order_relaxed);
+        return memory;
+    }
+    hd_memory *memory = hd_memory_new(type, diag);
+    if (memory) memory->pool = pool;
+    return memory;
+}
+
+void hd_memory_pool_turn(hd_memory_pool *pool) {
+    enum { MOST_READY = 32 };
+    for (size_t i = 0; i < pool->released.len; i++) {
+        hd_memory *memory = pool->released.items[i];
+        if (pool->ready.len >= MOST_READY || !hd_vec_push(&pool->ready, memory)) unmap(memory);
+    }
+    pool->released.len = 0;
+}
+
+void hd_memory_pool_free(hd_memory_pool *pool) {
+    for (size_t i = 0; i < pool->ready.len; i++)
+        unmap(pool->ready.items[i]);
+    for (size_t i = 0; i < pool->released.len; i++)
+        unmap(pool->released.items[i]);
+    hd_vec_free(&pool->ready);
+    hd_vec_free(&pool->released);
 }
 
 /* Only the stamps of blocks that are written cost memory. */

@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "base/undo.h"
+#include "base/vec.h"
 #include "module/types.h"
 
 struct hd_memory {
@@ -22,8 +23,9 @@ struct hd_memory {
     hd_limits type;    /* as declared */
     uint64_t reserved; /* bytes of address space */
     _Atomic uint32_t references;
-    hd_undo *undo;    /* what is overwritten is saved here; NULL: nowhere */
-    uint64_t *stamps; /* if so, of each block: in which epoch of the log it was saved */
+    hd_undo *undo;               /* what is overwritten is saved here; NULL: nowhere */
+    uint64_t *stamps;            /* if so, of each block: in which epoch of the log it was saved */
+    struct hd_memory_pool *pool; /* that it goes back to, or NULL */
 
     pthread_mutex_t queue_lock; /* protects the queue; also makes compare-and-enqueue atomic against
                                  * notify; taken before the lock of a waiter */
@@ -61,6 +63,24 @@ static inline void hd_memory_save(hd_memory *memory, uint64_t address, uint64_t 
     if (__builtin_expect(memory->stamps[first] != epoch || memory->stamps[last] != epoch, 0))
         hd_memory_save_blocks(memory, address, width);
 }
+
+/* Memories that were released, kept for the next ones of their types: that saves calls of the
+ * system. A memory that was released in one round, from a turn to the next, is used again in later
+ * rounds only, so that within a round no two memories have one address. For one thread, and
+ * memories that it alone uses. Begins all zero. */
+typedef struct hd_memory_pool {
+    HD_VEC(struct hd_memory *) ready, released;
+} hd_memory_pool;
+
+/* Makes a memory like hd_memory_new, from what a pool has if it can; it goes back there when it is
+ * released. NULL: there is no pool. */
+hd_memory *hd_memory_new_in(hd_memory_pool *pool, const hd_limits *type, hd_diag *diag);
+
+/* Begins another round. */
+void hd_memory_pool_turn(hd_memory_pool *pool);
+
+/* Unmaps what the pool has, when no memory of it is in use. */
+void hd_memory_pool_free(hd_memory_pool *pool);
 
 /* Grows by `delta` pages; returns the old size in pages, or UINT64_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */

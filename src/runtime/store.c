@@ -36,7 +36,8 @@ struct hd_store {
     void *watcher_context;
     hd_memory *const *given; /* hd_store_give_memories */
     uint32_t given_count;
-    uint64_t dropped; /* segments, so many */
+    hd_memory_pool *pool; /* or NULL */
+    uint64_t dropped;     /* segments, so many */
     hd_exceptions exceptions;
     hd_undo *undo;  /* or NULL */
     uint64_t epoch; /* of the log in which the lists were saved last */
@@ -71,6 +72,20 @@ void hd_store_give_memories(hd_store *store, hd_memory *const *memories, uint32_
 
 hd_memory *hd_store_given_memory(const hd_store *store, uint32_t index) {
     return index < store->given_count ? store->given[index] : NULL;
+}
+
+void hd_store_take_from(hd_store *store, hd_memory_pool *pool) {
+    store->pool = pool;
+}
+
+hd_memory *hd_store_own_memory(hd_store *store, const hd_limits *type, hd_diag *diag) {
+    hd_memory *memory = hd_memory_new_in(store->pool, type, diag);
+    if (!memory) return NULL;
+    bool held = hd_store_memory(store, memory);
+    hd_memory_release(memory); /* the store's reference remains, if there is one */
+    if (held) return memory;
+    hd_diag_nomem(diag);
+    return NULL;
 }
 
 void hd_store_imported(const hd_store *store, hd_memory *memory) {
@@ -125,6 +140,8 @@ void hd_store_reset(hd_store *store) {
     hd_exceptions_free(&store->exceptions);
     store->exceptions = (hd_exceptions){.kept = store->exceptions.kept};
     store->dropped = 0;
+    store->given = NULL;
+    store->given_count = 0;
 }
 
 void hd_store_free(hd_store *store) {

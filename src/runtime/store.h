@@ -86,6 +86,13 @@ void hd_store_watch(hd_store *store, hd_store_watcher *watcher, void *context);
 void hd_store_give_memories(hd_store *store, hd_memory *const *memories, uint32_t count);
 hd_memory *hd_store_given_memory(const hd_store *store, uint32_t index);
 
+/* Has the store take its memories from a pool, which must outlive it; NULL: from nowhere. */
+void hd_store_take_from(hd_store *store, hd_memory_pool *pool);
+
+/* Makes a memory that the store refers to, and nobody else; NULL with a diagnosis as
+ * hd_memory_new. */
+hd_memory *hd_store_own_memory(hd_store *store, const hd_limits *type, hd_diag *diag);
+
 /* Tells it. */
 void hd_store_imported(const hd_store *store, hd_memory *memory);
 void hd_store_wrote(const hd_store *store, hd_memory *memory, uint64_t address, uint64_t length);
