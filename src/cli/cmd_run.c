@@ -80,6 +80,15 @@ static bool print_json(const char *name, int status, const hd_campaign *campaign
     return hd_json_print(all);
 }
 
+/* Loads the module once for many runs. Where that fails, each of them says so. */
+static void load_once(options *o) {
+    hd_module *module;
+    hd_diag diag = HD_DIAG_INIT;
+    if (hd_input_module(o->program.path, o->program.features, &module, &diag) == HD_OK)
+        o->program.code = hd_shared_code_new(module);
+    if (!o->program.code) o->control.no_reuse = true;
+}
+
 static int run_controlled(options *o) {
     hd_campaign campaign;
     hd_diag diag = HD_DIAG_INIT;
@@ -100,6 +109,7 @@ static int run_controlled(options *o) {
                           .length = input.length,
                           .words = &words,
                           .has_effects = o->program.preopens.len > 0};
+    if (many) load_once(o);
     if (hd_campaign_run(&campaign, &o->control, o->jobs, &subject,
                         many || json ? run_once : run_alone, o, &diag) != HD_OK)
         hd_message(hd_channel_stderr(), "error", name, &diag);

@@ -224,6 +224,9 @@ typedef struct hd_execution_plan {
 hd_status hd_execution_begin_with(hd_execution *execution, const hd_control_options *options,
                                   const hd_execution_plan *plan, hd_diag *diag);
 
+/* Where its memories come from; NULL: from nowhere, as those of no execution. */
+hd_memory_pool *hd_execution_memories(const hd_execution *execution);
+
 /* Puts a cluster under its control. */
 void hd_execution_control(hd_execution *execution, hd_cluster *cluster);
 

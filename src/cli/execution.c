@@ -149,6 +149,10 @@ void hd_reuse_free(hd_reuse *reuse) {
     *reuse = (hd_reuse){0};
 }
 
+hd_memory_pool *hd_execution_memories(const hd_execution *e) {
+    return e && e->reuse ? hd_spares_memories(e->reuse->spares) : NULL;
+}
+
 void hd_execution_end(hd_execution *e) {
     if (e->tap) fclose(e->tap);
     hd_world_free(e->world);

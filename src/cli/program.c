@@ -227,6 +227,8 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
                                   .stubs = o->stubs.items,
                                   .stub_count = o->stubs.len,
                                   .stack = (uint32_t)o->agent_stack,
+                                  .code = o->code,
+                                  .memories = hd_execution_memories(r->execution),
                                   .results = r->results,
                                   .wasi = r->wasi,
                                   .entered = watch_stack,
@@ -252,9 +254,10 @@ static hd_status make_program(hd_running *r, hd_module *module, bool command, hd
 static int prepare(hd_running *r) {
     const hd_program_options_cli *options = r->options;
     hd_diag diag = HD_DIAG_INIT;
-    hd_module *module;
+    hd_module *module = NULL;
     int status = 0;
-    if (hd_input_module(options->path, options->features, &module, &diag) == HD_OK) {
+    if (options->code) module = (hd_module *)hd_shared_code_module(options->code);
+    if (module || hd_input_module(options->path, options->features, &module, &diag) == HD_OK) {
         bool wasi = hd_module_imports_wasi(module);
         status = find_agents(r, module, wasi);
         bool command = r->agents.len == 1 && strcmp(r->agents.items[0].export, "_start") == 0;
@@ -263,7 +266,7 @@ static int prepare(hd_running *r) {
             make_program(r, module, command, &diag);
             module = NULL;
         }
-        hd_module_free(module);
+        if (!options->code) hd_module_free(module);
     }
     if (diag.status == HD_OK) return status;
     hd_message(r->errors, "error", r->name, &diag);

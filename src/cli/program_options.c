@@ -162,5 +162,6 @@ void hd_program_options_free(hd_program_options_cli *o) {
     hd_vec_free(&o->stubs);
     hd_vec_free(&o->environment);
     hd_vec_free(&o->preopens);
+    hd_shared_code_free(o->code);
     hd_arena_free(&o->arena);
 }

@@ -29,7 +29,8 @@ typedef struct hd_program_options_cli {
     int64_t timeout; /* nanoseconds; negative: no limit */
     size_t stack;    /* cells; 0: the default */
     hd_features features;
-    hd_arena arena; /* of what was taken apart */
+    hd_shared_code *code; /* of the module, for all runs; NULL: each of them loads it. Owned */
+    hd_arena arena;       /* of what was taken apart */
 } hd_program_options_cli;
 
 #define HD_PROGRAM_OPTIONS_INIT                                                                    \

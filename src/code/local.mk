@@ -13,6 +13,8 @@ code_sources = \
 	src/code/regops.def \
 	src/code/regops.h \
 	src/code/regular.c \
+	src/code/shared.c \
+	src/code/shared.h \
 	src/code/translate.c \
 	src/code/translate.h \
 	src/code/translator.h

@@ -40,7 +40,7 @@ static hd_status make_memories(hd_program *p, hd_diag *diag) {
 hd_program *hd_program_new(hd_module *module, const hd_program_options *options, hd_diag *diag) {
     hd_program *p = hd_calloc(1, sizeof *p);
     if (!p) {
-        hd_module_free(module);
+        if (!options->code) hd_module_free(module);
         hd_diag_nomem(diag);
         return NULL;
     }
@@ -73,7 +73,7 @@ void hd_program_free(hd_program *p) {
     for (uint32_t i = 0; i < p->memory_count; i++)
         if (p->memories[i]) hd_memory_release(p->memories[i]);
     hd_free(p->memories);
-    if (!p->code) hd_module_free(p->module);
+    if (!p->code && !p->options.code) hd_module_free(p->module);
     hd_arena_free(&p->arena);
     pthread_mutex_destroy(&p->lock);
     hd_free(p);
@@ -208,14 +208,19 @@ static void warn_of_own_memories(const hd_program *p) {
         "--shared-memory --max-memory=N, or share what it defines by --share-memory");
 }
 
+static hd_status take_code(hd_program *p, hd_diag *diag) {
+    hd_shared_code *shared = p->options.code;
+    p->code = shared ? hd_shared_code_for(shared, hd_cluster_handlers(p->cluster, p->module))
+                     : hd_cluster_adopt(p->cluster, p->module);
+    if (p->code) return HD_OK;
+    if (!shared) p->module = NULL;
+    return hd_diag_nomem(diag);
+}
+
 static hd_status start_all(hd_program *p, hd_diag *diag) {
     warn_of_own_memories(p);
     if (check_agents(p, diag) != HD_OK || make_rooms(p, diag) != HD_OK) return diag->status;
-    p->code = hd_cluster_adopt(p->cluster, p->module);
-    if (!p->code) {
-        p->module = NULL;
-        return hd_diag_nomem(diag);
-    }
+    if (take_code(p, diag) != HD_OK) return diag->status;
     if (hd_program_start(p, p->agents.items[0], diag) != HD_OK) return diag->status;
     if (hd_program_main_initializes(p)) return HD_OK;
     for (size_t i = 1; i < p->agents.len; i++)

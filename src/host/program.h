@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "agents/report.h"
+#include "code/shared.h"
 #include "host/stub.h"
 #include "host/toolchain.h"
 
@@ -48,6 +49,7 @@ typedef struct hd_program_options {
     const hd_stub_rule *stubs;  /* for imports that there is nothing for: so many, borrowed */
     size_t stub_count;
     uint32_t stack;             /* bytes of shadow stack for each agent but the first; 0: 64 KiB */
+    hd_shared_code *code;       /* the module's, which it owns; borrowed. NULL: there is none yet */
     hd_memory_pool *memories;   /* where the memories come from; borrowed, or NULL */
     FILE *results;              /* where printing functions of the host print */
     struct hd_wasi *wasi;       /* borrowed; NULL: no WASI */
@@ -75,7 +77,8 @@ typedef struct hd_program_outcome {
     uint32_t agents;        /* how many there were in all */
 } hd_program_outcome;
 
-/* Makes a program of a module, which it takes over in any case, and its shared memories.
+/* Makes a program of a module, which it takes over in any case, unless the options have its code,
+ * and its shared memories.
  * HD_UNLINKABLE when an import to spawn agents has no fitting export, HD_LIMIT, HD_NOMEM: NULL. */
 hd_program *hd_program_new(hd_module *module, const hd_program_options *options, hd_diag *diag);
 

@@ -5,17 +5,14 @@
 
 #include "base/vec.h"
 #include "cli/sources.h"
+#include "code/shared.h"
 #include "text/wat.h"
 
-/* A module, and its code for each set of handlers that was asked for. */
+/* A module, and its code. */
 typedef struct loaded {
     const hd_script_module *source;
     hd_diag diag; /* why it could not be loaded, or HD_OK */
-    hd_module *module;
-    struct {
-        hd_handlers handlers;
-        hd_codebase *base;
-    } flavours[3];
+    hd_shared_code *code;
 } loaded;
 
 struct hd_script_code {
@@ -35,9 +32,7 @@ hd_script_code *hd_script_code_new(const hd_script *script, hd_features features
 }
 
 static void release(loaded *l) {
-    for (size_t i = 0; i < sizeof l->flavours / sizeof *l->flavours; i++)
-        hd_codebase_free(l->flavours[i].base);
-    hd_module_free(l->module);
+    hd_shared_code_free(l->code);
     hd_free(l);
 }
 
@@ -52,15 +47,19 @@ void hd_script_code_free(hd_script_code *code) {
 
 static void read_module(const hd_script_code *code, loaded *l) {
     const hd_text *text = &l->source->source;
+    hd_module *module = NULL;
     if (l->source->kind == HD_MODULE_BINARY) {
-        hd_module_load_features((const uint8_t *)text->bytes, text->length, code->features,
-                                &l->module, &l->diag);
+        hd_module_load_features((const uint8_t *)text->bytes, text->length, code->features, &module,
+                                &l->diag);
     } else {
         hd_wat wat = {code->script->file, text->bytes, text->length, l->source->line,
                       l->source->column};
-        hd_wat_load(&wat, code->features, &l->module, &l->diag);
+        hd_wat_load(&wat, code->features, &module, &l->diag);
     }
-    if (l->module) hd_module_set_source_paths(l->module, hd_shown_sources());
+    if (!module) return;
+    hd_module_set_source_paths(module, hd_shown_sources());
+    l->code = hd_shared_code_new(module);
+    if (!l->code) hd_diag_nomem(&l->diag);
 }
 
 /* The module, read if that was not done before; NULL when memory is out. Under the lock. */
@@ -77,18 +76,6 @@ static loaded *find(hd_script_code *code, const hd_script_module *source) {
     return NULL;
 }
 
-/* Its code; NULL when memory is out. Under the lock. */
-static hd_codebase *code_for(loaded *l, hd_handlers handlers) {
-    size_t i = 0;
-    while (l->flavours[i].base && l->flavours[i].handlers != handlers)
-        i++;
-    if (!l->flavours[i].base) {
-        l->flavours[i].base = hd_codebase_new(l->module, handlers);
-        l->flavours[i].handlers = handlers;
-    }
-    return l->flavours[i].base;
-}
-
 hd_status hd_script_code_load(hd_script_code *code, const hd_script_module *module,
                               const hd_cluster *cluster, hd_codebase **base, hd_diag *diag) {
     pthread_mutex_lock(&code->lock);
@@ -97,7 +84,8 @@ hd_status hd_script_code_load(hd_script_code *code, const hd_script_module *modu
     if (l && l->diag.status != HD_OK)
         *diag = l->diag;
     else if (l)
-        *base = code_for(l, hd_cluster_handlers(cluster, l->module));
+        *base = hd_shared_code_for(l->code,
+                                   hd_cluster_handlers(cluster, hd_shared_code_module(l->code)));
     pthread_mutex_unlock(&code->lock);
     if (!*base && diag->status == HD_OK) hd_diag_nomem(diag);
     return diag->status;
