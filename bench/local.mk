@@ -34,6 +34,7 @@ EXTRA_DIST += \
 	bench/events.sh \
 	bench/private.sh \
 	bench/races.sh \
+	bench/runs.sh \
 	bench/node.mjs \
 	bench/programs/bench.h \
 	bench/programs/list \

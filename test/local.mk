@@ -117,6 +117,8 @@ EXTRA_DIST += \
 	test/pthreads/standard.cc \
 	test/pthreads/timed.c \
 	test/replays/run \
+	test/reuse/dirty.wat \
+	test/reuse/run \
 	test/run \
 	test/shared/copies.c \
 	test/shared/run \

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "exec/machine.h"
 #include "suites.h"
 #include "wat.h"
 
@@ -211,6 +212,28 @@ START_TEST(the_stack_is_finite) {
 }
 END_TEST
 
+/* After calls of all depths, of few cells and of many pages. */
+START_TEST(an_agent_that_is_reset_has_an_empty_stack) {
+    fixture f = fixture_new("(func $f (export \"f\") (param i32) (result i32) (local i64)"
+                            "  (local.set 1 (i64.const -1))"
+                            "  (if (i32.eqz (local.get 0)) (then (return (i32.const 7))))"
+                            "  (call $f (i32.sub (local.get 0) (i32.const 1))))");
+    for (uint32_t depth = 0; depth < 40000; depth = depth * 4 + 1) {
+        hd_diag diag = HD_DIAG_INIT;
+        hd_slot cells[1] = {{.i64 = depth}};
+        ck_assert_int_eq(hd_agent_call(f.agent, fixture_func(&f, "f"), cells, &diag), HD_OK);
+        ck_assert_uint_eq(cells[0].i32, 7);
+        ck_assert(hd_agent_reset(f.agent, "<again>\n"));
+        ck_assert_str_eq(hd_agent_name(f.agent), "<again>\\0a");
+        size_t empty = 0;
+        while (empty < f.agent->cells && f.agent->stack[empty].i64 == 0)
+            empty++;
+        ck_assert_uint_eq(empty, f.agent->cells);
+    }
+    fixture_free(&f);
+}
+END_TEST
+
 /* Agents on threads of their own. */
 
 typedef struct run {
@@ -302,6 +325,7 @@ Suite *exec_suite(void) {
     tcase_add_test(tests, a_trap_says_where);
     tcase_add_test(tests, traps_show_their_arithmetic);
     tcase_add_test(tests, the_stack_is_finite);
+    tcase_add_test(tests, an_agent_that_is_reset_has_an_empty_stack);
     tcase_add_test(tests, an_agent_can_be_stopped);
     tcase_add_test(tests, growth_is_seen_by_other_agents);
     suite_add_tcase(suite, tests);

@@ -47,6 +47,55 @@ START_TEST(memory_of_no_pages) {
 }
 END_TEST
 
+static hd_memory *take(hd_memory_pool *pool, uint64_t min, uint64_t max) {
+    hd_diag diag = HD_DIAG_INIT;
+    hd_limits type = {.min = min, .max = max, .has_max = max > 0, .shared = true};
+    return hd_memory_new_in(pool, &type, &diag);
+}
+
+/* A small memory, which is zeroed at once, and a large one, whose pages go. */
+START_TEST(a_pool_gives_memories_back_as_new) {
+    for (uint64_t pages = 1; pages <= 4; pages += 3) {
+        hd_memory_pool pool = {0};
+        for (int round = 0; round < 3; round++) {
+            hd_memory_pool_turn(&pool);
+            ck_assert_uint_eq(pool.ready.len, round > 0);
+            hd_memory *m = take(&pool, pages, 8);
+            ck_assert_uint_eq(atomic_load(&m->length), pages * HD_PAGE_SIZE);
+            ck_assert_uint_eq(hd_memory_grow(m, 3), pages);
+            for (uint64_t i = 0; i < atomic_load(&m->length); i++)
+                ck_assert_uint_eq(m->base[i], 0);
+            memset(m->base, 0xFF, atomic_load(&m->length));
+            hd_memory_release(m);
+        }
+        hd_memory_pool_free(&pool);
+    }
+}
+END_TEST
+
+START_TEST(a_pool_keeps_rounds_and_types_apart) {
+    hd_memory_pool pool = {0};
+    hd_memory *first = take(&pool, 1, 2), *kept = take(&pool, 1, 2);
+    hd_memory_release(first);
+    /* Released in this round: its address must not mean another memory yet. */
+    hd_memory *second = take(&pool, 1, 2);
+    ck_assert_ptr_ne(second, first);
+    hd_memory_pool_turn(&pool);
+    static const uint64_t others[][2] = {{1, 3}, {2, 2}, {1, 0}};
+    for (size_t i = 0; i < 3; i++) {
+        hd_memory *other = take(&pool, others[i][0], others[i][1]);
+        ck_assert_ptr_ne(other, first);
+        hd_memory_release(other);
+    }
+    hd_memory *again = take(&pool, 1, 2);
+    ck_assert_ptr_eq(again, first);
+    hd_memory_release(again);
+    hd_memory_release(second);
+    hd_memory_release(kept);
+    hd_memory_pool_free(&pool);
+}
+END_TEST
+
 START_TEST(memory_beyond_its_maximum_is_refused) {
     static const hd_limits types[] = {{.min = 2, .max = 1, .has_max = true},
                                       {.min = 65537},
@@ -400,6 +449,8 @@ Suite *runtime_suite(void) {
     tcase_add_test(memory, new_memory_is_zeroed_and_sized);
     tcase_add_test(memory, memory_of_no_pages);
     tcase_add_test(memory, memory_beyond_its_maximum_is_refused);
+    tcase_add_test(memory, a_pool_gives_memories_back_as_new);
+    tcase_add_test(memory, a_pool_keeps_rounds_and_types_apart);
     tcase_add_test(memory, many_memories_are_cheap);
     tcase_add_test(memory, memory_grows_in_place);
     tcase_add_test(memory, memory_without_maximum_grows_to_4_gib);
