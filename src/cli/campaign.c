@@ -143,7 +143,7 @@ static bool make_run(work *w, run *r, hd_reuse *reuse, hd_diag *diag) {
 static size_t row_of(hd_campaign *c, const hd_failure *failure) {
     for (size_t i = 0; i < c->failures.len; i++)
         if (hd_failure_alike(&c->failures.items[i].failure, failure)) return i;
-    hd_campaign_failure made = {.first_seed = UINT64_MAX};
+    hd_campaign_failure made = {.first_seed = UINT64_MAX, .found = c->failures.len};
     if (hd_failure_copy(&made.failure, failure) && hd_vec_push(&c->failures, made))
         return c->failures.len - 1;
     hd_failure_free(&made.failure);
@@ -323,6 +323,27 @@ static int by_first_seed(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+static int by_failing_seed(const void *a, const void *b) {
+    uint64_t x = ((const hd_campaign_failure *)a)->first_seed;
+    uint64_t y = ((const hd_campaign_failure *)b)->first_seed;
+    return (x > y) - (x < y);
+}
+
+/* In which order runs end, which is a matter of luck among several at a time, is not to be seen. */
+static void sort_by_seeds(hd_campaign *c) {
+    if (c->failures.len)
+        qsort(c->failures.items, c->failures.len, sizeof *c->failures.items, by_failing_seed);
+    for (size_t i = 0; i < c->outcomes.len; i++) {
+        hd_campaign_outcome *o = &c->outcomes.items[i];
+        size_t row = 0;
+        while (!o->good && row < c->failures.len && c->failures.items[row].found != o->failure)
+            row++;
+        o->failure = row;
+    }
+    if (c->outcomes.len)
+        qsort(c->outcomes.items, c->outcomes.len, sizeof *c->outcomes.items, by_first_seed);
+}
+
 /* Learning. */
 
 /* What to learn from: each of the first ones shows other places. */
@@ -449,9 +470,7 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
     informed.profile = campaign->profile;
     w.options = &informed;
     make_runs(&w, jobs);
-    if (campaign->outcomes.len)
-        qsort(campaign->outcomes.items, campaign->outcomes.len, sizeof *campaign->outcomes.items,
-              by_first_seed);
+    sort_by_seeds(campaign);
     bool cut = was_cut(campaign, options);
     campaign->race_runs = cut ? campaign->first_failure - options->seed + 1 : campaign->runs;
     hd_race_sum_finish(&campaign->races, cut ? campaign->first_failure : UINT64_MAX);
@@ -513,28 +532,16 @@ static bool keep_evidence(const hd_control_options *o, const char *subject,
     return true;
 }
 
-static int by_failing_seed(const void *a, const void *b) {
-    uint64_t x = (*(hd_campaign_failure *const *)a)->first_seed;
-    uint64_t y = (*(hd_campaign_failure *const *)b)->first_seed;
-    return (x > y) - (x < y);
-}
-
 /* All traces, in the order of the seeds. */
 static bool keep_all_evidence(hd_campaign *c, const hd_control_options *o, const char *subject,
                               const char **trace) {
-    HD_VEC(hd_campaign_failure *) wanted = {0};
     bool good = true;
     for (size_t i = 0; i < c->failures.len; i++) {
         hd_campaign_failure *f = &c->failures.items[i];
         if (was_cut(c, o) && f->first_seed > c->first_failure) continue;
-        good = hd_vec_push(&wanted, f) && good;
+        good = keep_evidence(o, subject, f) && good;
+        if (!*trace) *trace = f->path;
     }
-    if (wanted.len) qsort(wanted.items, wanted.len, sizeof *wanted.items, by_failing_seed);
-    for (size_t i = 0; i < wanted.len; i++) {
-        good = keep_evidence(o, subject, wanted.items[i]) && good;
-        if (!*trace) *trace = wanted.items[i]->path;
-    }
-    hd_vec_free(&wanted);
     return good;
 }
 

@@ -26,6 +26,7 @@ typedef struct hd_campaign_failure {
     uint64_t count, first_seed; /* runs that failed so, and the least seed of them */
     hd_trace *trace;            /* of that one */
     char *path;                 /* that it was written to, or NULL */
+    size_t found;               /* so many were known before it was */
 } hd_campaign_failure;
 
 /* A distinct outcome: a failure, or none, and bytes; but for the numbers of agents in those of a
@@ -43,7 +44,7 @@ typedef struct hd_campaign {
     uint64_t events;                      /* of all runs */
     uint64_t first_failure;               /* least seed of a run that failed, if any */
     HD_VEC(hd_campaign_outcome) outcomes; /* in the order of their first seeds */
-    HD_VEC(hd_campaign_failure) failures;
+    HD_VEC(hd_campaign_failure) failures; /* likewise */
     /* Of the run that failed with the least seed, or of the only one: */
     char *report; /* what its checks found, without the races that are summed up; or NULL */
     /* If the options ask for JSON, what it failed in, why it got stuck, what overflowed; or NULL:
