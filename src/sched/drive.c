@@ -11,9 +11,9 @@
  * perhaps go on: often enough for a person, seldom enough to cost nothing. */
 enum { LOOK_OUTSIDE = 1 << 16 };
 
-typedef struct driver {
+struct hd_driver {
     hd_world *world;
-    const hd_drive_options *options;
+    hd_drive_options options;
     hd_livelock livelock;
     hd_repeats repeats;
     bool rested;     /* agents run free, which the search for repetitions knows */
@@ -21,9 +21,12 @@ typedef struct driver {
     bool repeating;  /* all agents that can move repeat themselves */
     uint64_t looked; /* at the outside, at this step */
     uint32_t last;   /* the agent that was picked last */
+    uint32_t due;    /* the only one that may be picked, if a choice says so */
     uint64_t preemptions;
     hd_outcome outcome;
-} driver;
+};
+
+typedef hd_driver driver;
 
 static bool end_with(driver *d, hd_outcome outcome) {
     d->outcome = outcome;
@@ -65,7 +68,7 @@ static hd_choice choice_of(driver *d) {
 
 /* How many events a move may have. */
 static uint64_t credit_for(driver *d, uint32_t agent, uint64_t wanted) {
-    uint64_t steps = hd_world_steps(d->world), limit = d->options->step_limit;
+    uint64_t steps = hd_world_steps(d->world), limit = d->options.step_limit;
     if (limit && limit - steps < wanted) wanted = limit - steps;
     /* To the next look at the outside, wherever moves are cut. */
     uint64_t look = LOOK_OUTSIDE - steps % LOOK_OUTSIDE;
@@ -86,35 +89,41 @@ static bool repeats(driver *d) {
     }
     d->rested = false;
     d->effects |= effects;
-    return hd_repeats_look(&d->repeats, d->world, d->options->strategy, seen) && d->effects;
+    return hd_repeats_look(&d->repeats, d->world, d->options.strategy, seen) && d->effects;
 }
 
-/* Asks the strategy and does as it says; false when it gives up. */
-static bool move(driver *d, const hd_choice *choice) {
-    hd_strategy *strategy = d->options->strategy;
-    hd_pick pick;
-    if (!strategy->pick(strategy, choice, &pick))
-        return end_with(d, strategy->given_up ? strategy->given_up : HD_OUTCOME_GIVEN_UP);
-    bool timeout = hd_world_is_timed(d->world, pick.agent);
-    pick.events = timeout ? 1 : credit_for(d, pick.agent, pick.events);
-    d->preemptions += choice->last_enabled && pick.agent != d->last;
+/* Moves an agent, and looks whether all repeat themselves. */
+uint64_t hd_driver_move(driver *d, const hd_choice *choice, hd_pick *pick) {
+    bool timeout = hd_world_is_timed(d->world, pick->agent);
+    pick->events = timeout ? 1 : credit_for(d, pick->agent, pick->events);
+    d->preemptions += choice->last_enabled && pick->agent != d->last;
     hd_world_attend(d->world, hd_livelock_free_events(&d->livelock) == 0);
-    d->last = pick.agent;
-    uint64_t used = hd_world_step(d->world, pick.agent, pick.events);
-    if (strategy->moved) strategy->moved(strategy, &pick, used);
+    d->last = pick->agent;
+    uint64_t used = hd_world_step(d->world, pick->agent, pick->events);
     if (timeout) {
         hd_livelock_start(&d->livelock);
         d->repeating = false;
     } else {
         d->repeating = hd_livelock_moved(&d->livelock, d->world, used);
     }
+    return used;
+}
+
+/* Asks the strategy and does as it says; false when it gives up. */
+static bool move(driver *d, const hd_choice *choice) {
+    hd_strategy *strategy = d->options.strategy;
+    hd_pick pick;
+    if (!strategy->pick(strategy, choice, &pick))
+        return end_with(d, strategy->given_up ? strategy->given_up : HD_OUTCOME_GIVEN_UP);
+    uint64_t used = hd_driver_move(d, choice, &pick);
+    if (strategy->moved) strategy->moved(strategy, &pick, used);
     if (strategy->add_state && repeats(d)) return end_with(d, HD_OUTCOME_REPEATS);
     return true;
 }
 
 /* How many events may happen before something else is to be looked at than who can move. */
 static uint64_t events_alike(const driver *d, const hd_choice *choice) {
-    uint64_t events = hd_livelock_free_events(&d->livelock), limit = d->options->step_limit;
+    uint64_t events = hd_livelock_free_events(&d->livelock), limit = d->options.step_limit;
     if (limit && limit - choice->step < events) events = limit - choice->step;
     uint64_t look = LOOK_OUTSIDE - choice->step % LOOK_OUTSIDE;
     return hd_world_awaits(d->world) && look < events ? look : events;
@@ -123,7 +132,7 @@ static uint64_t events_alike(const driver *d, const hd_choice *choice) {
 /* Moves as the strategy says for as long as the same agents can move, none of them timed: nothing
  * but the strategy has to be asked before each move. False when it gives up. */
 static bool move_alike(driver *d, hd_choice *choice) {
-    hd_strategy *strategy = d->options->strategy;
+    hd_strategy *strategy = d->options.strategy;
     hd_world *world = d->world;
     uint64_t changes = hd_world_changes(world), start = choice->step, used;
     uint64_t end = start + events_alike(d, choice);
@@ -158,46 +167,97 @@ static bool pass_time(driver *d, hd_choice *choice, uint32_t *due) {
     return end_with(d, loops ? HD_OUTCOME_LIVELOCK : HD_OUTCOME_DEADLOCK);
 }
 
-/* One scheduling point; false when the execution is over, with the outcome set. */
-static bool go_on(driver *d) {
+/* Finds who may move at a scheduling point, with no agent if it is to be asked again: time has
+ * passed. False when the execution is over, with the outcome set. */
+static bool find_choice(driver *d, hd_choice *choice) {
+    *choice = (hd_choice){0};
     if (hd_world_stopped(d->world)) return end_with(d, HD_OUTCOME_STOPPED);
     if (hd_world_exited(d->world)) return end_with(d, HD_OUTCOME_EXITED);
     if (hd_world_living(d->world) == 0) return end_with(d, HD_OUTCOME_COMPLETED);
-#ifdef HD_CHECKING
-    hd_world_check_undo(d->world);
-#endif
     if (outside_is_due(d) && look_outside(d, false)) return true;
-    hd_choice choice = choice_of(d);
+    hd_choice found = choice_of(d);
     uint32_t due = hd_world_due(d->world, false);
-    if (choice.count == 0 || d->repeating) {
-        if (!pass_time(d, &choice, &due)) return false;
+    if (found.count == 0 || d->repeating) {
+        if (!pass_time(d, &found, &due)) return false;
         if (due == HD_NO_AGENT) return true;
     }
-    if (d->options->step_limit && choice.step >= d->options->step_limit)
+    if (d->options.step_limit && found.step >= d->options.step_limit)
         return end_with(d, HD_OUTCOME_STEP_LIMIT);
     if (due != HD_NO_AGENT) {
-        choice.enabled = &due;
-        choice.count = 1;
-        choice.timed_count = 0;
-        choice.due = true;
-        choice.last_enabled = choice.last_enabled && d->last == due;
+        d->due = due;
+        found.enabled = &d->due;
+        found.count = 1;
+        found.timed_count = 0;
+        found.due = true;
+        found.last_enabled = found.last_enabled && d->last == due;
     }
+    *choice = found;
+    return true;
+}
+
+/* One scheduling point; false when the execution is over, with the outcome set. */
+static bool go_on(driver *d) {
+    hd_choice choice;
+#ifdef HD_CHECKING
+    if (!hd_world_stopped(d->world) && !hd_world_exited(d->world) &&
+        hd_world_living(d->world) > 0)
+        hd_world_check_undo(d->world);
+#endif
+    if (!find_choice(d, &choice)) return false;
+    if (choice.count == 0) return true;
     if (choice.timed_count == 0 && !choice.due && !d->repeating &&
         hd_livelock_free_events(&d->livelock) > 0)
         return move_alike(d, &choice);
     return move(d, &choice);
 }
 
+static void start(driver *d, hd_world *world, const hd_drive_options *options) {
+    *d = (driver){.world = world, .options = *options, .looked = UINT64_MAX, .last = HD_NO_AGENT};
+    hd_livelock_start(&d->livelock);
+}
+
+static void finish(driver *d) {
+    hd_livelock_free(&d->livelock);
+    hd_repeats_free(&d->repeats);
+}
+
 void hd_drive(hd_world *world, const hd_drive_options *options, int64_t timeout) {
-    driver d = {.world = world, .options = options, .looked = UINT64_MAX, .last = HD_NO_AGENT};
-    hd_livelock_start(&d.livelock);
+    driver d;
+    start(&d, world, options);
     hd_world_limit_time(world, timeout);
     hd_world_settle(world);
     while (go_on(&d))
         continue;
     hd_world_limit_time(world, -1);
-    hd_livelock_free(&d.livelock);
-    hd_repeats_free(&d.repeats);
+    finish(&d);
     if (options->preemptions) *options->preemptions = d.preemptions;
     hd_world_conclude(world, d.outcome);
+}
+
+hd_driver *hd_driver_new(hd_world *world) {
+    driver *d = hd_calloc(1, sizeof *d);
+    if (d) start(d, world, &(hd_drive_options){0});
+    return d;
+}
+
+void hd_driver_free(driver *d) {
+    if (!d) return;
+    finish(d);
+    hd_free(d);
+}
+
+bool hd_driver_ask(driver *d, hd_choice *choice, hd_outcome *outcome) {
+    bool over;
+    do
+        over = !find_choice(d, choice);
+    while (!over && choice->count == 0);
+    if (over) *outcome = d->outcome;
+    return !over;
+}
+
+void hd_driver_gone_back(driver *d, uint32_t last) {
+    hd_livelock_start(&d->livelock);
+    d->repeating = false;
+    d->looked = UINT64_MAX;
+    d->last = last;
 }

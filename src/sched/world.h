@@ -46,6 +46,7 @@ const char *hd_outcome_name(hd_outcome outcome);
 /* Whoever wants to see an execution: any function may be NULL. Steps count events from 0. */
 typedef struct hd_observer {
     void *context;
+    bool always; /* it hears of what others are not told, too (hd_world_mute) */
     /* An event of the machine has happened; its effect can be seen in memory. An instantiation and
      * a call of the host may bring several, all with the step of that event. */
     void (*event)(void *context, uint32_t agent, uint64_t step, const hd_event *event);
@@ -175,7 +176,8 @@ hd_outcome hd_world_outcome(const hd_world *world);
  * next. False when memory is out. */
 bool hd_world_add_state(const hd_world *world, hd_bytes *to);
 
-/* Keeps observers from being told, or not any more: what happens meanwhile is to be taken back. */
+/* Keeps observers from being told, or not any more: what happens meanwhile is to be taken back, or
+ * has been told before. */
 void hd_world_mute(hd_world *world, bool muted);
 
 /* Looking. */

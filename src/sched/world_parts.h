@@ -98,13 +98,15 @@ struct hd_world {
 
 /* Calls a function of every observer that has it. */
 #define HD_TELL(w, function, ...)                                                                  \
-    for (size_t o_ = 0; o_ < (w)->options.observer_count && !(w)->muted; o_++)                     \
-        if ((w)->options.observers[o_].function)                                                   \
+    for (size_t o_ = 0; o_ < (w)->options.observer_count; o_++)                                    \
+        if ((w)->options.observers[o_].function &&                                                 \
+            (!(w)->muted || (w)->options.observers[o_].always))                                    \
     (w)->options.observers[o_].function((w)->options.observers[o_].context, __VA_ARGS__)
 
 /* The same of a list of observers that have it: for what happens all the time. */
 #define HD_TELL_LISTED(w, list, function, ...)                                                     \
-    for (size_t o_ = 0; o_ < (w)->list.len && !(w)->muted; o_++)                                   \
+    for (size_t o_ = 0; o_ < (w)->list.len; o_++)                                                  \
+        if (!(w)->muted || (w)->list.items[o_]->always)                                            \
     (w)->list.items[o_]->function((w)->list.items[o_]->context, __VA_ARGS__)
 
 /* Saves a world, or an agent with its machine, before it is changed; nothing if there is no log, or
