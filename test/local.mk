@@ -41,6 +41,7 @@ unit_sources = \
 	test/unit/test_sched_replay.c \
 	test/unit/test_sched_search.c \
 	test/unit/test_record.c \
+	test/unit/test_session.c \
 	test/unit/test_sched_shrink.c \
 	test/unit/test_sched_strategy.c \
 	test/unit/test_sched_time.c \

@@ -21,8 +21,8 @@ static const struct {
     {"numeric", numeric_suite}, {"simd", simd_suite},       {"runtime", runtime_suite},
     {"exec", exec_suite},       {"agents", agents_suite},   {"sched", sched_suite},
     {"race", race_suite},       {"stuck", stuck_suite},     {"record", record_suite},
-    {"wasi", wasi_suite},       {"program", program_suite}, {"outside", outside_suite},
-    {"explore", explore_suite},
+    {"session", session_suite}, {"wasi", wasi_suite},       {"program", program_suite},
+    {"outside", outside_suite}, {"explore", explore_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

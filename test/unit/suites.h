@@ -20,6 +20,7 @@ Suite *agents_suite(void);
 Suite *sched_suite(void);
 Suite *race_suite(void);
 Suite *record_suite(void);
+Suite *session_suite(void);
 Suite *stuck_suite(void);
 Suite *wasi_suite(void);
 Suite *program_suite(void);
