@@ -55,7 +55,7 @@ struct hd_subcommand {
 
 extern const hd_subcommand hd_wast_subcommand, hd_run_subcommand, hd_validate_subcommand,
     hd_step_subcommand, hd_trace_subcommand, hd_explore_subcommand, hd_replay_subcommand,
-    hd_shrink_subcommand, hd_version_subcommand;
+    hd_shrink_subcommand, hd_debug_subcommand, hd_version_subcommand;
 
 /* Receives an option; returns false after an hd_usage_error. */
 typedef bool hd_option_handler(const hd_subcommand *self, void *context, int key,

@@ -1,6 +1,17 @@
 cli_sources = \
 	src/cli/argument.c \
+	src/cli/begun.c \
+	src/cli/begun.h \
+	src/cli/cmd_debug.c \
 	src/cli/cmd_explore.c \
+	src/cli/debug.h \
+	src/cli/debug_line.c \
+	src/cli/debug_look.c \
+	src/cli/debug_orders.c \
+	src/cli/debug_points.c \
+	src/cli/debug_screen.c \
+	src/cli/debug_source.c \
+	src/cli/debug_subject.c \
 	src/cli/cmd_replay.c \
 	src/cli/exploration.c \
 	src/cli/exploration.h \

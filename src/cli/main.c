@@ -13,7 +13,7 @@
 
 static const hd_subcommand *const subcommands[] = {
     &hd_wast_subcommand,    &hd_run_subcommand,      &hd_replay_subcommand,
-    &hd_shrink_subcommand,  &hd_step_subcommand,     &hd_trace_subcommand,
+    &hd_shrink_subcommand, &hd_debug_subcommand,  &hd_step_subcommand,     &hd_trace_subcommand,
     &hd_explore_subcommand, &hd_validate_subcommand, &hd_version_subcommand,
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };

@@ -69,35 +69,37 @@ static void print_place(FILE *to, const hd_member *member) {
     hd_arena_free(&arena);
 }
 
-static void print_agent(FILE *to, const hd_world *world, uint32_t number) {
+void hd_step_print_state(FILE *to, const hd_world *world, uint32_t number) {
     hd_task_view v = hd_world_view(world, number);
     char text[TEXT];
-    bool timed = hd_world_is_timed(world, number);
-    fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : timed ? '~' : ' ', number, v.name);
     switch (v.state) {
-    case HD_TASK_READY:
-        if (v.next) fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
-        break;
     case HD_TASK_ENDED: fputs("ended", to); break;
     case HD_TASK_JOINING: fprintf(to, "waiting for agent %" PRIu32 " to end", v.joining); break;
     case HD_TASK_WAITING:
         fprintf(to, "waiting on 0x%" PRIx64 " since step %" PRIu64, v.address, v.since);
         if (v.timeout >= 0) fprintf(to, ", for %" PRId64 " ns", v.timeout);
-        print_place(to, v.member);
         break;
     case HD_TASK_BLOCKED:
         fprintf(to, "blocked in the host since step %" PRIu64, v.since);
         if (v.timeout >= 0) fprintf(to, ", for %" PRId64 " ns", v.timeout);
-        print_place(to, v.member);
         break;
+    case HD_TASK_READY:
     case HD_TASK_CALLING:
         if (v.loops)
             fputs("loops for ever without touching shared memory", to);
         else if (v.next)
             fprintf(to, "next %s", hd_event_phrase(v.next, text, sizeof text));
-        print_place(to, v.member);
         break;
     }
+}
+
+void hd_step_print_agent(FILE *to, const hd_world *world, uint32_t number) {
+    hd_task_view v = hd_world_view(world, number);
+    bool timed = hd_world_is_timed(world, number);
+    fprintf(to, "%c %" PRIu32 " %s: ", v.enabled ? '*' : timed ? '~' : ' ', number, v.name);
+    hd_step_print_state(to, world, number);
+    if (v.state == HD_TASK_WAITING || v.state == HD_TASK_BLOCKED || v.state == HD_TASK_CALLING)
+        print_place(to, v.member);
     fputc('\n', to);
 }
 
@@ -119,7 +121,7 @@ static void print_memory(FILE *to, const hd_event *e) {
 }
 
 /* The waiters of each address in the order in which a notify would wake them. */
-static void print_queues(FILE *to, const hd_world *world) {
+void hd_step_print_queues(FILE *to, const hd_world *world) {
     uint32_t count = hd_world_count(world);
     for (uint32_t i = 0; i < count; i++) {
         hd_task_view v = hd_world_view(world, i);
@@ -178,8 +180,8 @@ void hd_step_screen(FILE *to, const hd_stepper *stepper) {
         print_memory(to, last);
     }
     for (uint32_t i = 0; i < hd_world_count(world); i++)
-        print_agent(to, world, i);
-    print_queues(to, world);
+        hd_step_print_agent(to, world, i);
+    hd_step_print_queues(to, world);
     fputs("  schedule:", to);
     hd_step_print_moves(to, stepper, SHOWN_MOVES);
 }
