@@ -117,6 +117,7 @@ EXTRA_DIST += \
 	test/pthreads/specific.c \
 	test/pthreads/standard.cc \
 	test/pthreads/timed.c \
+	test/debug/run \
 	test/replays/run \
 	test/reuse/dirty.wat \
 	test/reuse/run \

@@ -1,6 +1,7 @@
 /* debug_look.c: orders that look at the present, and at what has happened. */
 #include <inttypes.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/alloc.h"
 #include "cli/debug.h"
@@ -188,4 +189,17 @@ void hd_order_output(hd_debugger *d, char *arguments) {
     (void)arguments;
     if (begun && hd_output_flush(&begun->printed) && begun->printed.bytes.len > 0)
         fwrite(begun->printed.bytes.items, 1, begun->printed.bytes.len, stdout);
+}
+
+/* A digest, to be compared with that of another run, or of the same step. */
+void hd_order_state(hd_debugger *d, char *arguments) {
+    hd_bytes bytes = {0};
+    (void)arguments;
+    if (!is_present(d)) return;
+    if (hd_session_add_state(d->session, &bytes))
+        printf("  state of step %" PRIu64 ": %016" PRIx64 "\n", hd_session_step(d->session),
+               (uint64_t)XXH3_64bits(bytes.items, bytes.len));
+    else
+        hd_debugger_refuse("out of memory");
+    hd_vec_free(&bytes);
 }

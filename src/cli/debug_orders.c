@@ -218,6 +218,7 @@ const hd_order_entry hd_orders[] = {
     {"lanes", NULL, "[K]", "who did what in the last K events", hd_order_lanes},
     {"moves", "w", "", "the schedule so far", hd_order_moves},
     {"output", "o", "", "all that the program has printed", hd_order_output},
+    {"state", NULL, "", "a digest of the state, to compare steps and runs by", hd_order_state},
     {"save", "s", "FILE", "write the run so far as a trace", order_save},
     {"help", "h", "[ORDER]", "this", order_help},
     {"quit", "q", "", "", order_quit},

@@ -242,6 +242,10 @@ hd_halt hd_session_became(hd_session *session, uint32_t memory, uint64_t address
 uint32_t hd_session_memory_number(const hd_session *session, const hd_memory *memory);
 hd_memory *hd_session_memory(const hd_session *session, uint32_t number);
 
+/* Appends the present state as far as agents can see and use it, without addresses: of a step of one
+ * history it is the same whenever and however one has come there. False when memory is out. */
+bool hd_session_add_state(const hd_session *session, hd_bytes *to);
+
 /* Walks over the moves that led to the present, from the `first`-th (0: all) on; false: no more. */
 size_t hd_session_moves(const hd_session *session);
 hd_move hd_session_get_move(const hd_session *session, size_t index);

@@ -93,6 +93,24 @@ hd_halt hd_session_became(hd_session *s, uint32_t memory, uint64_t address, uint
     return hd_halt_at(s, changed ? HD_HALT_MOVED : HD_HALT_BEGIN, NULL);
 }
 
+bool hd_session_add_state(const hd_session *s, hd_bytes *to) {
+    for (uint32_t i = 0; i < hd_world_count(s->world); i++) {
+        hd_task_view v = hd_world_view(s->world, i);
+        bool calls = v.state == HD_TASK_CALLING || v.state == HD_TASK_WAITING;
+        uint64_t numbers[5] = {v.state, v.enabled, (uint64_t)v.time, v.address, v.since};
+        if (!hd_bytes_add(to, numbers, sizeof numbers) ||
+            (calls && !hd_agent_add_live(hd_member_agent(v.member), to)))
+            return false;
+    }
+    for (size_t i = 0; i < s->memories.len; i++) {
+        uint64_t length;
+        const uint8_t *bytes = hd_memory_data(s->memories.items[i], &length);
+        if (!hd_bytes_add(to, &length, sizeof length) || !hd_bytes_add(to, bytes, length))
+            return false;
+    }
+    return true;
+}
+
 size_t hd_session_moves(const hd_session *s) {
     return s->step > 0 ? hd_past_find(&s->history, s->step - 1) + 1 : 0;
 }

@@ -98,18 +98,9 @@ static hd_session *begin_quiet(debuggee *of, const hd_session_options *options) 
 
 /* The present state; `exact`: with all addresses, for one execution that goes back. */
 static hd_bytes state_of(const hd_session *s, bool exact) {
-    const hd_world *world = hd_session_world(s);
-    hd_memory *memory = hd_session_memory(s, 0);
     hd_bytes bytes = {0};
-    if (exact) ck_assert(hd_world_add_state(world, &bytes));
-    for (uint32_t i = 0; i < hd_world_count(world); i++) {
-        hd_task_view v = hd_world_view(world, i);
-        uint64_t numbers[4] = {v.state, v.enabled, (uint64_t)v.time, v.address};
-        ck_assert(hd_bytes_add(&bytes, numbers, sizeof numbers));
-        if (v.state == HD_TASK_CALLING || v.state == HD_TASK_WAITING)
-            ck_assert(hd_agent_add_live(hd_member_agent(v.member), &bytes));
-    }
-    if (memory) ck_assert(hd_bytes_add(&bytes, memory->base, SEEN_BYTES));
+    if (exact) ck_assert(hd_world_add_state(hd_session_world(s), &bytes));
+    ck_assert(hd_session_add_state(s, &bytes));
     return bytes;
 }
 
