@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "debug/places.h"
 
 enum { PAGE = 512 }; /* bytes whose writers are kept together */
 
@@ -28,7 +29,7 @@ struct hd_record {
     hd_record_options options;
     hd_world *world;
     hd_arena arena;
-    hd_map places;  /* module and offset → const hd_report_frame * */
+    hd_places places;
     hd_map writers; /* number of a memory and of a page → writer * */
     HD_VEC(const hd_memory *) memories;
     HD_VEC(known) agents;
@@ -51,41 +52,11 @@ static known *agent_of(hd_record *r, uint32_t agent) {
     return &r->agents.items[agent];
 }
 
-/* Places. */
-
-static const hd_report_frame *place_at(hd_record *r, const hd_backtrace_frame *from) {
-    struct {
-        const hd_module *module;
-        uint64_t offset;
-    } key = {from->func->instance->module, from->offset};
-    hd_report_frame *frame = hd_map_get(&r->places, (const char *)&key, sizeof key);
-    if (frame) return frame;
-    char *kept = NULL;
-    frame = hd_arena_alloc(&r->arena, 1, sizeof *frame);
-    if (frame) {
-        *frame = (hd_report_frame){0};
-        kept = hd_arena_strndup(&r->arena, (const char *)&key, sizeof key);
-    }
-    if (kept &&
-        hd_report_frame_take(key.module, from->func->index, from->offset, true, &r->arena, frame) &&
-        hd_map_put(&r->places, kept, sizeof key, frame, NULL))
-        return frame;
-    r->incomplete = true;
-    return NULL;
-}
-
 /* Where an agent stands: in the innermost function that is not the host's. */
-static const hd_report_frame *place_of(hd_record *r, const hd_task_view *view) {
-    enum { DEPTH = 4 };
-    hd_backtrace_frame frames[DEPTH];
-    bool resumes = view->next && view->next->kind == HD_EVENT_RESUME;
-    if (!view->member || view->state == HD_TASK_ENDED || view->state == HD_TASK_JOINING ||
-        (view->state == HD_TASK_READY && !resumes))
-        return NULL;
-    size_t depth = hd_agent_backtrace(hd_member_agent(view->member), frames, DEPTH);
-    for (size_t i = 0; i < depth && i < DEPTH; i++)
-        if (frames[i].func->instance) return place_at(r, &frames[i]);
-    return NULL;
+static const hd_report_frame *place_of(hd_record *r, uint32_t agent) {
+    const hd_place_info *place = hd_places_of_agent(&r->places, r->world, agent);
+    if (r->places.incomplete) r->incomplete = true;
+    return place ? &place->frame : NULL;
 }
 
 /* Memory. */
@@ -265,7 +236,8 @@ static void take_others(hd_record *r, const hd_choice *choice, uint32_t picked) 
     for (size_t i = 0; i < choice->count; i++) {
         if (choice->enabled[i] == picked) continue;
         hd_task_view view = hd_world_view(r->world, choice->enabled[i]);
-        hd_record_other other = {choice->enabled[i], {.kind = HD_EVENT_KINDS}, place_of(r, &view)};
+        hd_record_other other = {
+            choice->enabled[i], {.kind = HD_EVENT_KINDS}, place_of(r, choice->enabled[i])};
         if (view.next) other.next = *view.next;
         if (!hd_vec_push(&r->others, other)) r->incomplete = true;
     }
@@ -281,7 +253,7 @@ static void begin(hd_record *r, const hd_choice *choice, uint32_t agent) {
                                .agent = agent,
                                .name = name_of(r, agent, view.name),
                                .timeout = hd_world_is_timed(r->world, agent),
-                               .place = place_of(r, &view),
+                               .place = place_of(r, agent),
                                .cause = HD_NO_EVENT,
                                .cause_agent = HD_NO_AGENT,
                                .before = choice->last,
@@ -347,7 +319,7 @@ hd_record *hd_record_new(const hd_record_options *options) {
 
 void hd_record_free(hd_record *r) {
     if (!r) return;
-    hd_map_free(&r->places);
+    hd_places_free(&r->places);
     hd_map_free(&r->writers);
     hd_vec_free(&r->memories);
     hd_vec_free(&r->agents);
