@@ -109,7 +109,7 @@ bool hd_read_agent(hd_debugger *d, const char *text, uint32_t *agent);
 typedef void hd_order_run(hd_debugger *d, char *arguments);
 hd_order_run hd_order_agents, hd_order_where, hd_order_memory, hd_order_queues, hd_order_who,
     hd_order_became, hd_order_why, hd_order_lanes, hd_order_moves, hd_order_event, hd_order_list,
-    hd_order_output, hd_order_state, hd_order_break, hd_order_watch, hd_order_points,
-    hd_order_delete, hd_order_catch, hd_order_uncatch;
+    hd_order_output, hd_order_state, hd_order_locals, hd_order_globals, hd_order_break,
+    hd_order_watch, hd_order_points, hd_order_delete, hd_order_catch, hd_order_uncatch;
 
 #endif

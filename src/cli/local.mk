@@ -11,6 +11,7 @@ cli_sources = \
 	src/cli/debug_points.c \
 	src/cli/debug_screen.c \
 	src/cli/debug_source.c \
+	src/cli/debug_values.c \
 	src/cli/debug_subject.c \
 	src/cli/cmd_replay.c \
 	src/cli/exploration.c \

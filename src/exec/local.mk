@@ -9,6 +9,8 @@ exec_sources = \
 	src/exec/handlers_memory.h \
 	src/exec/handlers_numeric.h \
 	src/exec/hooks.h \
+	src/exec/inspect.c \
+	src/exec/inspect.h \
 	src/exec/logged.c \
 	src/exec/machine.h \
 	src/exec/live.c \

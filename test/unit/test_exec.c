@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "exec/inspect.h"
 #include "exec/machine.h"
 #include "suites.h"
 #include "wat.h"
@@ -161,6 +162,54 @@ START_TEST(a_trap_says_where) {
     ck_assert_uint_eq(fixture_call(&exporter, "bump", 1), 1);
     fixture_free(&f);
     fixture_free(&exporter);
+}
+END_TEST
+
+/* Of each frame: parameters below it, more cells for results than for them, locals in it. */
+START_TEST(locals_of_frames_can_be_seen) {
+    fixture f = fixture_new("(func $in (param i64 v128 i32) (result i32 i64 i64 i64 i64 i64)"
+                            "  (local $a i32) (local $b v128) (local $c f64) (local $d i64)"
+                            "  (local.set 2 (i32.add (local.get 2) (i32.const 1)))"
+                            "  (local.set $a (i32.const 7)) (local.set $c (f64.const 0.5))"
+                            "  (local.set $d (i64.extend_i32_u (local.get $a)))"
+                            "  (local.set $b (v128.const i32x4 1 2 3 4))"
+                            "  (unreachable))"
+                            "(func (export \"out\") (param i32) (result i32) (local i64)"
+                            "  (local.set 1 (i64.const 9))"
+                            "  (call $in (i64.const -2) (v128.const i64x2 5 6) (local.get 0))"
+                            "  (drop) (drop) (drop) (drop) (drop))");
+    hd_diag diag = HD_DIAG_INIT;
+    hd_slot cells[1] = {{.i64 = 40}}, value[2];
+    hd_frame_view view;
+    ck_assert(!hd_agent_frame(f.agent, 0, &view));
+    ck_assert_int_eq(hd_agent_call(f.agent, fixture_func(&f, "out"), cells, &diag), HD_TRAP);
+    ck_assert(hd_agent_frame(f.agent, 0, &view));
+    ck_assert_uint_eq(view.local_count, 7);
+    ck_assert_int_eq(hd_frame_local(&view, 0, value), HD_I64);
+    ck_assert_int_eq((int64_t)value[0].i64, -2);
+    ck_assert_int_eq(hd_frame_local(&view, 1, value), HD_V128);
+    ck_assert_uint_eq(value[0].i64, 5);
+    ck_assert_uint_eq(value[1].i64, 6);
+    ck_assert_int_eq(hd_frame_local(&view, 2, value), HD_I32);
+    ck_assert_uint_eq(value[0].i32, 41);
+    ck_assert_int_eq(hd_frame_local(&view, 3, value), HD_I32);
+    ck_assert_uint_eq(value[0].i32, 7);
+    ck_assert_int_eq(hd_frame_local(&view, 4, value), HD_V128);
+    ck_assert_uint_eq(value[0].i64, UINT64_C(2) << 32 | 1);
+    ck_assert_uint_eq(value[1].i64, UINT64_C(4) << 32 | 3);
+    ck_assert_int_eq(hd_frame_local(&view, 5, value), HD_F64);
+    ck_assert_uint_eq(value[0].i64, UINT64_C(0x3FE0000000000000));
+    ck_assert_int_eq(hd_frame_local(&view, 6, value), HD_I64);
+    ck_assert_uint_eq(value[0].i64, 7);
+    ck_assert(hd_agent_frame(f.agent, 1, &view));
+    ck_assert_ptr_eq(view.func, fixture_func(&f, "out"));
+    ck_assert_uint_eq(view.local_count, 2);
+    ck_assert_int_eq(hd_frame_local(&view, 0, value), HD_I32);
+    ck_assert_uint_eq(value[0].i32, 40);
+    ck_assert_int_eq(hd_frame_local(&view, 1, value), HD_I64);
+    ck_assert_uint_eq(value[0].i64, 9);
+    ck_assert(!hd_agent_frame(f.agent, 2, &view));
+    fixture_free(&f);
 }
 END_TEST
 
@@ -323,6 +372,7 @@ Suite *exec_suite(void) {
     tcase_add_test(tests, calls_cross_instances);
     tcase_add_test(tests, tail_calls_need_no_stack);
     tcase_add_test(tests, a_trap_says_where);
+    tcase_add_test(tests, locals_of_frames_can_be_seen);
     tcase_add_test(tests, traps_show_their_arithmetic);
     tcase_add_test(tests, the_stack_is_finite);
     tcase_add_test(tests, an_agent_that_is_reset_has_an_empty_stack);
