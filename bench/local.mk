@@ -30,11 +30,16 @@ bench_programs = \
 EXTRA_DIST += \
 	$(bench_programs) \
 	bench/README.md \
+	bench/agents.sh \
+	bench/agents/accounts.c \
+	bench/agents/blocks.c \
+	bench/agents/histogram.c \
+	bench/agents/sorted.c \
+	bench/agents/tree.c \
 	bench/compare \
 	bench/events.sh \
 	bench/private.sh \
 	bench/races.sh \
-	bench/runs.sh \
 	bench/node.mjs \
 	bench/programs/bench.h \
 	bench/programs/list \
