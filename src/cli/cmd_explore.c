@@ -25,6 +25,8 @@ enum {
     NO_SHRINK,
     FIRST,
     ALL,
+    DOT,
+    PICTURE,
 };
 
 static bool one_of(const hd_subcommand *self, const char *name, const char *value,
@@ -84,6 +86,8 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     case NO_AWAITS: o->explore.no_awaits = true; return true;
     case NO_UNDO: o->explore.no_undo = o->subject.no_undo = true; return true;
     case FIRST: o->first = true; return true;
+    case DOT: o->dot = value; return true;
+    case PICTURE: o->picture = value; return true;
     case ALL: o->finds_options.all = true; return true;
     case NO_SHRINK: o->finds_options.no_shrink = true; return true;
     case HD_OBSERVE_KEY: return hd_observe_option(self, &o->subject.control.observed, value);
@@ -111,6 +115,10 @@ static int explore(hd_exploration *o, hd_diag *diag) {
         hd_exploration_print(o);
     else if (!hd_exploration_print_json(o))
         status = HD_EXIT_INPUT;
+    if (hd_exploration_draw(o, diag) != HD_OK) {
+        hd_message(hd_channel_stderr(), "error", hd_input_name(o->subject.program.path), diag);
+        status = HD_EXIT_INPUT;
+    }
     return hd_interrupt_signal() ? HD_EXIT_INTERRUPTED + hd_interrupt_signal() : status;
 }
 
@@ -197,6 +205,10 @@ const hd_subcommand hd_explore_subcommand = {
              "write the trace of the first failure here (default: to a\n"
              "new file)"},
             {HD_TRACE_DIR_KEY, "trace-dir", "DIR", "write the traces of failures into this folder"},
+            {DOT, "dot", "FILE",
+             "write the graph of the first failure's execution, or of\n"
+             "some other, in the language of Graphviz"},
+            {PICTURE, "picture", "FILE", "the same as a picture in SVG, by Graphviz's `dot`"},
             {JSON, "json", NULL, "print one JSON object instead"},
             HD_FEATURES_OPTION,
             HD_SOURCE_PATH_OPTION,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/graph.h"
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/report_json.h"
@@ -15,7 +16,7 @@
 #include "debug/record.h"
 #include "sched/replay.h"
 
-enum { AROUND = 257, CONTEXT, AGENT, ADDRESS, LINE, FORMAT };
+enum { AROUND = 257, CONTEXT, AGENT, ADDRESS, LINE, FORMAT, DOT, PICTURE };
 
 enum { DEFAULT_CONTEXT = 10 };
 
@@ -30,7 +31,10 @@ typedef struct options {
     size_t file_length;
     uint64_t line; /* 0: any */
 
+    const char *dot, *picture; /* files for its graph, or NULL */
+
     hd_step_subject subject;
+    hd_graph graph;
     cJSON *rows;
     hd_timeline timeline;
     uint64_t next; /* the step that would follow the last one shown */
@@ -93,6 +97,8 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     case ADDRESS: return read_address(self, o, value);
     case LINE: return read_line(self, o, value);
     case FORMAT: return read_format(self, o, value);
+    case DOT: o->dot = value; return true;
+    case PICTURE: o->picture = value; return true;
     case HD_SOURCE_PATH_KEY: return hd_option_source_path(self, value);
     default: return false;
     }
@@ -139,6 +145,7 @@ static bool is_shown(const options *o, const hd_record_event *e) {
 
 static void show(void *context, const hd_record_event *e) {
     options *o = context;
+    if (o->dot || o->picture) hd_graph_add(&o->graph, e);
     if (!is_shown(o, e)) return;
     switch (o->format) {
     case FORMAT_TEXT:
@@ -236,6 +243,9 @@ static hd_status tell(options *o, const char *path, hd_diag *diag) {
             o->rows = NULL;
         }
     }
+    if (diag->status == HD_OK && o->dot) hd_graph_write_dot(&o->graph, o->dot, diag);
+    if (diag->status == HD_OK && o->picture) hd_graph_write_picture(&o->graph, o->picture, diag);
+    hd_graph_free(&o->graph);
     cJSON_Delete(o->rows);
     hd_timeline_free(&o->timeline);
     hd_step_subject_free(&o->subject);
@@ -284,6 +294,8 @@ const hd_subcommand hd_trace_subcommand = {
             {FORMAT, "format", "FORMAT",
              "text (default); json; perfetto, for ui.perfetto.dev and\n"
              "chrome://tracing"},
+            {DOT, "dot", "FILE", "write its graph, too, in the language of Graphviz"},
+            {PICTURE, "picture", "FILE", "the same as a picture in SVG, by Graphviz's `dot`"},
             HD_SOURCE_PATH_OPTION,
             {0}},
     .examples = "$ heddle trace heddle.trace\n"

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "cli/graph.h"
 #include "cli/interrupt.h"
 
 /* What is found. */
@@ -130,6 +131,21 @@ static bool begin_again(void *context, const hd_span *span) {
     forget(o);
     if (span && o->automatic) promote(o, span);
     return !o->promotes && o->diag->status == HD_OK;
+}
+
+hd_status hd_exploration_draw(hd_exploration *o, hd_diag *diag) {
+    hd_graph graph = {0};
+    const hd_trace *trace = NULL;
+    for (size_t i = 0; i < o->finds.items.len && !trace; i++)
+        trace = o->finds.items.items[i].shown.trace;
+    for (size_t i = 0; i < o->outcomes.items.len && !trace; i++)
+        trace = o->outcomes.items.items[i].schedule;
+    if (!trace || (!o->dot && !o->picture)) return HD_OK;
+    if (hd_graph_add_trace(&graph, &o->subject, trace, diag) == HD_OK && o->dot)
+        hd_graph_write_dot(&graph, o->dot, diag);
+    if (diag->status == HD_OK && o->picture) hd_graph_write_picture(&graph, o->picture, diag);
+    hd_graph_free(&graph);
+    return diag->status;
 }
 
 hd_status hd_exploration_run(hd_exploration *o, hd_diag *diag) {

@@ -15,7 +15,8 @@ typedef struct hd_exploration {
     bool automatic; /* granularity: plain accesses become events as they are found to race */
     bool first;     /* stop at the first failure */
     bool json;
-    bool terminal; /* show how far it is */
+    const char *dot, *picture; /* files for the graph of one execution, or NULL */
+    bool terminal;             /* show how far it is */
 
     /* What came of it. */
     HD_VEC(hd_span) promoted; /* bytes whose plain accesses are events */
@@ -36,6 +37,10 @@ typedef struct hd_exploration {
 /* Explores, and once more as long as bytes are found to race whose plain accesses were no events;
  * then looks closely at what was found. HD_OK, or a diagnosis. */
 hd_status hd_exploration_run(hd_exploration *exploration, hd_diag *diag);
+
+/* Writes the graph of the first failure's execution where it is wanted; if none failed, of one with
+ * the first outcome. HD_OK, HD_IO, HD_LIMIT, HD_NOMEM. */
+hd_status hd_exploration_draw(hd_exploration *exploration, hd_diag *diag);
 void hd_exploration_free(hd_exploration *exploration);
 
 /* explore_report.c */

@@ -55,6 +55,10 @@ cli_sources = \
 	src/cli/coverage.h \
 	src/cli/features.c \
 	src/cli/features.h \
+	src/cli/graph.c \
+	src/cli/graph.h \
+	src/cli/graph_edges.c \
+	src/cli/graph_edges.h \
 	src/cli/input.c \
 	src/cli/input.h \
 	src/cli/json.c \
