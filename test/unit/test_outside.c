@@ -292,7 +292,7 @@ START_TEST(nobody_writes) {
     hd_trace *trace = hd_trace_new();
     open_channel(&c);
     program_setup s = {.text = channel_text,
-                       .calls = {"read", "read2"},
+                       .calls = {"read"},
                        .wasi = &c.wasi,
                        .strategy = strategies[_i],
                        .record = trace,
@@ -300,7 +300,7 @@ START_TEST(nobody_writes) {
     program_ending e = program_execute(&s);
     close_channel(&c);
     program_expect(&e, HD_OK);
-    ck_assert(!e.ended && !e.returned[0] && !e.returned[1]);
+    ck_assert(!e.ended && !e.returned[0]);
     ck_assert_int_eq(e.outcome, HD_OUTCOME_STOPPED);
     s.timeout = 0;
     assert_replays(&s, trace, &e);
