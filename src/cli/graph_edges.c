@@ -256,8 +256,7 @@ static void print_edge(FILE *to, const edge *e) {
         [RELATION_SW] = "color=blue, fontcolor=blue, label=sw",
         [RELATION_RF] = "color=darkgreen, fontcolor=darkgreen, label=rf, constraint=false",
         [RELATION_HB] = "color=gray, fontcolor=gray, label=hb, style=dashed, constraint=false",
-        [RELATION_RACE] = "color=red, fontcolor=red, label=race, dir=none, style=bold, "
-                          "constraint=false",
+        [RELATION_RACE] = "color=red, fontcolor=red, label=race, dir=none, constraint=false",
     };
     fprintf(to, "  e%zu -> e%zu [%s];\n", e->from, e->to, styles[e->relation]);
 }
