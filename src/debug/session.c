@@ -75,6 +75,11 @@ hd_session *hd_session_new(const hd_session_options *options, hd_diag *diag) {
     s->observer = hd_session_observer(s);
     s->caught = 1U << HD_HALT_TRAP | 1U << HD_HALT_RACE | 1U << HD_HALT_CHECK;
     bool good = hd_session_set_strategy(s, options->strategy ? options->strategy : "rr", diag);
+    if (good && options->schedule && hd_trace_moves(options->schedule) > HD_SESSION_MOST_MOVES) {
+        hd_diag_set(diag, HD_LIMIT, "schedules of more than %d moves cannot be debugged",
+                    HD_SESSION_MOST_MOVES);
+        good = false;
+    }
     if (good && options->schedule && !hd_past_take(&s->history, options->schedule))
         good = hd_session_nomem(s);
     if (good && hd_session_restart(s)) return s;

@@ -63,7 +63,10 @@ typedef struct hd_session_options {
     const atomic_bool *interrupt; /* makes long moves halt soon; or NULL */
 } hd_session_options;
 
-/* Makes a session at step 0. NULL with a diagnosis, as of the subject's start. */
+/* Moves of a schedule to begin with: a few bytes of a trace can stand for any number of them. */
+enum { HD_SESSION_MOST_MOVES = 1 << 24 };
+
+/* Makes a session at step 0. NULL with a diagnosis: as of the subject's start; HD_LIMIT. */
 hd_session *hd_session_new(const hd_session_options *options, hd_diag *diag);
 void hd_session_free(hd_session *session);
 
@@ -242,8 +245,8 @@ hd_halt hd_session_became(hd_session *session, uint32_t memory, uint64_t address
 uint32_t hd_session_memory_number(const hd_session *session, const hd_memory *memory);
 hd_memory *hd_session_memory(const hd_session *session, uint32_t number);
 
-/* Appends the present state as far as agents can see and use it, without addresses: of a step of one
- * history it is the same whenever and however one has come there. False when memory is out. */
+/* Appends the present state as far as agents can see and use it, without addresses: of a step of
+ * one history it is the same whenever and however one has come there. False when memory is out. */
 bool hd_session_add_state(const hd_session *session, hd_bytes *to);
 
 /* Walks over the moves that led to the present, from the `first`-th (0: all) on; false: no more. */

@@ -340,6 +340,22 @@ START_TEST(what_does_not_fit_is_told) {
 }
 END_TEST
 
+/* A trace of few bytes that would take much memory. */
+START_TEST(a_schedule_has_its_limit) {
+    debuggee of = {.program = &racy_counter};
+    hd_diag diag = HD_DIAG_INIT;
+    hd_trace *trace = hd_trace_new();
+    for (uint32_t i = 0; i <= HD_SESSION_MOST_MOVES; i++)
+        hd_trace_add_move(trace, i % 2, 1);
+    ck_assert(hd_trace_complete(trace));
+    hd_session_options options = {.subject = {.context = &of, .start = start, .end = end},
+                                  .schedule = trace};
+    ck_assert_ptr_null(hd_session_new(&options, &diag));
+    ck_assert_int_eq(diag.status, HD_LIMIT);
+    hd_trace_free(trace);
+}
+END_TEST
+
 START_TEST(breakpoints_halt_in_both_directions) {
     debuggee of = {.program = &lock_order};
     hd_session *s = begin_quiet(&of, &(hd_session_options){.strategy = "rr"});
@@ -490,6 +506,7 @@ Suite *session_suite(void) {
     tcase_add_test(tc, the_end_is_a_state_to_go_back_from);
     tcase_add_test(tc, a_recorded_livelock_ends_where_it_did);
     tcase_add_test(tc, what_does_not_fit_is_told);
+    tcase_add_test(tc, a_schedule_has_its_limit);
     tcase_add_test(tc, breakpoints_halt_in_both_directions);
     tcase_add_loop_test(tc, watchpoints_halt_in_both_directions, 0, 2);
     tcase_add_loop_test(tc, who_wrote_and_when_it_became_so, 0, 2);
