@@ -126,6 +126,24 @@ static void order_move(hd_debugger *d, char *arguments) {
     moved(d, hd_session_move(d->session, (uint32_t)agent, events, timeout));
 }
 
+static void move_by(hd_debugger *d, char *arguments, hd_stride stride) {
+    uint32_t agent;
+    if (!hd_read_agent(d, hd_next_word(&arguments), &agent)) return;
+    moved(d, hd_session_stride(d->session, agent, stride));
+}
+
+static void order_line(hd_debugger *d, char *arguments) {
+    move_by(d, arguments, HD_STRIDE_LINE);
+}
+
+static void order_over(hd_debugger *d, char *arguments) {
+    move_by(d, arguments, HD_STRIDE_OVER);
+}
+
+static void order_out(hd_debugger *d, char *arguments) {
+    move_by(d, arguments, HD_STRIDE_OUT);
+}
+
 static void order_show(hd_debugger *d, char *arguments) {
     (void)arguments;
     hd_debugger_show(d);
@@ -194,6 +212,9 @@ const hd_order_entry hd_orders[] = {
      order_next},
     {"continue", "c", "[STRATEGY]", "go on to the next stop, behind the record by a strategy",
      order_continue},
+    {"line", NULL, "[AGENT]", "move an agent alone to an event on another line", order_line},
+    {"over", NULL, "[AGENT]", "the same, past functions that it calls", order_over},
+    {"out", NULL, "[AGENT]", "to an event in a function that has called this one", order_out},
     {"back", "u", "[K]", "go back by one event, or K", order_back},
     {"reverse", "rc", "", "go back to the stop before", order_reverse},
     {"goto", "g", "STEP | end", "go to a step, past all stops", order_goto},

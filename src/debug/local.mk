@@ -11,6 +11,7 @@ debug_sources = \
 	src/debug/session_move.c \
 	src/debug/session_parts.h \
 	src/debug/session_points.c \
+	src/debug/session_stride.c \
 	src/debug/session_view.c \
 	src/debug/stepper.c \
 	src/debug/stepper.h

@@ -109,6 +109,14 @@ const char *hd_halt_reason_name(hd_halt_reason reason);
  * out. Where the history has another move, it ends here and begins anew. */
 hd_halt hd_session_move(hd_session *session, uint32_t agent, uint64_t events, bool timeout);
 
+/* Moves one agent alone until it stands before an event on another line of its source (LINE), the
+ * same but not in a function that it calls meanwhile (OVER), or in a function that has called the
+ * present one (OUT); or between two calls, or can go on no more, or has made ten million events.
+ * Lines without an event are passed.
+ */
+typedef enum hd_stride { HD_STRIDE_LINE, HD_STRIDE_OVER, HD_STRIDE_OUT } hd_stride;
+hd_halt hd_session_stride(hd_session *session, uint32_t agent, hd_stride stride);
+
 /* Goes on by at most so many events, along the history, then as the strategy says. */
 hd_halt hd_session_forward(hd_session *session, uint64_t events);
 

@@ -1,6 +1,7 @@
 /* session_parts.h: what the files session*.c share: session.c has a session's life and how it goes
- * to any step, session_move.c moves it and finds out where to halt, session_points.c has points,
- * session_event.c takes down what happens, session_view.c is what others may see. */
+ * to any step, session_move.c moves it and finds out where to halt, session_stride.c moves it by
+ * lines, session_points.c has points, session_event.c takes down what happens, session_view.c is
+ * what others may see. */
 #ifndef HD_DEBUG_SESSION_PARTS_H
 #define HD_DEBUG_SESSION_PARTS_H
 

@@ -340,6 +340,35 @@ START_TEST(what_does_not_fit_is_told) {
 }
 END_TEST
 
+START_TEST(an_agent_goes_by_lines_and_calls) {
+    static const program calls = {
+        "(module (memory (import \"\" \"\") 1 1 shared)\n"
+        "  (func $in (i32.store (i32.const 0) (i32.const 1)) (i32.store (i32.const 0) (i32.const "
+        "2))\n"
+        "    (i32.store (i32.const 0) (i32.const 3)))\n"
+        "  (func (export \"f\") (param i32) (result i32)\n"
+        "    (i32.store (i32.const 4) (i32.const 1)) (call $in)\n"
+        "    (i32.store (i32.const 4) (i32.const 2)) (call $in)\n"
+        "    (i32.store (i32.const 4) (i32.const 3)) (i32.const 0)))\n",
+        1,
+        {{"f", 0}},
+    };
+    debuggee of = {.program = &calls};
+    hd_session *s = begin_quiet(&of, NULL);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_LINE), HD_HALT_MOVED, 1);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_LINE), HD_HALT_MOVED, 2); /* into $in */
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_OUT), HD_HALT_MOVED, 5);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_OVER), HD_HALT_MOVED, 9);
+    ck_assert_uint_eq(word_of(s, 4), 2);
+    ck_assert_uint_eq(word_of(s, 0), 3);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_OVER), HD_HALT_MOVED, 10);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_OUT), HD_HALT_OVER, 11);
+    assert_halt(hd_session_stride(s, 0, HD_STRIDE_OUT), HD_HALT_REFUSED, 11);
+    assert_halt(hd_session_stride(s, 7, HD_STRIDE_OUT), HD_HALT_REFUSED, 11);
+    hd_session_free(s);
+}
+END_TEST
+
 /* A trace of few bytes that would take much memory. */
 START_TEST(a_schedule_has_its_limit) {
     debuggee of = {.program = &racy_counter};
@@ -506,6 +535,7 @@ Suite *session_suite(void) {
     tcase_add_test(tc, the_end_is_a_state_to_go_back_from);
     tcase_add_test(tc, a_recorded_livelock_ends_where_it_did);
     tcase_add_test(tc, what_does_not_fit_is_told);
+    tcase_add_test(tc, an_agent_goes_by_lines_and_calls);
     tcase_add_test(tc, a_schedule_has_its_limit);
     tcase_add_test(tc, breakpoints_halt_in_both_directions);
     tcase_add_loop_test(tc, watchpoints_halt_in_both_directions, 0, 2);
