@@ -121,6 +121,9 @@ EXTRA_DIST += \
 	test/replays/run \
 	test/reuse/dirty.wat \
 	test/reuse/run \
+	test/report/click.js \
+	test/report/run \
+	test/report/timeline.js \
 	test/run \
 	test/shared/copies.c \
 	test/shared/run \

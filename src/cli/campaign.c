@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/report_json.h"
+#include "cli/switches.h"
 #include "sched/replay.h"
 
 typedef struct work {
@@ -425,6 +426,27 @@ static hd_status learn(work *w) {
     return wanted == HD_WANTS_ALL ? learn_all(w, of_points, POINTS) : HD_OK;
 }
 
+/* The failure of the run that failed with the least seed, or NULL. */
+static hd_campaign_failure *first_failure(const hd_campaign *c) {
+    for (size_t i = 0; c->failed > 0 && i < c->failures.len; i++)
+        if (c->failures.items[i].first_seed == c->first_failure) return &c->failures.items[i];
+    return NULL;
+}
+
+/* Finds the switches of that run, unless it was stopped: nobody waits that long twice. */
+static hd_status take_switches(work *w) {
+    hd_campaign *c = w->campaign;
+    const hd_campaign_failure *f = first_failure(c);
+    if (!f || !f->trace || w->options->json || w->diag->status != HD_OK) return w->diag->status;
+    hd_failure_kind kind = f->failure.kind;
+    if (kind == HD_FAILURE_TIME_LIMIT || kind == HD_FAILURE_INTERRUPTED ||
+        kind == HD_FAILURE_NOT_RUN || kind == HD_FAILURE_DIVERGED || hd_interrupt_signal())
+        return HD_OK;
+    c->switches = hd_calloc(1, sizeof *c->switches);
+    if (!c->switches) return hd_diag_nomem(w->diag);
+    return hd_switches_take(c->switches, w->options, f->trace, w->body, w->context, w->diag);
+}
+
 /* Starts workers, or does the work itself if that is not possible. */
 static void make_runs(work *w, uint64_t jobs) {
     size_t started = 0;
@@ -470,6 +492,7 @@ hd_status hd_campaign_run(hd_campaign *campaign, const hd_control_options *optio
     informed.profile = campaign->profile;
     w.options = &informed;
     make_runs(&w, jobs);
+    take_switches(&w);
     sort_by_seeds(campaign);
     bool cut = was_cut(campaign, options);
     campaign->race_runs = cut ? campaign->first_failure - options->seed + 1 : campaign->runs;
@@ -497,11 +520,17 @@ void hd_campaign_free(hd_campaign *campaign) {
     hd_coverage_free(&campaign->coverage);
     hd_profile_free(campaign->profile);
     hd_trace_free(campaign->trace);
+    if (campaign->switches) hd_switches_free(campaign->switches);
+    hd_free(campaign->switches);
 }
 
 static bool report_unwritten(const char *path, const hd_diag *diag) {
     hd_message(hd_channel_stderr(), "error", path, diag);
     return false;
+}
+
+static void print_switches(const hd_campaign *c, const char *trace) {
+    if (c->switches) hd_switches_print(stderr, c->switches, trace);
 }
 
 static void print_reproduce(const hd_control_options *o, const hd_campaign_failure *f,
@@ -516,7 +545,7 @@ static void print_reproduce(const hd_control_options *o, const hd_campaign_failu
 }
 
 /* Writes the trace of a failure; what was no run leaves none. */
-static bool keep_evidence(const hd_control_options *o, const char *subject,
+static bool keep_evidence(const hd_campaign *c, const hd_control_options *o, const char *subject,
                           hd_campaign_failure *f) {
     hd_diag diag = HD_DIAG_INIT;
     if (!f->trace || f->failure.kind == HD_FAILURE_NOT_RUN) return true;
@@ -528,6 +557,7 @@ static bool keep_evidence(const hd_control_options *o, const char *subject,
                                 &diag) != HD_OK) {
         return report_unwritten(o->trace_dir ? o->trace_dir : ".", &diag);
     }
+    if (f == first_failure(c)) print_switches(c, f->path);
     if (f->path) print_reproduce(o, f, f->path);
     return true;
 }
@@ -539,7 +569,7 @@ static bool keep_all_evidence(hd_campaign *c, const hd_control_options *o, const
     for (size_t i = 0; i < c->failures.len; i++) {
         hd_campaign_failure *f = &c->failures.items[i];
         if (was_cut(c, o) && f->first_seed > c->first_failure) continue;
-        good = keep_evidence(o, subject, f) && good;
+        good = keep_evidence(c, o, subject, f) && good;
         if (!*trace) *trace = f->path;
     }
     return good;
@@ -555,7 +585,10 @@ bool hd_campaign_finish(hd_campaign *c, const hd_control_options *options, const
     /* Without a failure there is no report of one run, but there may be notes. */
     if (!options->json && options->runs > 1 && (sums_races(options) || c->failed == 0))
         hd_race_sum_print(stderr, &c->races, c->race_runs);
-    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN) return true;
+    if (hd_control_get_purpose(&output) != HD_CONTROL_RUN) {
+        print_switches(c, hd_control_trace_path());
+        return true;
+    }
     if (c->failed) return keep_all_evidence(c, options, subject, trace);
     if (!c->trace || !options->record) return true;
     if (hd_trace_save(c->trace, options->record, &diag) != HD_OK)

@@ -39,6 +39,8 @@ typedef struct hd_campaign_outcome {
     uint64_t count, first_seed;
 } hd_campaign_outcome;
 
+typedef struct hd_switches hd_switches; /* switches.h */
+
 typedef struct hd_campaign {
     uint64_t runs, failed;                /* done, and not good */
     uint64_t events;                      /* of all runs */
@@ -50,9 +52,10 @@ typedef struct hd_campaign {
     /* If the options ask for JSON, what it failed in, why it got stuck, what overflowed; or NULL:
      */
     cJSON *own, *stuck, *overflows;
-    hd_trace *trace;    /* of a run that did not fail, if it is to be recorded; or NULL */
-    hd_race_sum races;  /* if the races of all runs are summed up, or the options ask for JSON */
-    uint64_t race_runs; /* of so many runs */
+    hd_switches *switches; /* if it failed and the options do not ask for JSON; or NULL */
+    hd_trace *trace;       /* of a run that did not fail, if it is to be recorded; or NULL */
+    hd_race_sum races;     /* if the races of all runs are summed up, or the options ask for JSON */
+    uint64_t race_runs;    /* of so many runs */
     hd_coverage coverage;
     hd_profile *profile; /* that strategies went by, or NULL */
     uint64_t length;     /* of an execution, as the options have it; 0: by the profile */

@@ -12,6 +12,7 @@
 #include "cli/sources.h"
 #include "cli/step_subject.h"
 #include "cli/trace_json.h"
+#include "cli/trace_picture.h"
 #include "cli/trace_text.h"
 #include "debug/record.h"
 #include "sched/replay.h"
@@ -20,7 +21,24 @@ enum { AROUND = 257, CONTEXT, AGENT, ADDRESS, LINE, FORMAT, DOT, PICTURE };
 
 enum { DEFAULT_CONTEXT = 10 };
 
-typedef enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PERFETTO } format;
+typedef enum format {
+    FORMAT_TEXT,
+    FORMAT_LANES,
+    FORMAT_SVG,
+    FORMAT_HTML,
+    FORMAT_JSON,
+    FORMAT_PERFETTO
+} format;
+
+static hd_picture_kind picture_of(format f) {
+    return f == FORMAT_LANES ? HD_PICTURE_LANES
+           : f == FORMAT_SVG ? HD_PICTURE_GRAPH
+                             : HD_PICTURE_PAGE;
+}
+
+static bool is_picture(format f) {
+    return f == FORMAT_LANES || f == FORMAT_SVG || f == FORMAT_HTML;
+}
 
 typedef struct options {
     format format;
@@ -37,19 +55,20 @@ typedef struct options {
     hd_graph graph;
     cJSON *rows;
     hd_timeline timeline;
+    hd_trace_picture drawing;
     uint64_t next; /* the step that would follow the last one shown */
 } options;
 
 /* Options. */
 
 static bool read_format(const hd_subcommand *self, options *o, const char *value) {
-    static const char *const names[] = {"text", "json", "perfetto"};
+    static const char *const names[] = {"text", "lanes", "svg", "html", "json", "perfetto"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], value) == 0) {
             o->format = (format)i;
             return true;
         }
-    hd_usage_error(self, "--format is text, json or perfetto, not '%s'", value);
+    hd_usage_error(self, "--format is text, lanes, svg, html, json or perfetto, not '%s'", value);
     return false;
 }
 
@@ -154,6 +173,7 @@ static void show(void *context, const hd_record_event *e) {
         break;
     case FORMAT_JSON: cJSON_AddItemToArray(o->rows, hd_trace_event_to_json(e)); break;
     case FORMAT_PERFETTO: hd_timeline_add(&o->timeline, o->rows, e); break;
+    default: hd_trace_picture_add(&o->drawing, e);
     }
     o->next = e->step + 1;
 }
@@ -162,6 +182,11 @@ static void show(void *context, const hd_record_event *e) {
 
 static void attach(void *record, hd_world *world) {
     hd_record_attach(record, world);
+}
+
+static void take_races(void *context, const hd_execution *execution) {
+    options *o = context;
+    if (is_picture(o->format)) hd_recorded_run_take_races(&o->drawing.run, execution->races);
 }
 
 /* What the run failed in, in words; "": in nothing that the trace knows. */
@@ -179,29 +204,35 @@ static const char *describe_failure(const options *o, const hd_trace *trace, cha
     return text;
 }
 
-/* How the run ended, and why. */
+static bool print_json(options *o, bool known, hd_outcome outcome, const char *failure) {
+    if (o->format == FORMAT_PERFETTO) return hd_json_print(o->rows);
+    cJSON *all = cJSON_CreateObject();
+    hd_json_string(all, "file", o->subject.program.path);
+    cJSON_AddItemToObject(all, "events", o->rows);
+    if (known) hd_json_string(all, "outcome", hd_outcome_name(outcome));
+    if (*failure) hd_json_string(all, "failure", failure);
+    return hd_json_print(all);
+}
+
+/* How the run ended, and why; false when memory is out. */
 static bool print_end(options *o, const hd_trace *trace) {
     hd_outcome outcome;
-    hd_step_subject *s = &o->subject;
+    const hd_step_subject *s = &o->subject;
     char text[160];
     const char *failure = describe_failure(o, trace, text, sizeof text);
     bool known = hd_trace_outcome(trace, &outcome);
-    if (o->format == FORMAT_PERFETTO) return hd_json_print(o->rows);
-    if (o->format == FORMAT_JSON) {
-        cJSON *all = cJSON_CreateObject();
-        hd_json_string(all, "file", s->program.path);
-        cJSON_AddItemToObject(all, "events", o->rows);
-        if (known) hd_json_string(all, "outcome", hd_outcome_name(outcome));
-        if (*failure) hd_json_string(all, "failure", failure);
-        return hd_json_print(all);
-    }
+    const char *end = *failure ? failure : known ? hd_outcome_name(outcome) : "of the trace";
+    if (o->rows) return print_json(o, known, outcome, failure);
+    if (is_picture(o->format)) return hd_trace_picture_draw(&o->drawing, &o->subject, end);
     printf("   end  ");
-    hd_print_string(stdout, *failure ? failure : known ? hd_outcome_name(outcome) : "of the trace");
+    hd_print_string(stdout, end);
     putchar('\n');
     if (s->checks) fwrite(s->checks, 1, s->checks_length, stdout);
     return true;
 }
 
+/* Executes it again, and tells what is found: as long as there is the record, whose names are used.
+ */
 static hd_status execute(options *o, const hd_trace *trace, hd_diag *diag) {
     hd_outcome outcome;
     hd_strategy *replay = hd_strategy_replay(trace);
@@ -223,6 +254,10 @@ static hd_status execute(options *o, const hd_trace *trace, hd_diag *diag) {
             hd_diag_set(diag, HD_FAILED,
                         "diverged from the trace at step %" PRIu64 ": expected %s, found %s",
                         d.step, d.expected, d.found);
+        if (diag->status == HD_OK || diag->status == HD_FAILED) {
+            if (!print_end(o, trace)) hd_diag_nomem(diag);
+            o->rows = NULL;
+        }
     } else {
         hd_diag_nomem(diag);
     }
@@ -235,18 +270,18 @@ static hd_status tell(options *o, const char *path, hd_diag *diag) {
     hd_trace *trace;
     if (hd_trace_load(path, &trace, diag) != HD_OK) return diag->status;
     o->subject.quiet = true;
-    if (o->format != FORMAT_TEXT) o->rows = cJSON_CreateArray();
-    if (hd_step_subject_of_trace(&o->subject, trace, diag) == HD_OK) {
-        execute(o, trace, diag);
-        if (diag->status == HD_OK || diag->status == HD_FAILED) {
-            if (!print_end(o, trace)) hd_diag_nomem(diag);
-            o->rows = NULL;
-        }
-    }
+    if (is_picture(o->format)) o->drawing.kind = picture_of(o->format);
+    if (!o->has_around && !o->has_agent && !o->has_address && !o->line)
+        o->drawing.total = hd_trace_events(trace);
+    o->subject.inspect = take_races;
+    o->subject.inspector = o;
+    if (o->format == FORMAT_JSON || o->format == FORMAT_PERFETTO) o->rows = cJSON_CreateArray();
+    if (hd_step_subject_of_trace(&o->subject, trace, diag) == HD_OK) execute(o, trace, diag);
     if (diag->status == HD_OK && o->dot) hd_graph_write_dot(&o->graph, o->dot, diag);
     if (diag->status == HD_OK && o->picture) hd_graph_write_picture(&o->graph, o->picture, diag);
     hd_graph_free(&o->graph);
     cJSON_Delete(o->rows);
+    hd_trace_picture_free(&o->drawing);
     hd_timeline_free(&o->timeline);
     hd_step_subject_free(&o->subject);
     hd_trace_free(trace);
@@ -292,7 +327,9 @@ const hd_subcommand hd_trace_subcommand = {
             {ADDRESS, "address", "ADDRESS[+LENGTH]", "only events on these bytes of memory"},
             {LINE, "line", "[FILE:]LINE", "only events of this source line"},
             {FORMAT, "format", "FORMAT",
-             "text (default); json; perfetto, for ui.perfetto.dev and\n"
+             "text (default); lanes, a column for each agent; svg, a\n"
+             "picture of the order of events; html, a page for a bug\n"
+             "report; json; perfetto, for ui.perfetto.dev and\n"
              "chrome://tracing"},
             {DOT, "dot", "FILE", "write its graph, too, in the language of Graphviz"},
             {PICTURE, "picture", "FILE", "the same as a picture in SVG, by Graphviz's `dot`"},
@@ -301,6 +338,8 @@ const hd_subcommand hd_trace_subcommand = {
     .examples = "$ heddle trace heddle.trace\n"
                 "$ heddle trace --around=120 --context=5 heddle.trace\n"
                 "$ heddle trace --address=0x10+4 heddle.trace\n"
+                "$ heddle trace --format=lanes heddle.trace\n"
+                "$ heddle trace --format=html heddle.trace >report.html\n"
                 "$ heddle trace --format=perfetto heddle.trace >timeline.json",
     .run = run,
 };

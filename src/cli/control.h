@@ -183,6 +183,7 @@ typedef struct hd_execution {
     hd_arena arena;          /* of the diagnosis */
     uint64_t preemptions;    /* after the run */
     bool learning;           /* nothing of it is to be seen */
+    bool cut;                /* it repeats a trace that ends with its failure */
     int64_t most_time;       /* as the plan has it */
     hd_observer observers[6];
     size_t observer_count;
@@ -268,6 +269,13 @@ const char *hd_execution_divergence(hd_execution *execution);
 
 /* True if it was the replay of a run that its time limit stopped, and has come to that place. */
 bool hd_execution_was_stopped(const hd_execution *execution);
+
+/* True if it has followed a trace to its end, which is that of its failure: what agents would have
+ * done then is nobody's concern. */
+bool hd_execution_was_cut(const hd_execution *execution);
+
+/* After how many events the failure of an execution had happened. */
+uint64_t hd_execution_failed_after(const hd_execution *execution, const hd_failure *failure);
 
 /* Prints the diagnosis of a stuck execution and, if so wanted and unless they are off, races. */
 void hd_execution_report(const hd_execution *execution, bool races, FILE *to);

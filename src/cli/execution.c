@@ -109,6 +109,14 @@ static bool make_outside(hd_execution *e, const hd_execution_plan *plan) {
     return e->outside != NULL;
 }
 
+/* True of a trace that was cut behind its failure (hd_trace_cut). */
+static bool ends_with_failure(const hd_trace *trace) {
+    hd_outcome outcome;
+    const hd_failure *failure = hd_trace_failure(trace);
+    return hd_trace_outcome(trace, &outcome) && outcome == HD_OUTCOME_GIVEN_UP && failure &&
+           failure->kind != HD_FAILURE_NONE && failure->kind != HD_FAILURE_GIVEN_UP;
+}
+
 hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *options,
                                   const hd_execution_plan *plan, hd_diag *diag) {
     *e = (hd_execution){.options = options};
@@ -119,6 +127,7 @@ hd_status hd_execution_begin_with(hd_execution *e, const hd_control_options *opt
     e->reuse = plan->reuse;
     e->recorded = plan->trace ? plan->trace : plan->inputs;
     e->most_time = plan->most_time;
+    e->cut = plan->exact && plan->recall && ends_with_failure(plan->recall);
     e->final = plan->final;
     bool made = make_checks(e, plan) && make_outside(e, plan);
     hd_world_options world = {.observers = e->observers,
@@ -199,6 +208,10 @@ void hd_execution_control(hd_execution *e, hd_cluster *cluster) {
     hd_world_control(e->world, cluster, drive, e);
     if (e->reuse) hd_cluster_use_spares(cluster, e->reuse->spares);
     if (e->options->main_cannot_block) hd_cluster_forbid_blocking(cluster);
+}
+
+bool hd_execution_was_cut(const hd_execution *e) {
+    return e->cut && hd_world_outcome(e->world) == HD_OUTCOME_GIVEN_UP;
 }
 
 static const char *limit_failure(hd_execution *e) {
@@ -303,7 +316,7 @@ const char *hd_execution_failure(hd_execution *e) {
         return hd_trace_failure(e->options->trace)->kind == HD_FAILURE_INTERRUPTED
                    ? "the recorded run was stopped here, by a signal"
                    : "the recorded run was stopped here, by its time limit";
-    failure = outcome_failure(e);
+    failure = hd_execution_was_cut(e) ? NULL : outcome_failure(e);
     if (hd_world_outcome(e->world) == HD_OUTCOME_STOPPED && hd_interrupt_signal())
         return "interrupted";
     if (failure || !e->races || e->options->races.mode != HD_RACES_ERROR) return failure;
@@ -314,7 +327,7 @@ const char *hd_execution_failure(hd_execution *e) {
 void hd_execution_report(const hd_execution *e, bool races, FILE *to) {
     const hd_stuck_report *stuck = e->stuck ? hd_stuck_get_report(e->stuck) : NULL;
     hd_execution_print_own(e, to);
-    if (stuck) hd_stuck_print(to, stuck);
+    if (stuck && !hd_execution_was_cut(e)) hd_stuck_print(to, stuck);
     for (size_t i = 0; e->overflows && i < hd_overflows_count(e->overflows); i++)
         hd_overflow_print(to, hd_overflows_get(e->overflows, i));
     if (!e->races) return;

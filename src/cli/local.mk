@@ -96,8 +96,14 @@ cli_sources = \
 	src/cli/script/scope.h \
 	src/cli/sources.c \
 	src/cli/sources.h \
+	src/cli/switches.c \
+	src/cli/switches.h \
 	src/cli/trace_json.c \
 	src/cli/trace_json.h \
+	src/cli/trace_picture.c \
+	src/cli/trace_picture.h \
+	src/cli/trace_sources.c \
+	src/cli/trace_sources.h \
 	src/cli/trace_text.c \
 	src/cli/trace_text.h \
 	src/cli/value.c \

@@ -8,10 +8,18 @@
 
 #include "base/utf8.h"
 
-hd_channel hd_channel_stderr(void) {
+static hd_channel channel(FILE *file, int descriptor) {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
     bool plain = (no_colour && *no_colour) || !terminal || strcmp(terminal, "dumb") == 0;
-    return (hd_channel){stderr, !plain && isatty(STDERR_FILENO)};
+    return (hd_channel){file, !plain && isatty(descriptor)};
+}
+
+hd_channel hd_channel_stderr(void) {
+    return channel(stderr, STDERR_FILENO);
+}
+
+hd_channel hd_channel_stdout(void) {
+    return channel(stdout, STDOUT_FILENO);
 }
 
 void hd_print_text(FILE *to, const char *bytes, size_t length) {

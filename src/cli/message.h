@@ -19,6 +19,9 @@ typedef struct hd_channel {
 /* The channel to stderr; coloured if that is a terminal and NO_COLOR is not set. */
 hd_channel hd_channel_stderr(void);
 
+/* The same of stdout. */
+hd_channel hd_channel_stdout(void);
+
 /* Prints one message of a severity, "error", "warning" or "note", about a file, as one line that no
  * other thread's comes into. */
 void hd_message(hd_channel to, const char *severity, const char *file, const hd_diag *diag);

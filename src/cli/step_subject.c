@@ -180,6 +180,7 @@ hd_status hd_step_subject_run(hd_step_subject *s, const hd_execution_plan *plan,
         execute_script(s, &execution);
     s->execution = NULL;
     keep_checks(s, &execution, diag);
+    if (s->inspect) s->inspect(s->inspector, &execution);
     const char *failure = hd_execution_failure(&execution);
     if (failure && !(s->failure = hd_strndup(failure, strlen(failure)))) hd_diag_nomem(diag);
     hd_execution_end(&execution);

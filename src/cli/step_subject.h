@@ -35,6 +35,9 @@ typedef struct hd_step_subject {
     size_t checks_length;
     char *failure; /* hd_execution_failure; likewise */
     bool quiet;    /* a script's prints are not wanted */
+    /* Told of each execution behind its end; NULL: nobody. */
+    void (*inspect)(void *context, const hd_execution *execution);
+    void *inspector;
     int status;
 } hd_step_subject;
 

@@ -6,6 +6,7 @@
 #include "check/race_report.h"
 #include "cli/report_json.h"
 #include "cli/trace_text.h"
+#include "report/event_words.h"
 
 enum { TEXT = 160 };
 
@@ -15,7 +16,7 @@ static void add_number(cJSON *object, const char *member, uint64_t value) {
 
 static void add_place(cJSON *object, const hd_report_frame *place) {
     if (!place) return;
-    const hd_source_frame *source = hd_trace_source(place);
+    const hd_source_frame *source = hd_place_source(place);
     hd_json_string(object, "function", place->function);
     add_number(object, "offset", place->offset);
     if (place->inlined_count > 0) hd_json_string(object, "inlined", source->function);

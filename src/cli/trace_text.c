@@ -5,17 +5,14 @@
 
 #include "cli/message.h"
 #include "cli/step_screen.h"
+#include "report/event_words.h"
 
 enum { TEXT = 160 };
 
-const hd_source_frame *hd_trace_source(const hd_report_frame *frame) {
-    return frame->inlined_count > 0 ? &frame->inlined[0] : &frame->source;
-}
-
-static void print_place(FILE *to, const hd_report_frame *place) {
+void hd_trace_print_place(FILE *to, const hd_report_frame *place) {
     if (!place) return;
     hd_report_frame shown = *place;
-    shown.source = *hd_trace_source(place);
+    shown.source = *hd_place_source(place);
     fputs(" in ", to);
     if (place->inlined_count > 0 && shown.source.function)
         fprintf(to, "%s, inlined in ", shown.source.function);
@@ -93,7 +90,7 @@ static void print_other(FILE *to, const hd_record_other *other, const char *what
     fprintf(to, "        agent %" PRIu32 " %s", other->agent, what);
     if (other->next.kind != HD_EVENT_KINDS)
         fprintf(to, ": next %s", hd_event_phrase(&other->next, text, sizeof text));
-    print_place(to, other->place);
+    hd_trace_print_place(to, other->place);
     fputc('\n', to);
 }
 
@@ -113,7 +110,7 @@ void hd_trace_print(FILE *to, const hd_record_event *e) {
             hd_trace_phrase(e, text, sizeof text));
     bool spawn = e->event.kind == HD_EVENT_SPAWN;
     if (spawn) print_agents(to, " of agent", e->spawned, e->spawned_count);
-    print_place(to, e->place);
+    hd_trace_print_place(to, e->place);
     if (is_single(e)) print_access(to, &e->accesses[0]);
     if (e->event.kind == HD_EVENT_CMPXCHG && !e->event.writes) fputs(", failed", to);
     if (e->event.kind == HD_EVENT_NOTIFY && e->woken_count == 0) fputs(", woke nobody", to);

@@ -117,7 +117,9 @@ static void take_own(const hd_own_failure *own, hd_failure *f) {
 
 bool hd_execution_take_failure(hd_execution *e, hd_failure *f) {
     bool diverged = hd_execution_divergence(e) != NULL;
-    hd_failure_kind kind = diverged ? HD_FAILURE_DIVERGED : kind_of_end(e);
+    hd_failure_kind kind = diverged                  ? HD_FAILURE_DIVERGED
+                           : hd_execution_was_cut(e) ? HD_FAILURE_NONE
+                                                     : kind_of_end(e);
     hd_failure_kind own = e->own.kind;
     hd_failure_set(f, own == HD_FAILURE_NOT_RUN ? own : kind, 0);
     if (own == HD_FAILURE_NOT_RUN || diverged) return true;
@@ -129,6 +131,18 @@ bool hd_execution_take_failure(hd_execution *e, hd_failure *f) {
     take_found(e, kind, f);
     if (f->kind == HD_FAILURE_NONE && own == HD_FAILURE_EXIT) take_own(&e->own, f);
     return !f->incomplete;
+}
+
+uint64_t hd_execution_failed_after(const hd_execution *e, const hd_failure *f) {
+    const hd_race_report *race;
+    switch (f->kind) {
+    case HD_FAILURE_CHECK: return e->own.step;
+    case HD_FAILURE_OVERFLOW: return hd_overflows_get(e->overflows, 0)->step + 1;
+    case HD_FAILURE_RACE:
+        race = hd_race_choice_failure(&e->options->races, e->races);
+        return race->later.step + 1;
+    default: return hd_world_steps(e->world);
+    }
 }
 
 void hd_execution_print_own(const hd_execution *e, FILE *to) {

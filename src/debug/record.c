@@ -163,6 +163,7 @@ static void on_event(void *context, uint32_t agent, uint64_t step, const hd_even
     }
     if (!event->memory || !is_access(event->kind) || event->length == 0) return;
     hd_record_access a = {.memory = number_of(r, event->memory),
+                          .bytes = event->memory,
                           .address = event->address,
                           .length = event->length,
                           .reads = !is_pure_write(event->kind),
@@ -259,6 +260,8 @@ static void begin(hd_record *r, const hd_choice *choice, uint32_t agent) {
                                .before = choice->last,
                                .switched = agent != choice->last,
                                .preempts = agent != choice->last && choice->last_enabled};
+    if (r->now.switched && choice->last != HD_NO_AGENT)
+        r->now.before_name = name_of(r, choice->last, hd_world_view(r->world, choice->last).name);
     if (r->now.timeout)
         r->now.event =
             (hd_event){.kind = view.state == HD_TASK_BLOCKED ? HD_EVENT_HOST : HD_EVENT_RESUME,
@@ -283,6 +286,11 @@ static bool pick(hd_strategy *self, const hd_choice *choice, hd_pick *answer) {
     hd_record *r = (hd_record *)self;
     r->under_way = false;
     if (!r->options.strategy->pick(r->options.strategy, choice, answer)) return false;
+    if (r->options.switches_only) {
+        bool told = choice->last != HD_NO_AGENT && choice->last != answer->agent;
+        if (told && choice->step >= r->options.from) begin(r, choice, answer->agent);
+        return true;
+    }
     answer->events = 1;
     begin(r, choice, answer->agent);
     return true;
@@ -302,7 +310,7 @@ static void moved(hd_strategy *self, const hd_pick *answer, uint64_t events) {
     r->now.spawned_count = r->spawned.len;
     r->now.others = r->others.items;
     r->now.other_count = r->others.len;
-    r->options.event(r->options.context, &r->now);
+    if (r->now.step >= r->options.from) r->options.event(r->options.context, &r->now);
 }
 
 static void keep(hd_strategy *self) {

@@ -23,7 +23,8 @@ typedef struct hd_record hd_record;
 
 /* Bytes of a shared memory that an event has read or written. */
 typedef struct hd_record_access {
-    uint32_t memory; /* numbered as they are first accessed, from 0 */
+    uint32_t memory;  /* numbered as they are first accessed, from 0 */
+    hd_memory *bytes; /* that memory as the event has left it: valid during the call only */
     uint64_t address, length;
     bool reads, writes;
     /* Of the first 8 bytes at most, little endian: what it found there, if that is known, and what
@@ -67,7 +68,8 @@ typedef struct hd_record_event {
     /* Of a switch: another agent than this one moved before. */
     bool switched;
     uint32_t before; /* that agent; HD_NO_AGENT: none */
-    bool preempts;   /* it could have gone on */
+    const char *before_name;
+    bool preempts; /* it could have gone on */
     /* Of a switch, all agents that could have moved instead, in order. */
     const hd_record_other *others;
     size_t other_count;
@@ -75,6 +77,10 @@ typedef struct hd_record_event {
 
 typedef struct hd_record_options {
     hd_strategy *strategy; /* decides; borrowed */
+    uint64_t from;         /* events before this step are not told */
+    /* Only switches are told, by the first event behind each, and of that neither accesses nor what
+     * led to it; moves are not cut into events, and no observer is needed. */
+    bool switches_only;
     /* Hears of an event, whose lists are valid during the call only. */
     void (*event)(void *context, const hd_record_event *event);
     void *context;

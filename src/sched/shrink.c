@@ -67,7 +67,8 @@ static bool take_apart(shrinker *s) {
         last->count++;
         last->events += hd_move_events(&move);
     }
-    s->size = (hd_shrink_size){preemption, hd_trace_events(s->best), s->segments.len};
+    size_t switches = s->segments.len > 0 ? s->segments.len - 1 : 0;
+    s->size = (hd_shrink_size){preemption, hd_trace_events(s->best), switches};
     return true;
 }
 
@@ -80,6 +81,7 @@ typedef enum edit_kind {
                   * next comes at once */
     EDIT_DELAY,  /* the segment `from` comes with its agent's next one */
     EDIT_DROP,   /* without the segment `from` */
+    EDIT_FORGET, /* without the agents from `from` to before `to` */
     EDIT_SHORTEN /* the segment `from` has at most `to` events */
 } edit_kind;
 
@@ -124,7 +126,8 @@ static hd_trace *make_candidate(shrinker *s, const edit *e) {
     memset(s->emitted.items, 0, s->emitted.len * sizeof *s->emitted.items);
     for (size_t i = 0; i < s->segments.len; i++) {
         const segment *part = &s->segments.items[i];
-        bool left_out = (e->kind == EDIT_DELAY || e->kind == EDIT_DROP) && i == e->from;
+        bool left_out = ((e->kind == EDIT_DELAY || e->kind == EDIT_DROP) && i == e->from) ||
+                        (e->kind == EDIT_FORGET && part->agent >= e->from && part->agent < e->to);
         if (left_out || s->emitted.items[i]) continue;
         if (e->kind == EDIT_DELAY && i == s->segments.items[e->from].next)
             emit_segment(s, e->from, e, candidate);
@@ -153,7 +156,7 @@ static hd_shrink_size size_of(const hd_trace *trace) {
     hd_trace_preemptions(trace, &preemptions);
     size.preemptions = preemptions;
     for (; hd_trace_next(&cursor, &move); last = move.agent)
-        size.switches += move.agent != last;
+        size.switches += last != HD_NO_AGENT && move.agent != last;
     return size;
 }
 
@@ -281,8 +284,27 @@ static bool trim(shrinker *s) {
     return smaller;
 }
 
+static bool has_agents(const shrinker *s, uint64_t from, uint64_t to) {
+    for (size_t i = 0; i < s->segments.len; i++)
+        if (s->segments.items[i].agent >= from && s->segments.items[i].agent < to) return true;
+    return false;
+}
+
+/* Leaves out the agents that do not matter: many at once, then fewer. What they do comes behind all
+ * else, perhaps behind the failure. The first agent is what begins the others. */
+static void forget(shrinker *s) {
+    uint64_t agents = s->latest.len;
+    for (uint64_t chunk = agents / 2; chunk > 0 && !is_over(s); chunk /= 2)
+        for (uint64_t from = 1; from < agents && !is_over(s); from += chunk)
+            if (has_agents(s, from, from + chunk)) try_edit(s, EDIT_FORGET, from, from + chunk);
+}
+
 static void search(shrinker *s) {
+    /* The execution itself may end with its failure, which that of the original trace did not. */
+    try_edit(s, EDIT_NOTHING, 0, 0);
     cut(s);
+    leave_out(s);
+    forget(s);
     do
         leave_out(s);
     while (!is_over(s) && (put_off(s) || trim(s)));

@@ -2,8 +2,9 @@
  *
  * What makes a failure hard to understand is preemptions: the places where an agent that could go
  * on was left. So traces are compared by their preemptions, then by their events, then by their
- * switches. The search is delta debugging (Zeller, Hildebrandt; TSE 2002) over preemptions; it is
- * deterministic unless it is bounded by time. */
+ * switches. What comes behind the failure does not count, if the test cuts it off (hd_trace_cut);
+ * so agents that do not matter go. The search is delta debugging (Zeller, Hildebrandt; TSE 2002)
+ * over preemptions; it is deterministic unless it is bounded by time. */
 #ifndef HD_SCHED_SHRINK_H
 #define HD_SCHED_SHRINK_H
 
@@ -14,7 +15,8 @@ typedef struct hd_shrink_size {
 } hd_shrink_size;
 
 /* Executes a candidate under hd_strategy_guided(candidate, actual), records it in `actual`, which
- * is empty, and finishes that. True if the execution fails in the same way as the original one. */
+ * is empty, and finishes that; but for the first time, `actual` may end with the failure. True if
+ * the execution fails in the same way as the original one. */
 typedef bool hd_shrink_test(void *context, const hd_trace *candidate, hd_trace *actual);
 
 typedef struct hd_shrink_options {

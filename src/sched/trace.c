@@ -229,6 +229,35 @@ const uint64_t *hd_trace_preemptions(const hd_trace *trace, size_t *count) {
     return trace->preemptions.items;
 }
 
+bool hd_trace_cut(hd_trace *trace, uint64_t events) {
+    hd_trace *cut = hd_trace_new_like(trace);
+    hd_trace_cursor cursor = hd_trace_start(trace);
+    size_t preemption = 0;
+    hd_move move;
+    if (!cut) return false;
+    hd_trace_copy_inputs(cut, trace);
+    for (uint64_t number = 0; events > 0 && hd_trace_next(&cursor, &move); number++) {
+        bool timeout = move.events == HD_TIMEOUT;
+        uint64_t part = hd_move_events(&move) < events ? hd_move_events(&move) : events;
+        while (preemption < trace->preemptions.len &&
+               trace->preemptions.items[preemption] <= number) {
+            if (trace->preemptions.items[preemption] == number) hd_trace_add_preemption(cut);
+            preemption++;
+        }
+        hd_trace_add_move(cut, move.agent, timeout ? HD_TIMEOUT : part);
+        events -= part;
+    }
+    if (!hd_trace_complete(cut)) {
+        hd_trace_free(cut);
+        return false;
+    }
+    hd_trace whole = *trace;
+    *trace = *cut;
+    *cut = whole;
+    hd_trace_free(cut);
+    return true;
+}
+
 /* Reading of moves. */
 
 enum { IN_ENCODED, IN_HELD, IN_OPEN, AT_END };

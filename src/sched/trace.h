@@ -78,6 +78,11 @@ const hd_failure *hd_trace_failure(const hd_trace *trace);
 /* Appends a move to the schedule. */
 void hd_trace_add_move(hd_trace *trace, uint32_t agent, uint64_t events);
 
+/* Leaves the first so many events of an execution, which has at least these, with the preemptions
+ * among them; what it printed is not known any more. False when memory is out: nothing is changed.
+ */
+bool hd_trace_cut(hd_trace *trace, uint64_t events);
+
 /* An observer that appends every move. It cannot say when memory is out: hd_trace_complete does. */
 hd_observer hd_trace_observer(hd_trace *trace);
 

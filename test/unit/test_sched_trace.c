@@ -122,6 +122,43 @@ START_TEST(cuts_leave_no_mark) {
 }
 END_TEST
 
+/* A beginning is what its moves would have been, with the preemptions in it; at every length. */
+START_TEST(executions_are_cut) {
+    static const hd_move whole[] = {{0, 3}, {1, 2}, {1, HD_TIMEOUT}, {2, 1}, {0, 4}};
+    enum { COUNT = sizeof whole / sizeof *whole, EVENTS = 11 };
+    for (uint64_t events = 0; events <= EVENTS; events++) {
+        hd_move moves[COUNT];
+        hd_trace *trace = hd_trace_new();
+        size_t count = 0, preemptions, kept = 0;
+        uint64_t left = events;
+        for (size_t i = 0; i < COUNT; i++) {
+            if (i == 1 || i == 4) hd_trace_add_preemption(trace);
+            hd_trace_add_move(trace, whole[i].agent, whole[i].events);
+            if (left == 0) continue;
+            uint64_t part = hd_move_events(&whole[i]) < left ? hd_move_events(&whole[i]) : left;
+            moves[count++] =
+                (hd_move){whole[i].agent, whole[i].events == HD_TIMEOUT ? HD_TIMEOUT : part};
+            kept += i == 1 || i == 4;
+            left -= part;
+        }
+        hd_trace_add_input(trace, 7, "input", 5);
+        hd_trace_add_output(trace, "output", 6);
+        ck_assert(hd_trace_cut(trace, events));
+        assert_moves(trace, moves, count);
+        const uint64_t *numbers = hd_trace_preemptions(trace, &preemptions);
+        ck_assert_uint_eq(preemptions, kept);
+        if (kept > 0) ck_assert_uint_eq(numbers[0], 1);
+        if (kept > 1) ck_assert_uint_eq(numbers[1], 4);
+        ck_assert_uint_eq(hd_trace_inputs(trace), 1);
+        hd_trace *other = hd_trace_new();
+        hd_trace_add_output(other, "another one", 11);
+        ck_assert(hd_trace_same_output(trace, other)); /* that of the cut one is not known */
+        hd_trace_free(other);
+        hd_trace_free(trace);
+    }
+}
+END_TEST
+
 /* Million events: alternation takes next to nothing, a random walk of two agents below two bits. */
 START_TEST(traces_are_small) {
     enum { EVENTS = 1000000 };
@@ -785,6 +822,7 @@ TCase *sched_trace_case(void) {
     tcase_add_test(traces, failures_are_alike);
     tcase_add_test(traces, outputs_are_compared);
     tcase_add_test(traces, every_field_comes_back);
+    tcase_add_test(traces, executions_are_cut);
     tcase_add_test(traces, digests_tell_subjects_apart);
     tcase_add_test(traces, the_format_is_as_documented);
     tcase_add_test(traces, every_damaged_byte_is_noticed);

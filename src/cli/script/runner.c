@@ -270,6 +270,7 @@ static void note_findings(const hd_cluster *cluster, hd_execution *e) {
 static void report_end(const hd_cluster *cluster, hd_execution *execution, bool stopped,
                        hd_wast_result *result) {
     const char *failure = execution ? hd_execution_failure(execution) : NULL;
+    if (execution && hd_execution_was_cut(execution)) stopped = false;
     if (failure) {
         report_failure(cluster, failure, result);
         result->timed_out = hd_execution_was_stopped(execution);

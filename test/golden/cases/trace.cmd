@@ -6,7 +6,7 @@ heddle trace --line=lost-update.wast:14 t | grep -v end
 heddle trace --line=update.wast:14 t | head -1
 heddle trace --around=7 --context=1 t
 heddle trace --address=4 --address=8+ t
-heddle trace --format=svg t
+heddle trace --format=png t
 heddle trace t t
 echo >>lost-update.wast; heddle trace t
 heddle trace minimal.wasm
