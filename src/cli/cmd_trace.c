@@ -55,6 +55,8 @@ typedef struct options {
     hd_graph graph;
     cJSON *rows;
     hd_timeline timeline;
+    const hd_strategy *replay;
+    hd_diag check; /* of the replay */
     hd_trace_picture drawing;
     uint64_t next; /* the step that would follow the last one shown */
 } options;
@@ -184,8 +186,10 @@ static void attach(void *record, hd_world *world) {
     hd_record_attach(record, world);
 }
 
-static void take_races(void *context, const hd_execution *execution) {
+/* Of the execution behind its end: whether it is the recorded one, and its races. */
+static void inspect(void *context, const hd_execution *execution) {
     options *o = context;
+    hd_replay_check(o->replay, execution->world, &o->check);
     if (is_picture(o->format)) hd_recorded_run_take_races(&o->drawing.run, execution->races);
 }
 
@@ -248,12 +252,15 @@ static hd_status execute(options *o, const hd_trace *trace, hd_diag *diag) {
             .recall = hd_trace_outcome(trace, &outcome) ? trace : NULL,
             .exact = true,
         };
+        o->replay = replay;
         hd_step_subject_run(&o->subject, &plan, attach, record, diag);
         if (!hd_record_complete(record) || o->timeline.incomplete) hd_diag_nomem(diag);
         if (hd_replay_divergence(replay, &d))
             hd_diag_set(diag, HD_FAILED,
                         "diverged from the trace at step %" PRIu64 ": expected %s, found %s",
                         d.step, d.expected, d.found);
+        else if (diag->status == HD_OK && o->check.status != HD_OK)
+            hd_diag_set(diag, HD_FAILED, "diverged from the trace: %.300s", o->check.message);
         if (diag->status == HD_OK || diag->status == HD_FAILED) {
             if (!print_end(o, trace)) hd_diag_nomem(diag);
             o->rows = NULL;
@@ -273,7 +280,7 @@ static hd_status tell(options *o, const char *path, hd_diag *diag) {
     if (is_picture(o->format)) o->drawing.kind = picture_of(o->format);
     if (!o->has_around && !o->has_agent && !o->has_address && !o->line)
         o->drawing.total = hd_trace_events(trace);
-    o->subject.inspect = take_races;
+    o->subject.inspect = inspect;
     o->subject.inspector = o;
     if (o->format == FORMAT_JSON || o->format == FORMAT_PERFETTO) o->rows = cJSON_CreateArray();
     if (hd_step_subject_of_trace(&o->subject, trace, diag) == HD_OK) execute(o, trace, diag);
@@ -291,6 +298,7 @@ static hd_status tell(options *o, const char *path, hd_diag *diag) {
 static int run(const hd_subcommand *self, int argc, char **argv) {
     options o = {
         .context = DEFAULT_CONTEXT,
+        .check = HD_DIAG_INIT,
         .subject = {.program = HD_PROGRAM_OPTIONS_INIT, .control = HD_CONTROL_OPTIONS_INIT}};
     hd_diag diag = HD_DIAG_INIT;
     int count, status = hd_options_read(self, argc, argv, take_option, &o, &count);
