@@ -10,6 +10,9 @@
 #include "cli/graph.h"
 #include "cli/interrupt.h"
 
+/* How much longer a stuck execution may go on when it is made once more. */
+enum { MORE_EVENTS = 100000 };
+
 /* What is found. */
 
 static int by_place(const void *a, const void *b) {
@@ -76,8 +79,13 @@ static void check(hd_exploration *o, const hd_explore_execution *e, bool failed,
         return;
     }
     bool shows = !(failed && is_stuck(e) && o->explore.timeouts == HD_TIMEOUTS_NEVER);
+    /* A loop of waits that time out goes on for ever: that it is stuck, only the explorer knows. */
+    uint64_t steps = o->subject.control.steps;
+    if (is_stuck(e)) o->subject.control.steps = MORE_EVENTS + 2 * hd_world_steps(e->world);
     if (shows) hd_check_moves(&o->subject, e->moves, e->count, c, o->diag);
-    if (failed && c->failure.kind == HD_FAILURE_NONE) take_own(o, e, c);
+    o->subject.control.steps = steps;
+    hd_failure_kind kind = c->failure.kind;
+    if (failed && (kind == HD_FAILURE_NONE || kind == HD_FAILURE_STEP_LIMIT)) take_own(o, e, c);
 }
 
 /* Takes in what the checks found; false: it is enough. */
