@@ -77,8 +77,11 @@ const char *hd_status_name(hd_status status);
 
 /* Types and values. */
 
-/* Value types, numbered by their binary codes. */
-typedef enum __attribute__((packed)) hd_valtype {
+/* A value type. Types without a parameter are numbered by their binary codes; those below include
+ * null. Other reference types, such as `(ref func)` and `(ref null $t)`, have numbers above 0xFF,
+ * whose meaning may differ from run to run: ask hd_valtype_matches and hd_valtype_name. */
+typedef uint32_t hd_valtype;
+enum {
     HD_I32 = 0x7F,
     HD_I64 = 0x7E,
     HD_F32 = 0x7D,
@@ -87,7 +90,10 @@ typedef enum __attribute__((packed)) hd_valtype {
     HD_FUNCREF = 0x70,
     HD_EXTERNREF = 0x6F,
     HD_EXNREF = 0x69,
-} hd_valtype;
+    HD_NULLFUNCREF = 0x73, /* null and nothing else */
+    HD_NULLEXTERNREF = 0x72,
+    HD_NULLEXNREF = 0x74,
+};
 
 /* A v128 value; lanes are little endian. */
 typedef union hd_v128 {
@@ -118,6 +124,8 @@ typedef struct hd_functype {
     uint32_t param_count, result_count;
     uint32_t param_slots, result_slots; /* cells that they take in a frame */
     const hd_valtype *params, *results;
+    uint32_t number; /* 0: equal to every type with the same parameters and results; else Heddle's
+                        own, of a type that refers to others, or stands in a recursive group */
 } hd_functype;
 
 typedef struct hd_limits {
@@ -156,6 +164,14 @@ typedef struct hd_externtype {
     };
 } hd_externtype;
 
+/* The type's name in the text format; of a reference to functions of a type, that type's parameters
+ * and results in its place. Lives as long as a module that has the type. */
+const char *hd_valtype_name(hd_valtype type);
+
+/* True if every value of the first type is one of the second (core specification 3.0, section
+ * 3.3.3). Thread-safe. */
+bool hd_valtype_matches(hd_valtype type, hd_valtype super);
+
 /* Writes a function type as `(i32 i64) -> (f32)`, cut to `size` bytes, and returns `buffer`. */
 const char *hd_functype_format(const hd_functype *type, char *buffer, size_t size);
 
@@ -186,8 +202,10 @@ enum {
     HD_FEATURE_MEMORY64 = 1 << 4,        /* memories and tables with addresses of 64 bits */
     HD_FEATURE_RELAXED_SIMD = 1 << 5,    /* vector instructions that hosts may differ in */
     HD_FEATURE_ACQUIRE_RELEASE = 1 << 6, /* ordering of atomic accesses; pause */
+    /* Typed references to functions: (ref $t), call_ref, types in recursive groups. */
+    HD_FEATURE_FUNCTION_REFERENCES = 1 << 7,
     HD_FEATURES_NONE = 0,
-    HD_FEATURES_ALL = (1 << 7) - 1,
+    HD_FEATURES_ALL = (1 << 8) - 1,
 };
 
 /* Decodes and validates a module, every feature on; `bytes` is copied. On success stores it in
@@ -237,6 +255,8 @@ hd_externtype hd_module_type(const hd_module *module, hd_externkind kind, uint32
     HD_TRAP_ROW(STACK, "call stack exhausted")                                                     \
     HD_TRAP_ROW(CANNOT_BLOCK, "the main agent may not block")                                      \
     HD_TRAP_ROW(NULL_EXCEPTION, "null exception reference")                                        \
+    HD_TRAP_ROW(NULL_FUNCTION, "null function reference")                                          \
+    HD_TRAP_ROW(NULL_REFERENCE, "null reference")                                                  \
     HD_TRAP_ROW(UNCAUGHT, "uncaught exception")                                                    \
     /* Not traps: why the machine was left in the middle of a call. */                             \
     HD_TRAP_ROW(STOPPED, "stopped")                                                                \

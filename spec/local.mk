@@ -38,6 +38,8 @@ spec_scripts = \
 	spec/exceptions-agents.wast \
 	spec/exceptions-legacy.wast \
 	spec/exceptions.wast \
+	spec/function-references.wast \
+	spec/function-references-agents.wast \
 	spec/extended-const.wast \
 	spec/memory64-shared.wast \
 	spec/module-instances.wast \

@@ -19,6 +19,7 @@ unit_sources = \
 	test/unit/test_explore_waits.c \
 	test/unit/test_module.c \
 	test/unit/test_module_opcodes.c \
+	test/unit/test_module_types.c \
 	test/unit/test_numeric.c \
 	test/unit/test_output.c \
 	test/unit/test_outside.c \

@@ -54,8 +54,9 @@ static hd_literal read_v128(const char *text, hd_slot *cells) {
 static hd_literal read_ref(hd_valtype type, const char *text, hd_slot *cells) {
     uint32_t number;
     cells->ref = NULL;
-    if (strcmp(text, "null") == 0) return HD_LITERAL_OK;
-    if (type != HD_EXTERNREF) return HD_LITERAL_SYNTAX;
+    if (strcmp(text, "null") == 0 && hd_is_nullable(type)) return HD_LITERAL_OK;
+    if (hd_ref_top(type) != HD_EXTERNREF || hd_valtype_matches(type, HD_NULLEXTERNREF))
+        return HD_LITERAL_SYNTAX;
     hd_literal result = hd_literal_u32(text, strlen(text), &number);
     if (result == HD_LITERAL_OK) cells->ref = hd_extern_ref(number);
     return result;
@@ -70,11 +71,8 @@ static hd_literal read_value(hd_valtype type, const char *text, hd_slot *cells) 
     case HD_F32: return read_number(text, length, 32, true, &cells->i64);
     case HD_F64: return read_number(text, length, 64, true, &cells->i64);
     case HD_V128: return read_v128(text, cells);
-    case HD_FUNCREF:
-    case HD_EXTERNREF:
-    case HD_EXNREF: break;
+    default: return read_ref(type, text, cells);
     }
-    return read_ref(type, text, cells);
 }
 
 hd_status hd_value_parse(hd_valtype type, const char *text, hd_slot *cells, hd_diag *diag) {
@@ -87,7 +85,9 @@ hd_status hd_value_parse(hd_valtype type, const char *text, hd_slot *cells, hd_d
     case HD_LITERAL_SYNTAX: break;
     }
     return hd_diag_set(diag, HD_FAILED, "'%s' is no %s%s", text, hd_valtype_name(type),
-                       type == HD_V128                           ? " (write i32x4:1,2,3,4)"
-                       : type != HD_EXTERNREF && hd_is_ref(type) ? " (only null can be given)"
-                                                                 : "");
+                       type == HD_V128                    ? " (write i32x4:1,2,3,4)"
+                       : !hd_is_ref(type)                 ? ""
+                       : hd_ref_top(type) == HD_EXTERNREF ? ""
+                       : hd_is_nullable(type)             ? " (only null can be given)"
+                                                          : " (none can be given)");
 }

@@ -17,6 +17,7 @@ static const feature_name names[] = {
     {"memory64", HD_FEATURE_MEMORY64},
     {"relaxed-simd", HD_FEATURE_RELAXED_SIMD},
     {"acquire-release", HD_FEATURE_ACQUIRE_RELEASE},
+    {"function-references", HD_FEATURE_FUNCTION_REFERENCES},
 };
 
 static bool is_word(const char *word, size_t length, const char *name) {

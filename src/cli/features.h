@@ -16,7 +16,8 @@ enum { HD_FEATURES_KEY = 256 };
             "with threads: names separated by commas, `all` (default)\n"                           \
             "or `wasm2` (none), then `NAME` to add and `-NAME` to\n"                               \
             "remove: multi-memory, tail-call, extended-const,\n"                                   \
-            "exceptions, memory64, relaxed-simd, acquire-release"                                  \
+            "exceptions, memory64, relaxed-simd, acquire-release,\n"                               \
+            "function-references"                                                                  \
     }
 
 /* Appends the option that says the same, unless these are all. */

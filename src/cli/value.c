@@ -68,9 +68,9 @@ const char *hd_float_text(uint64_t bits, unsigned width, char buffer[HD_VALUE_TE
 static void ref_text(hd_valtype type, const void *ref, char *buffer) {
     if (!ref) {
         snprintf(buffer, HD_VALUE_TEXT, "null");
-    } else if (type == HD_EXNREF) {
+    } else if (hd_ref_top(type) == HD_EXNREF) {
         snprintf(buffer, HD_VALUE_TEXT, "exception");
-    } else if (type == HD_EXTERNREF) {
+    } else if (hd_ref_top(type) == HD_EXTERNREF) {
         snprintf(buffer, HD_VALUE_TEXT, "extern %" PRIu32, hd_extern_number(ref));
     } else {
         const hd_func *func = ref;
@@ -95,9 +95,7 @@ const char *hd_value_text(hd_valtype type, const hd_slot *cells, char buffer[HD_
                  "i32x4:0x%" PRIx32 ",0x%" PRIx32 ",0x%" PRIx32 ",0x%" PRIx32, lanes.u32[0],
                  lanes.u32[1], lanes.u32[2], lanes.u32[3]);
         break;
-    case HD_FUNCREF:
-    case HD_EXTERNREF:
-    case HD_EXNREF: ref_text(type, cells->ref, buffer); break;
+    default: ref_text(type, cells->ref, buffer); break;
     }
     return buffer;
 }

@@ -52,14 +52,14 @@ static bool plan_for(const translator *t, plan *p) {
     case HD_OP_data_drop: *p = (plan){HD_R_data_drop, 0, 0, false}; break;
     case HD_OP_elem_drop: *p = (plan){HD_R_elem_drop, 0, 0, false}; break;
     case HD_OP_table_get:
-        *p = (plan){HD_R_table_get, 1, m->tables[in->index].element, false};
+        *p = (plan){HD_R_table_get, 1, m->tables[in->index].type.element, false};
         break;
     case HD_OP_table_set: *p = (plan){HD_R_table_set, 2, 0, false}; break;
     case HD_OP_table_size:
-        *p = (plan){HD_R_table_size, 0, hd_address_type(&m->tables[in->index].limits), false};
+        *p = (plan){HD_R_table_size, 0, hd_address_type(&m->tables[in->index].type.limits), false};
         break;
     case HD_OP_table_grow:
-        *p = (plan){HD_R_table_grow, 2, hd_address_type(&m->tables[in->index].limits), false};
+        *p = (plan){HD_R_table_grow, 2, hd_address_type(&m->tables[in->index].type.limits), false};
         break;
     case HD_OP_table_fill: *p = (plan){HD_R_table_fill, 3, 0, false}; break;
     case HD_OP_table_copy: *p = (plan){HD_R_table_copy, 3, 0, true}; break;
@@ -71,8 +71,18 @@ static bool plan_for(const translator *t, plan *p) {
     return true;
 }
 
+/* The reference stays where it is. */
+static void as_non_null(translator *t) {
+    hd_settle_if_const(t, hd_top(t, 0));
+    hd_emit(t, HD_R_ref_as_non_null, 0, hd_top(t, 0)->cell, 0, 0);
+}
+
 /* Translates a reference, table or bulk instruction; false if it is none. */
 bool hd_translate_bulk(translator *t) {
+    if (t->instr.opcode == HD_OP_ref_as_non_null) {
+        as_non_null(t);
+        return true;
+    }
     if (t->instr.opcode == HD_OP_ref_null) {
         hd_push_const(t, t->instr.type, 0);
         return true;

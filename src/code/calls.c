@@ -47,7 +47,7 @@ static void call_indirect(translator *t) {
     const hd_functype *type = t->module->types[t->instr.index];
     int16_t index = pop_index(t, type);
     int d = callee_frame(t, type, pop_arguments(t, type->param_count));
-    bool wide = t->module->tables[t->instr.index2].limits.is64;
+    bool wide = t->module->tables[t->instr.index2].type.limits.is64;
     hd_emit(t, wide ? HD_R_call_indirect_wide : HD_R_call_indirect, d, index, 0, 0);
     hd_emit_pair(t, t->instr.index, t->instr.index2);
     push_results(t, type);
@@ -72,10 +72,28 @@ static void return_call_indirect(translator *t) {
     const hd_functype *type = t->module->types[t->instr.index];
     int16_t index = pop_index(t, type), first = pop_arguments(t, type->param_count);
     reserve_tail(t, type);
-    bool wide = t->module->tables[t->instr.index2].limits.is64;
+    bool wide = t->module->tables[t->instr.index2].type.limits.is64;
     hd_emit(t, wide ? HD_R_tail_call_indirect_wide : HD_R_tail_call_indirect, -t->area, first,
             index, 0);
     hd_emit_pair(t, t->instr.index, t->instr.index2);
+    t->reachable = false;
+}
+
+static void call_ref(translator *t) {
+    const hd_functype *type = t->module->types[t->instr.index];
+    int16_t function = pop_index(t, type);
+    int d = callee_frame(t, type, pop_arguments(t, type->param_count));
+    hd_emit(t, HD_R_call_ref, d, function, 0, 0);
+    hd_emit_pair(t, t->instr.index, 0);
+    push_results(t, type);
+}
+
+static void return_call_ref(translator *t) {
+    const hd_functype *type = t->module->types[t->instr.index];
+    int16_t function = pop_index(t, type), first = pop_arguments(t, type->param_count);
+    reserve_tail(t, type);
+    hd_emit(t, HD_R_tail_call_ref, -t->area, first, function, 0);
+    hd_emit_pair(t, t->instr.index, 0);
     t->reachable = false;
 }
 
@@ -84,6 +102,8 @@ bool hd_translate_call(translator *t) {
     switch (t->instr.opcode) {
     case HD_OP_call: call(t, t->instr.index); return true;
     case HD_OP_call_indirect: call_indirect(t); return true;
+    case HD_OP_call_ref: call_ref(t); return true;
+    case HD_OP_return_call_ref: return_call_ref(t); return true;
     case HD_OP_return_call: return_call(t, t->instr.index); return true;
     case HD_OP_return_call_indirect: return_call_indirect(t); return true;
     default: return false;

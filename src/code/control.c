@@ -134,6 +134,48 @@ static void br_if(translator *t) {
     }
 }
 
+/* Emits a branch on the topmost entry, a reference; its distance is still to be set. */
+static uint32_t branch_on(translator *t, hd_regop op) {
+    uint32_t unit = hd_emit_imm(t, op, 0, hd_top(t, 0)->cell, 0);
+    t->last_unit = NO_UNIT;
+    return unit;
+}
+
+/* The values that the branch takes along lie below the reference, which stays behind it. */
+static void br_on_null(translator *t) {
+    label *to = hd_label_at(t, t->instr.index);
+    uint32_t count;
+    label_types(to, &count);
+    hd_settle_if_const(t, hd_top(t, 0));
+    if (!hd_is_body(to) && !must_move(t, count, to->home, 1)) {
+        hd_branch_to(t, branch_on(t, HD_R_br_null), to);
+        return;
+    }
+    uint32_t over = branch_on(t, HD_R_br_non_null);
+    entry *top = hd_top(t, 0);
+    t->height--;
+    jump_aside(t, to);
+    t->height++;
+    top->unit = NO_UNIT;
+    hd_patch(t, over, (uint32_t)t->code.len);
+}
+
+/* The reference is the last of them. */
+static void br_on_non_null(translator *t) {
+    label *to = hd_label_at(t, t->instr.index);
+    uint32_t count;
+    label_types(to, &count);
+    hd_settle_if_const(t, hd_top(t, 0));
+    if (!hd_is_body(to) && !must_move(t, count, to->home, 0)) {
+        hd_branch_to(t, branch_on(t, HD_R_br_non_null), to);
+    } else {
+        uint32_t over = branch_on(t, HD_R_br_null);
+        jump_aside(t, to);
+        hd_patch(t, over, (uint32_t)t->code.len);
+    }
+    hd_pop(t);
+}
+
 /* Entries of the table go straight to labels that need nothing moved; those of other labels are
  * chained and then led to one piece of code for each. */
 static void br_table(translator *t) {
@@ -286,6 +328,8 @@ bool hd_translate_control(translator *t) {
     case HD_OP_else: else_(t); return true;
     case HD_OP_end: end(t); return true;
     case HD_OP_br_if: br_if(t); return true;
+    case HD_OP_br_on_null: br_on_null(t); return true;
+    case HD_OP_br_on_non_null: br_on_non_null(t); return true;
     case HD_OP_br: hd_jump(t, hd_label_at(t, t->instr.index)); break;
     case HD_OP_br_table: br_table(t); break;
     case HD_OP_return: hd_emit_return(t); break;

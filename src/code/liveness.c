@@ -121,20 +121,24 @@ static const uint32_t rows[HD_REGOP_COUNT] = {
             select_r, A | B | READS_R | SETS_D) ROW(select_wide, WIDE_A | WIDE_B | C | SETS_D)
             ROW(global_get, SETS_D) ROW(global_get_wide, SETS_D) ROW(global_set, A)
                 ROW(global_set_wide, WIDE_A) ROW(ref_func, SETS_D) ROW(ref_is_null, A | SETS_D) ROW(
-                    br, JUMPS) ROW(br_if_s, A | BRANCHES) ROW(br_if_r, READS_R | BRANCHES)
-                    ROW(br_unless_s, A | BRANCHES) ROW(br_unless_r, READS_R | BRANCHES) ROW(
-                        br_table, A | ENDS) ROW(unreachable, ENDS) ROW(throw, ENDS)
-                        ROW(throw_ref, ENDS) ROW(enter, 0) ROW(ret, ENDS) ROW(ret_s, A | ENDS)
-                            ROW(ret_r, READS_R | ENDS) ROW(ret_x, READS_X | ENDS) ROW(
-                                ret_i, ENDS) ROW(ret_many, ENDS) ROW(call, 0) ROW(call_import, 0)
-                                ROW(call_indirect, A) ROW(call_indirect_wide, A)
-                                    ROW(tail_call, ENDS) ROW(tail_call_indirect_wide, B | ENDS)
-                                        ROW(tail_call_indirect, B | ENDS) ROW(memory_size, SETS_D)
-                                            ROW(memory_grow, A) ROW(memory_fill, THREE)
-                                                ROW(memory_copy, THREE) ROW(memory_init, THREE)
-                                                    ROW(data_drop, 0) ROW(table_get, A)
-                                                        ROW(table_set, THREE)
-                                                            ROW(table_size, SETS_D)
+                    ref_as_non_null, A) ROW(br_null, A | BRANCHES) ROW(br_non_null, A | BRANCHES)
+                    ROW(call_ref, A) ROW(tail_call_ref, B | ENDS) ROW(br, JUMPS)
+                        ROW(br_if_s, A | BRANCHES) ROW(br_if_r, READS_R | BRANCHES)
+                            ROW(br_unless_s, A | BRANCHES) ROW(br_unless_r, READS_R | BRANCHES)
+                                ROW(br_table, A | ENDS) ROW(unreachable, ENDS) ROW(throw, ENDS) ROW(
+                                    throw_ref, ENDS) ROW(enter, 0) ROW(ret, ENDS)
+                                    ROW(ret_s, A | ENDS) ROW(ret_r, READS_R | ENDS) ROW(
+                                        ret_x, READS_X | ENDS) ROW(ret_i, ENDS) ROW(ret_many, ENDS)
+                                        ROW(call, 0) ROW(call_import, 0) ROW(call_indirect, A)
+                                            ROW(call_indirect_wide, A) ROW(tail_call, ENDS) ROW(
+                                                tail_call_indirect_wide,
+                                                B | ENDS) ROW(tail_call_indirect, B | ENDS)
+                                                ROW(memory_size, SETS_D) ROW(memory_grow, A) ROW(
+                                                    memory_fill, THREE) ROW(memory_copy, THREE)
+                                                    ROW(memory_init, THREE)
+                                                        ROW(data_drop, 0) ROW(table_get, A)
+                                                            ROW(table_set, THREE) ROW(table_size,
+                                                                                      SETS_D)
                                                                 ROW(table_grow, THREE)
                                                                     ROW(table_fill, THREE)
                                                                         ROW(table_copy, THREE)
@@ -184,6 +188,8 @@ static void read_more(analysis *a, uint16_t op, const hd_insn *insn) {
     case HD_R_tail_call: type = a->module->functions[insn->imm].type; break;
     case HD_R_call_indirect:
     case HD_R_call_indirect_wide:
+    case HD_R_call_ref:
+    case HD_R_tail_call_ref:
     case HD_R_tail_call_indirect:
     case HD_R_tail_call_indirect_wide: type = a->module->types[(uint32_t)insn[1].wide]; break;
     case HD_R_throw:
@@ -192,8 +198,8 @@ static void read_more(analysis *a, uint16_t op, const hd_insn *insn) {
     case HD_R_ret_many: set_some(a, insn->a, (uint32_t)insn->imm); return;
     default: return;
     }
-    bool tail =
-        op == HD_R_tail_call || op == HD_R_tail_call_indirect || op == HD_R_tail_call_indirect_wide;
+    bool tail = op == HD_R_tail_call || op == HD_R_tail_call_indirect ||
+                op == HD_R_tail_call_indirect_wide || op == HD_R_tail_call_ref;
     set_some(a, tail ? insn->a : insn->d - (int32_t)hd_call_area(type), type->param_slots);
 }
 

@@ -75,6 +75,11 @@ OP(ref_is_null) {
     NEXT(1);
 }
 
+OP(ref_as_non_null) {
+    if (HD_UNLIKELY(!FP[PC->a].ref)) TRAP(NULL_REFERENCE);
+    NEXT(1);
+}
+
 OP(br) {
     BRANCH();
 }
@@ -93,6 +98,14 @@ OP(br_unless_s) {
 
 OP(br_unless_r) {
     DO_BRANCH(ACC_i32 == 0, 1);
+}
+
+OP(br_null) {
+    DO_BRANCH(FP[PC->a].ref == NULL, 1);
+}
+
+OP(br_non_null) {
+    DO_BRANCH(FP[PC->a].ref != NULL, 1);
 }
 
 OP(br_table) {
@@ -224,7 +237,7 @@ OP(call_import) {
     const hd_func *callee = table->elements[index];                                                \
     if (HD_UNLIKELY(!callee)) TRAP(UNINIT_ELEMENT);                                                \
     const hd_functype *expected = AG->instance->module->types[PAIR_LOW];                           \
-    if (HD_UNLIKELY(callee->type != expected && !hd_functype_equal(callee->type, expected)))       \
+    if (HD_UNLIKELY(callee->type != expected && !hd_functype_matches(callee->type, expected)))     \
     TRAP(INDIRECT_TYPE)
 
 #define CALL_INDIRECT(id, index_)                                                                  \
@@ -239,6 +252,16 @@ OP(call_import) {
 
 CALL_INDIRECT(call_indirect, CELL_i32(PC->a))
 CALL_INDIRECT(call_indirect_wide, CELL_i64(PC->a))
+
+/* Its type is known from validation. */
+OP(call_ref) {
+    const hd_func *callee = FP[PC->a].ref;
+    if (HD_UNLIKELY(!callee)) TRAP(NULL_FUNCTION);
+    hd_slot *callee_fp = FP + PC->d;
+    const hd_insn *return_to = PC + 2;
+    if (HD_UNLIKELY(callee->instance != AG->instance)) ENTER_OTHER(callee, callee_fp, return_to);
+    ENTER_FUNCTION(callee, callee_fp, return_to);
+}
 
 /* A tail call takes the place of the frame that makes it: the arguments move down to where that
  * frame's were, and the callee returns to its caller; by way of `reload` if that belongs to another
@@ -275,6 +298,12 @@ OP(tail_call_indirect) {
 
 OP(tail_call_indirect_wide) {
     INDIRECT_CALLEE(CELL_i64(PC->b));
+    ENTER_TAIL(callee, PC->d, PC->a);
+}
+
+OP(tail_call_ref) {
+    const hd_func *callee = FP[PC->b].ref;
+    if (HD_UNLIKELY(!callee)) TRAP(NULL_FUNCTION);
     ENTER_TAIL(callee, PC->d, PC->a);
 }
 

@@ -5,16 +5,16 @@
 /* What the import section adds to the index spaces. */
 typedef struct imported {
     HD_VEC(hd_funcdef) functions;
-    HD_VEC(hd_tabletype) tables;
+    HD_VEC(hd_tabledef) tables;
     HD_VEC(hd_limits) memories;
     HD_VEC(hd_globaldef) globals;
     HD_VEC(hd_tagdef) tags;
 } imported;
 
 /* Reads the index of a function's type; NULL if there is none, or reading failed. */
-static const hd_functype *load_type_index(hd_loader *l) {
+static const hd_functype *load_type_index(hd_loader *l, uint32_t *at) {
     uint64_t start = hd_reader_offset(&l->r);
-    uint32_t index = hd_read_u32(&l->r);
+    uint32_t index = *at = hd_read_u32(&l->r);
     bool known = hd_loader_index(l, start, "type", index, l->module->type_count);
     return known && hd_loader_ok(l) ? l->module->types[index] : NULL;
 }
@@ -24,7 +24,8 @@ static const hd_functype *load_tag_type(hd_loader *l) {
     uint64_t start = hd_reader_offset(&l->r);
     if (hd_read_u8(&l->r) != 0)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed tag attribute");
-    const hd_functype *type = load_type_index(l);
+    uint32_t index;
+    const hd_functype *type = load_type_index(l, &index);
     if (type && type->result_count > 0)
         hd_loader_invalid(l, start, "non-empty tag result type: %u results", type->result_count);
     return type;
@@ -35,7 +36,7 @@ static bool load_import(hd_loader *l, imported *to, hd_import *import) {
     uint64_t start = hd_reader_offset(&l->r);
     uint8_t kind = hd_read_u8(&l->r);
     hd_funcdef function = {0};
-    hd_tabletype table = {0};
+    hd_tabledef table = {0};
     hd_limits memory = {0};
     hd_globaldef global = {0};
     hd_tagdef tag = {0};
@@ -44,11 +45,11 @@ static bool load_import(hd_loader *l, imported *to, hd_import *import) {
     switch (kind) {
     case HD_EXTERN_FUNC:
         import->index = (uint32_t)to->functions.len;
-        function.type = load_type_index(l);
+        function.type = load_type_index(l, &function.type_index);
         return hd_vec_push(&to->functions, function);
     case HD_EXTERN_TABLE:
         import->index = (uint32_t)to->tables.len;
-        hd_decode_tabletype(l, &table);
+        hd_decode_tabletype(l, &table.type);
         return hd_vec_push(&to->tables, table);
     case HD_EXTERN_MEMORY:
         import->index = (uint32_t)to->memories.len;
@@ -119,17 +120,29 @@ void hd_decode_functions(hd_loader *l) {
     }
     m->functions =
         hd_loader_extend(l, m->functions, m->function_count, count, sizeof *m->functions, 1);
-    for (uint32_t i = 0; i < count && hd_loader_ok(l); i++)
-        m->functions[m->function_count++].type = load_type_index(l);
+    for (uint32_t i = 0; i < count && hd_loader_ok(l); i++) {
+        hd_funcdef *function = &m->functions[m->function_count++];
+        function->type = load_type_index(l, &function->type_index);
+    }
 }
 
 /* Tables that begin with another element than null have a form of their own. */
-static void load_table(hd_loader *l, hd_tabletype *type) {
+static void load_table(hd_loader *l, hd_tabledef *table) {
     enum { INITIALIZED = 0x40 };
-    if (l->features != HD_FEATURES_NONE && hd_reader_left(&l->r) > 0 && *l->r.pos == INITIALIZED)
-        hd_reader_fail(&l->r, HD_UNSUPPORTED, hd_reader_offset(&l->r),
-                       "the typed function references proposal is not supported");
-    hd_decode_tabletype(l, type);
+    bool typed = l->features & HD_FEATURE_FUNCTION_REFERENCES;
+    uint64_t start = hd_reader_offset(&l->r);
+    bool initialized = typed && hd_reader_left(&l->r) > 0 && *l->r.pos == INITIALIZED;
+    if (initialized) {
+        l->r.pos++;
+        if (hd_read_u8(&l->r) != 0)
+            hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed table: zero byte expected");
+    }
+    if (!hd_decode_tabletype(l, &table->type)) return;
+    if (initialized)
+        table->init = hd_decode_constexpr(l, table->type.element);
+    else if (!hd_is_nullable(table->type.element))
+        hd_loader_invalid(l, start, "type mismatch: a table of %s needs an initial element",
+                          hd_valtype_name(table->type.element));
 }
 
 void hd_decode_tables(hd_loader *l) {
@@ -239,7 +252,7 @@ static void load_locals(hd_loader *l, hd_funcdef *function) {
     hd_local_run *runs = hd_loader_extend(l, NULL, 0, count, sizeof *runs, 2);
     for (uint32_t i = 0; i < count && hd_loader_ok(l); i++) {
         runs[i].count = hd_read_u32(&l->r);
-        runs[i].type = hd_read_valtype(&l->r);
+        runs[i].type = hd_decode_valtype(l);
         total += runs[i].count;
     }
     if (total > UINT32_MAX)

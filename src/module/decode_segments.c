@@ -33,21 +33,24 @@ static void load_element_expressions(hd_loader *l, hd_elemdef *element) {
     element->expressions = expressions;
 }
 
-/* Reads what the segment holds: by default functions; a kind or type is given if the flags name a
- * table or say that there is none. */
+/* Reads what the segment holds: by default functions, of which indices give no null; a kind or type
+ * is given if the flags name a table or say that there is none. */
 static hd_valtype load_element_type(hd_loader *l, uint32_t flags) {
-    if (!(flags & (FLAG_NOT_ACTIVE | FLAG_INDEX))) return HD_FUNCREF;
-    if (flags & FLAG_EXPRESSIONS) return hd_read_reftype(&l->r);
+    hd_valtype functions = HD_FUNCREF;
+    if (!(flags & FLAG_EXPRESSIONS) && l->features & HD_FEATURE_FUNCTION_REFERENCES)
+        functions |= HD_NON_NULL;
+    if (!(flags & (FLAG_NOT_ACTIVE | FLAG_INDEX))) return functions;
+    if (flags & FLAG_EXPRESSIONS) return hd_decode_reftype(l);
     uint64_t start = hd_reader_offset(&l->r);
     uint8_t kind = hd_read_u8(&l->r);
     if (kind != 0)
         hd_reader_fail(&l->r, HD_MALFORMED, start, "malformed element kind 0x%02x", kind);
-    return HD_FUNCREF;
+    return functions;
 }
 
 static void check_element_type(hd_loader *l, uint64_t start, const hd_elemdef *element) {
-    hd_valtype table = l->module->tables[element->table].element;
-    if (element->type != table)
+    hd_valtype table = l->module->tables[element->table].type.element;
+    if (!hd_valtype_matches(element->type, table))
         hd_loader_invalid(l, start, "type mismatch: elements of type %s for a table of %s",
                           hd_valtype_name(element->type), hd_valtype_name(table));
 }
@@ -64,7 +67,7 @@ static void load_element(hd_loader *l, hd_elemdef *element) {
         if (flags & FLAG_INDEX) element->table = hd_read_u32(&l->r);
         known = hd_loader_index(l, start, "table", element->table, l->module->table_count);
         element->offset = hd_decode_constexpr(
-            l, known ? hd_address_type(&l->module->tables[element->table].limits) : HD_I32);
+            l, known ? hd_address_type(&l->module->tables[element->table].type.limits) : HD_I32);
     }
     element->type = load_element_type(l, flags);
     if (known) check_element_type(l, start, element);

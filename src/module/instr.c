@@ -11,76 +11,6 @@ uint32_t hd_read_count(hd_reader *r) {
     return 0;
 }
 
-/* Types are signed LEB128 of 7 bits: one byte, without the bit that says that more follow. */
-static uint8_t read_type_code(hd_reader *r) {
-    uint64_t start = hd_reader_offset(r);
-    uint8_t code = hd_read_u8(r);
-    if (code & 0x80) {
-        hd_reader_fail(r, HD_MALFORMED, start, "integer representation too long: type code");
-        return 0;
-    }
-    return code;
-}
-
-static bool is_valtype(uint8_t code) {
-    return (code >= HD_V128 && code <= HD_I32) || code == HD_FUNCREF || code == HD_EXTERNREF ||
-           code == HD_EXNREF;
-}
-
-/* Fails for a code that is none of a type's; `what` is expected. The codes of proposals that Heddle
- * lacks are told by their names. */
-static void no_type(hd_reader *r, uint64_t start, uint8_t code, const char *what) {
-    enum {
-        REF = 0x64,
-        REF_NULL = 0x63,
-        FIRST_GC = 0x6A,
-        LAST_GC = 0x6E,
-        FIRST_NULL = 0x71,
-        LAST_NULL = 0x74
-    };
-    const char *proposal = NULL;
-    if (code == REF || code == REF_NULL) proposal = "typed function references";
-    if ((code >= FIRST_GC && code <= LAST_GC) || (code >= FIRST_NULL && code <= LAST_NULL))
-        proposal = "garbage collection";
-    if (proposal)
-        hd_reader_fail(r, HD_UNSUPPORTED, start, "the %s proposal is not supported", proposal);
-    else
-        hd_reader_fail(r, HD_MALFORMED, start, "malformed %s type 0x%02x", what, code);
-}
-
-hd_valtype hd_read_valtype(hd_reader *r) {
-    uint64_t start = hd_reader_offset(r);
-    uint8_t code = read_type_code(r);
-    if (!is_valtype(code)) no_type(r, start, code, "value");
-    return (hd_valtype)code;
-}
-
-hd_valtype hd_read_reftype(hd_reader *r) {
-    uint64_t start = hd_reader_offset(r);
-    uint8_t code = read_type_code(r);
-    if (code != HD_FUNCREF && code != HD_EXTERNREF && code != HD_EXNREF)
-        no_type(r, start, code, "reference");
-    return (hd_valtype)code;
-}
-
-/* A block type is empty, one value type, or the index of a function type as a positive s33. */
-static void read_block_type(hd_reader *r, hd_instr *in) {
-    enum { EMPTY = 0x40 };
-    in->has_type = false;
-    in->type = (hd_valtype)0;
-    if (hd_reader_left(r) > 0 && *r->pos == EMPTY) {
-        r->pos++;
-    } else if (hd_reader_left(r) > 0 && is_valtype(*r->pos)) {
-        in->type = (hd_valtype)*r->pos++;
-    } else {
-        uint64_t start = hd_reader_offset(r);
-        int64_t index = hd_read_s33(r);
-        if (index < 0) hd_reader_fail(r, HD_MALFORMED, start, "malformed block type");
-        in->has_type = true;
-        in->index = (uint32_t)index;
-    }
-}
-
 static void read_zero_byte(hd_reader *r) {
     uint64_t start = hd_reader_offset(r);
     if (hd_read_u8(r) != 0) hd_reader_fail(r, HD_MALFORMED, start, "zero byte expected");
@@ -173,7 +103,7 @@ hd_catch hd_read_catch(hd_reader *r) {
 }
 
 static void read_try_table(hd_reader *r, hd_instr *in) {
-    read_block_type(r, in);
+    hd_read_block_type(r, in);
     in->count = hd_read_count(r);
     in->items = r->pos;
     for (uint32_t i = 0; i < in->count; i++)
@@ -185,7 +115,7 @@ static void read_control(hd_reader *r, hd_features features, hd_instr *in) {
     case HD_OP_block:
     case HD_OP_loop:
     case HD_OP_if:
-    case HD_OP_try: read_block_type(r, in); break;
+    case HD_OP_try: hd_read_block_type(r, in); break;
     case HD_OP_try_table: read_try_table(r, in); break;
     case HD_OP_throw:
     case HD_OP_catch:
@@ -193,7 +123,11 @@ static void read_control(hd_reader *r, hd_features features, hd_instr *in) {
     case HD_OP_delegate:
     case HD_OP_br:
     case HD_OP_br_if:
+    case HD_OP_br_on_null:
+    case HD_OP_br_on_non_null:
     case HD_OP_call:
+    case HD_OP_call_ref:
+    case HD_OP_return_call_ref:
     case HD_OP_return_call:
     case HD_OP_global_get:
     case HD_OP_global_set:
@@ -225,7 +159,7 @@ static void read_control(hd_reader *r, hd_features features, hd_instr *in) {
         in->index = read_memory_index(r, features);
         in->index2 = read_memory_index(r, features);
         break;
-    case HD_OP_ref_null: in->type = hd_read_reftype(r); break;
+    case HD_OP_ref_null: in->type = hd_read_heaptype(r); break;
     default: break;
     }
 }
@@ -284,6 +218,11 @@ static bool is_off(hd_opcode opcode, hd_features features) {
     case HD_OP_throw_ref:
     case HD_OP_try_table: return !(features & HD_FEATURE_EXCEPTIONS);
     case HD_OP_pause: return !(features & HD_FEATURE_ACQUIRE_RELEASE);
+    case HD_OP_call_ref:
+    case HD_OP_return_call_ref:
+    case HD_OP_ref_as_non_null:
+    case HD_OP_br_on_null:
+    case HD_OP_br_on_non_null: return !(features & HD_FEATURE_FUNCTION_REFERENCES);
     default:
         return hd_opcode_info[opcode].code >> 8 == HD_SECOND_PAGE &&
                !(features & HD_FEATURE_RELAXED_SIMD);
@@ -293,11 +232,6 @@ static bool is_off(hd_opcode opcode, hd_features features) {
 /* The proposal that an opcode belongs to which Heddle lacks, or NULL. */
 static const char *proposal_of(uint32_t code, uint32_t sub) {
     switch (code) {
-    case 0x14:
-    case 0x15:
-    case 0xD4:
-    case 0xD5:
-    case 0xD6: return "typed function references";
     case 0xD3:
     case 0xFB: return "garbage collection";
     case 0xE0:

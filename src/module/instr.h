@@ -16,14 +16,17 @@
  *   br br_if call local.* …    index
  *   throw, catch               index: tag; rethrow, delegate: label
  *   call_indirect              index: type,        index2: table (return_call_indirect too)
+ *   call_ref, return_call_ref  index: type
  *   memory.init, table.init    index: segment,     index2: memory or table
  *   memory.copy, table.copy    index: destination, index2: source
  *   br_table                   items: `count` LEB128 labels and the default label
- *   select with types          items: `count` bytes, a value type each
- *   ref.null                   type
+ *   select with types          items: `count` value types, for hd_read_valtype
+ *   ref.null                   type: of references with null
  *   constants                  bits, zero-extended; v128.const: items
  *   memory access              index: memory, align (an exponent), offset; lane where it has one
- *   lane access                lane; i8x16.shuffle: items, 16 bytes */
+ *   lane access                lane; i8x16.shuffle: items, 16 bytes
+ *
+ * A type that names one of the module's has its index in the place of a number. */
 typedef struct hd_instr {
     uint64_t position; /* offset of its first byte from the reader's origin */
     hd_opcode opcode;
@@ -57,8 +60,13 @@ hd_catch hd_read_catch(hd_reader *r);
  * larger than the bytes that remain, counted from its own first one. */
 uint32_t hd_read_count(hd_reader *r);
 
-/* Read the code of a value type, of a reference type. */
+/* Read a value type, a reference type, a heap type as that of the references to it with null.
+ * Concrete ones get their index, or HD_MAX_TYPES if that is larger. */
 hd_valtype hd_read_valtype(hd_reader *r);
 hd_valtype hd_read_reftype(hd_reader *r);
+hd_valtype hd_read_heaptype(hd_reader *r);
+
+/* Reads a block type: empty, one value type, or the index of a function type as a positive s33. */
+void hd_read_block_type(hd_reader *r, hd_instr *in);
 
 #endif

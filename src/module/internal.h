@@ -20,10 +20,11 @@ typedef struct hd_typelist {
 /* An entry of the control stack (specification, appendix "Validation Algorithm"). */
 typedef struct hd_control_frame {
     hd_typelist params, results;
-    size_t height;    /* of the operand stack below it */
-    uint32_t slots;   /* cells of those operands */
-    hd_opcode opcode; /* block, loop, if, else, try_table, and of the legacy form try, catch,
-                       * catch_all; a body or constant expression is a block */
+    size_t height;       /* of the operand stack below it */
+    uint32_t slots;      /* cells of those operands */
+    uint32_t set_locals; /* of the list of those that were set before it */
+    hd_opcode opcode;    /* block, loop, if, else, try_table, and of the legacy form try, catch,
+                          * catch_all; a body or constant expression is a block */
     bool unreachable;
 } hd_control_frame;
 
@@ -41,6 +42,11 @@ typedef struct hd_validator {
     HD_VEC(hd_control_frame) frames;
     HD_VEC(hd_local_span) spans; /* only of bodies with more than HD_NEAR_LOCALS locals */
     uint64_t local_count;        /* parameters included */
+    /* Locals that must be set before they are read, of a body that has such: which of them are, a
+     * bit each, and in which order they were first set. */
+    bool watches_locals;
+    HD_VEC(uint64_t) is_set;
+    HD_VEC(uint32_t) set_locals;
     hd_valtype near_locals[HD_NEAR_LOCALS];
     uint32_t slots, max_slots;
     size_t max_frames;
@@ -48,14 +54,24 @@ typedef struct hd_validator {
     const hd_instr *instr;       /* being checked */
 } hd_validator;
 
+/* A type of the module; `number` (deftype.h) is 0 as long as nobody has asked for it. */
+typedef struct hd_loaded_type {
+    const hd_functype *type;
+    uint32_t number;
+} hd_loaded_type;
+
 typedef struct hd_loader {
     hd_reader r; /* over the whole module; reports to `diag` */
     hd_diag diag, invalid;
     hd_features features;
     hd_module *module;
-    hd_map types;               /* parameters, a zero and results, a byte each → hd_functype */
-    HD_VEC(hd_valtype) scratch; /* of the function type being read */
-    uint8_t *declared;          /* by function: nonzero if ref.func may name it */
+    hd_map types; /* the words of a plain type (deftype.h) → hd_functype */
+    /* The module's types while it is read. */
+    HD_VEC(hd_loaded_type) loaded_types;
+    HD_VEC(uint32_t) scratch;          /* words of the recursive group being read (deftype.h) */
+    uint32_t group_first, group_count; /* its types; none outside of the type section */
+    const hd_valtype *single;          /* the latest that hd_loader_single has made */
+    uint8_t *declared;                 /* by function: nonzero if ref.func may name it */
     bool has_data_count;
     uint32_t data_count;
     uint64_t data_use;  /* where a body names a data segment without a count, or HD_NO_OFFSET */
@@ -96,8 +112,20 @@ void hd_loader_declare(hd_loader *l, uint32_t function);
 bool hd_loader_index(hd_loader *l, uint64_t offset, const char *what, uint32_t index,
                      uint32_t count);
 
+/* The type of references to a type of the module, null included; funcref after a failure. */
+hd_valtype hd_loader_ref_to(hd_loader *l, uint32_t index);
+
+/* The type that was read at an offset, with a number in the place of an index ("unknown type"). */
+hd_valtype hd_loader_resolve(hd_loader *l, uint64_t offset, hd_valtype type);
+
+/* A type in memory that lives as long as the module; NULL when memory is out. */
+const hd_valtype *hd_loader_single(hd_loader *l, hd_valtype type);
+
 /* The sections, by the files that hold them. decode_types.c: */
 void hd_decode_types(hd_loader *l);
+/* Read a value type, a reference type. */
+hd_valtype hd_decode_valtype(hd_loader *l);
+hd_valtype hd_decode_reftype(hd_loader *l);
 bool hd_decode_tabletype(hd_loader *l, hd_tabletype *type);
 bool hd_decode_memtype(hd_loader *l, hd_limits *limits);
 bool hd_decode_globaltype(hd_loader *l, hd_globaltype *type);
@@ -130,8 +158,8 @@ hd_name hd_decode_name(hd_reader *r);
 void hd_decode_name_section(hd_module *module, const hd_custom *custom);
 
 /* limits.c: */
-/* Refuses a module of which a function needs a larger frame than HD_MAX_FRAME. After decoding, so that
- * the function can be named. */
+/* Refuses a module of which a function needs a larger frame than HD_MAX_FRAME. After decoding, so
+ * that the function can be named. */
 void hd_check_frames(hd_loader *l);
 
 /* constexpr.c: */

@@ -4,6 +4,8 @@ module_sources = \
 	src/module/decode_sections.c \
 	src/module/decode_segments.c \
 	src/module/decode_types.c \
+	src/module/deftype.c \
+	src/module/deftype.h \
 	src/module/demangle.c \
 	src/module/demangle.h \
 	src/module/instr.c \
@@ -16,6 +18,7 @@ module_sources = \
 	src/module/opcodes.c \
 	src/module/opcodes.def \
 	src/module/opcodes.h \
+	src/module/read_types.c \
 	src/module/reflect.c \
 	src/module/source.c \
 	src/module/source.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "module/deftype.h"
 #include "module/demangle.h"
 #include "module/internal.h"
 #include "module/source.h"
@@ -55,6 +56,7 @@ hd_status hd_module_load_features(const uint8_t *bytes, size_t length, hd_featur
     if (hd_loader_ok(&l)) hd_check_frames(&l);
     hd_map_free(&l.types);
     hd_vec_free(&l.scratch);
+    hd_vec_free(&l.loaded_types);
     hd_free(l.declared);
     hd_validator_free(&l.v);
     const hd_diag *error = hd_loader_ok(&l) ? &l.invalid : &l.diag;
@@ -75,6 +77,9 @@ void hd_module_free(hd_module *module) {
     if (!module) return;
     hd_source_free(module);
     hd_map_free(&module->export_index);
+    for (size_t i = module->rectypes.len; i-- > 0;)
+        hd_rectype_release(module->rectypes.items[i]);
+    hd_vec_free(&module->rectypes);
     hd_arena_free(&module->arena);
     hd_free((void *)module->bytes);
     hd_free(module);

@@ -1,7 +1,8 @@
 /* module.h: a decoded and validated module.
  *
  * hd_module_load reads the binary format (core specification, chapter 5; threads proposal; tail
- * calls; extended constant expressions; multiple memories; exceptions, as proposed and as in 3.0),
+ * calls; extended constant expressions; multiple memories; exceptions, as proposed and as in 3.0;
+ * typed function references),
  * validates it (chapter 3) and builds a description that never changes afterwards: any number of
  * agents may read it at once. Instruction sequences stay in the module's bytes; code/ and runtime/
  * walk them again, trusting what was validated here. */
@@ -11,6 +12,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/map.h"
+#include "base/vec.h"
 #include "module/types.h"
 
 /* An instruction sequence in the module's bytes, its final `end` included. */
@@ -27,6 +29,7 @@ typedef struct hd_local_run {
 /* A function of the index space: imported ones come first and have no body. */
 typedef struct hd_funcdef {
     const hd_functype *type;
+    uint32_t type_index;        /* of it */
     hd_expr body;               /* empty for an import */
     const hd_local_run *locals; /* without the parameters */
     uint32_t local_run_count;
@@ -35,6 +38,11 @@ typedef struct hd_funcdef {
     uint32_t max_labels; /* deepest nesting of control instructions, the body itself included */
     hd_name name;        /* from the name section; length 0: none */
 } hd_funcdef;
+
+typedef struct hd_tabledef {
+    hd_tabletype type;
+    hd_expr init; /* of its first elements; empty for an import, and for null */
+} hd_tabledef;
 
 typedef struct hd_globaldef {
     hd_globaltype type;
@@ -89,13 +97,14 @@ struct hd_module {
 
     const hd_functype **types; /* equal types share one pointer */
     uint32_t type_count;
+    HD_VEC(struct hd_rectype *) rectypes; /* groups of types that have numbers; a reference each */
 
     const hd_import *imports;
     uint32_t import_count;
 
     hd_funcdef *functions;
     uint32_t function_count, imported_functions;
-    hd_tabletype *tables;
+    hd_tabledef *tables;
     uint32_t table_count, imported_tables;
     hd_limits *memories;
     uint32_t memory_count, imported_memories;
@@ -136,8 +145,8 @@ struct hd_module {
 enum {
     HD_MAX_TYPE_ARITY = 1000,  /* parameters, and results, of a function type */
     HD_MAX_OPERANDS = 1 << 22, /* cells of a function's operand stack: see max_height */
-    /* Cells of a function's locals and operand stack. Operands of register code are 16 bits wide, and
-     * what the machine keeps of a call takes some cells before and behind (code/code.h). */
+    /* Cells of a function's locals and operand stack. Operands of register code are 16 bits wide,
+     * and what the machine keeps of a call takes some cells before and behind (code/code.h). */
     HD_MAX_FRAME = 32759,
 };
 

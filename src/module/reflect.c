@@ -15,7 +15,7 @@ hd_externtype hd_module_type(const hd_module *module, hd_externkind kind, uint32
     hd_externtype type = {.kind = kind};
     switch (kind) {
     case HD_EXTERN_FUNC: type.func = module->functions[index].type; break;
-    case HD_EXTERN_TABLE: type.table = module->tables[index]; break;
+    case HD_EXTERN_TABLE: type.table = module->tables[index].type; break;
     case HD_EXTERN_MEMORY: type.memory = module->memories[index]; break;
     case HD_EXTERN_GLOBAL: type.global = module->globals[index].type; break;
     case HD_EXTERN_TAG: type.tag = module->tags[index].type; break;

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "module/deftype.h"
+
 const char *hd_valtype_name(hd_valtype type) {
+    if (hd_is_concrete(type)) return hd_deftype_name(type);
     switch (type) {
     case HD_I32: return "i32";
     case HD_I64: return "i64";
@@ -14,8 +17,17 @@ const char *hd_valtype_name(hd_valtype type) {
     case HD_FUNCREF: return "funcref";
     case HD_EXTERNREF: return "externref";
     case HD_EXNREF: return "exnref";
+    case HD_NULLFUNCREF: return "nullfuncref";
+    case HD_NULLEXTERNREF: return "nullexternref";
+    case HD_NULLEXNREF: return "nullexnref";
+    case HD_NON_NULL | HD_FUNCREF: return "(ref func)";
+    case HD_NON_NULL | HD_EXTERNREF: return "(ref extern)";
+    case HD_NON_NULL | HD_EXNREF: return "(ref exn)";
+    case HD_NON_NULL | HD_NULLFUNCREF: return "(ref nofunc)";
+    case HD_NON_NULL | HD_NULLEXTERNREF: return "(ref noextern)";
+    case HD_NON_NULL | HD_NULLEXNREF: return "(ref noexn)";
+    default: return "a reference";
     }
-    return "unknown";
 }
 
 const char *hd_externkind_name(hd_externkind kind) {
@@ -34,9 +46,10 @@ static bool same_list(const hd_valtype *a, const hd_valtype *b, uint32_t count) 
 }
 
 bool hd_functype_equal(const hd_functype *a, const hd_functype *b) {
-    return a == b || (a->param_count == b->param_count && a->result_count == b->result_count &&
-                      same_list(a->params, b->params, a->param_count) &&
-                      same_list(a->results, b->results, a->result_count));
+    return a == b ||
+           (!a->number && !b->number && a->param_count == b->param_count &&
+            a->result_count == b->result_count && same_list(a->params, b->params, a->param_count) &&
+            same_list(a->results, b->results, a->result_count));
 }
 
 /* Appends text at `*used`, as far as it fits; the buffer stays NUL-terminated. */

@@ -13,9 +13,54 @@ enum { HD_PAGE_SIZE = 65536 };
 #define HD_MAX_PAGES_64 (UINT64_C(1) << 48)       /* with 64-bit ones: 2^64 bytes */
 #define HD_MAX_RESERVED_PAGES (UINT64_C(1) << 18) /* that such a memory really gets: 16 GiB */
 
-/* True of funcref, externref and exnref. */
+/* A reference type has its heap type in the lowest byte, as the code of an abstract one or one of
+ * those below, which are codes of no type; then whether it leaves out null; then, of a concrete
+ * heap type, which type it is. */
+enum {
+    HD_HEAP_MASK = 0xFF,
+    HD_HEAP_CONCRETE = 0x01, /* number of the type (deftype.h); as it stands in an instruction that
+                                was only decoded, its index in the module */
+    HD_HEAP_REC = 0x02,      /* while a group is read: position of a type of the same group */
+    HD_HEAP_BOTTOM = 0x03,   /* of a reference that unreachable code conjures up: matches any */
+    HD_NON_NULL = 1 << 8,
+    HD_TYPE_SHIFT = 9,
+};
+
+/* Most types of a module, a limit of this implementation and of most others. */
+#define HD_MAX_TYPES 1000000
+
+static inline bool hd_is_concrete(hd_valtype type) {
+    return (type & HD_HEAP_MASK) == HD_HEAP_CONCRETE;
+}
+
+/* Of a concrete type. */
+static inline uint32_t hd_type_number(hd_valtype type) {
+    return type >> HD_TYPE_SHIFT;
+}
+
+/* The type of references to values of a type, null included. */
+static inline hd_valtype hd_ref_null_to(uint32_t number) {
+    return number << HD_TYPE_SHIFT | HD_HEAP_CONCRETE;
+}
+
 static inline bool hd_is_ref(hd_valtype type) {
-    return type == HD_FUNCREF || type == HD_EXTERNREF || type == HD_EXNREF;
+    return type != 0 && (type & HD_HEAP_MASK) < HD_V128;
+}
+
+/* Of a reference type, whether null is a value of it: only then locals and tables may begin so. */
+static inline bool hd_is_nullable(hd_valtype type) {
+    return !(type & HD_NON_NULL);
+}
+
+/* The largest type of the hierarchy of a reference type: funcref, externref or exnref. */
+static inline hd_valtype hd_ref_top(hd_valtype type) {
+    switch (type & HD_HEAP_MASK) {
+    case HD_EXTERNREF:
+    case HD_NULLEXTERNREF: return HD_EXTERNREF;
+    case HD_EXNREF:
+    case HD_NULLEXNREF: return HD_EXNREF;
+    default: return HD_FUNCREF;
+    }
 }
 
 /* The type of addresses of a memory, or of indices of a table. */
@@ -28,14 +73,14 @@ static inline uint32_t hd_slots_of(hd_valtype type) {
     return type == HD_V128 ? 2 : 1;
 }
 
-/* The type's name in the text format; static storage. */
-const char *hd_valtype_name(hd_valtype type);
-
 /* "func", "table", "memory", "global" or "tag"; static storage. */
 const char *hd_externkind_name(hd_externkind kind);
 
-/* Structural equality of function types; types of one module that are equal are also one pointer
- * (see hd_module), which is tried first. */
+/* Equality of function types; types of one module that are equal are also one pointer (see
+ * hd_module), which is tried first, and so are equal ones of any modules that have a number. */
 bool hd_functype_equal(const hd_functype *a, const hd_functype *b);
+
+/* True if a function of the first type is one of the second: equal, or a declared subtype. */
+bool hd_functype_matches(const hd_functype *type, const hd_functype *super);
 
 #endif

@@ -29,7 +29,7 @@ void hd_validate_pop_other(hd_loader *l, hd_valtype expected) {
         return;
     }
     hd_valtype actual = pop_any(l);
-    if (actual != expected && actual != HD_UNKNOWN)
+    if (actual != HD_UNKNOWN && !hd_valtype_matches(actual, expected))
         hd_validate_mismatch(l, "expected %s, got %s", hd_valtype_name(expected),
                              hd_valtype_name(actual));
 }
@@ -41,13 +41,20 @@ void hd_validate_pop_each(hd_loader *l, hd_typelist list) {
     /* Unreachable code may lack the first ones. Lists are long in hostile code only, which must not
      * be able to make this slow. */
     uint32_t lacking = top->unreachable && have < list.count ? list.count - (uint32_t)have : 0;
-    if (lacking > 0 &&
-        (have == 0 || memcmp(v->operands.items + top->height, list.types + lacking, have) == 0)) {
+    if (lacking > 0 && (have == 0 || memcmp(v->operands.items + top->height, list.types + lacking,
+                                            have * sizeof *list.types) == 0)) {
         hd_validate_unreachable(l);
         return;
     }
     for (uint32_t i = list.count; i > lacking && hd_loader_valid(l); i--)
         pop_type(l, list.types[i - 1]);
+}
+
+bool hd_typelist_matches(hd_typelist types, hd_typelist supers) {
+    if (types.count != supers.count) return false;
+    for (uint32_t i = 0; i < types.count; i++)
+        if (!hd_valtype_matches(types.types[i], supers.types[i])) return false;
+    return true;
 }
 
 static void too_many_operands(hd_loader *l) {
@@ -241,15 +248,17 @@ static void set_locals(hd_loader *l, const hd_funcdef *function) {
     hd_validator *v = &l->v;
     const hd_functype *type = function->type;
     uint32_t near = type->param_count < HD_NEAR_LOCALS ? type->param_count : HD_NEAR_LOCALS;
-    if (near) memcpy(v->near_locals, type->params, near);
+    if (near) memcpy(v->near_locals, type->params, near * sizeof *type->params);
     v->local_count = type->param_count;
     v->spans.len = 0;
+    v->watches_locals = false;
     for (uint32_t i = 0; i < function->local_run_count; i++) {
         const hd_local_run *run = &function->locals[i];
         uint32_t fill = HD_NEAR_LOCALS - near;
         if (fill > run->count) fill = run->count;
-        memset(v->near_locals + near, run->type, fill);
-        near += fill;
+        for (uint32_t k = 0; k < fill; k++)
+            v->near_locals[near++] = run->type;
+        if (!hd_is_nullable(run->type) && run->count > 0) v->watches_locals = true;
         v->local_count += run->count;
         if (run->count == fill) continue;
         hd_local_span span = {v->local_count, run->type};
@@ -257,10 +266,30 @@ static void set_locals(hd_loader *l, const hd_funcdef *function) {
     }
 }
 
+/* Before a body: none of those locals are set that must be. More than a frame can have are not
+ * followed, since no such function is accepted (limits.c). */
+static void unset_locals(hd_loader *l) {
+    enum { MOST = HD_MAX_FRAME + HD_MAX_TYPE_ARITY };
+    hd_validator *v = &l->v;
+    v->set_locals.len = v->is_set.len = 0;
+    if (!v->watches_locals) return;
+    uint64_t count = v->local_count < MOST ? v->local_count : MOST;
+    size_t words = (size_t)count / 64 + 1;
+    if (!hd_vec_reserve(&v->is_set, words)) {
+        hd_loader_nomem(l);
+        return;
+    }
+    memset(v->is_set.items, 0, words * sizeof *v->is_set.items);
+    v->is_set.len = words;
+}
+
 void hd_validate_body(hd_loader *l, hd_funcdef *function) {
     static const hd_functype none;
     const hd_functype *type = hd_loader_valid(l) ? function->type : &none;
-    if (hd_loader_valid(l)) set_locals(l, function);
+    if (hd_loader_valid(l)) {
+        set_locals(l, function);
+        unset_locals(l);
+    }
     if (!hd_loader_ok(l)) return;
     hd_validate_sequence(l, type, hd_results_of(type));
     function->max_height = l->v.max_slots;
@@ -271,4 +300,6 @@ void hd_validator_free(hd_validator *v) {
     hd_vec_free(&v->operands);
     hd_vec_free(&v->frames);
     hd_vec_free(&v->spans);
+    hd_vec_free(&v->is_set);
+    hd_vec_free(&v->set_locals);
 }

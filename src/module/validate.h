@@ -7,8 +7,10 @@
 
 #include "module/internal.h"
 
-/* The type of an operand that unreachable code conjures up: matches any. */
+/* The type of an operand that unreachable code conjures up: matches any; and of a reference that is
+ * known to be one, and no null. */
 #define HD_UNKNOWN ((hd_valtype)0)
+#define HD_UNKNOWN_REF ((hd_valtype)HD_HEAP_BOTTOM | HD_NON_NULL)
 
 /* Records "type mismatch: DETAIL in INSTRUCTION" at the instruction being checked. */
 void hd_validate_mismatch(hd_loader *l, const char *format, ...)
@@ -63,8 +65,8 @@ static inline void pop_types(hd_loader *l, hd_typelist list) {
     hd_validator *v = &l->v;
     if (list.count == 0) return;
     size_t have = v->operands.len - hd_validate_top(v)->height;
-    if (have >= list.count &&
-        memcmp(v->operands.items + v->operands.len - list.count, list.types, list.count) == 0) {
+    if (have >= list.count && memcmp(v->operands.items + v->operands.len - list.count, list.types,
+                                     list.count * sizeof *list.types) == 0) {
         v->operands.len -= list.count;
         v->slots -= list.slots;
     } else {
@@ -76,7 +78,7 @@ static inline void push_types(hd_loader *l, hd_typelist list) {
     hd_validator *v = &l->v;
     if (list.count == 0) return;
     if (v->operands.cap - v->operands.len < list.count && !hd_validate_grow(l, list.count)) return;
-    memcpy(v->operands.items + v->operands.len, list.types, list.count);
+    memcpy(v->operands.items + v->operands.len, list.types, list.count * sizeof *list.types);
     v->operands.len += list.count;
     v->slots += list.slots;
     if (v->slots > v->max_slots) v->max_slots = v->slots;
@@ -90,9 +92,11 @@ static inline hd_typelist hd_results_of(const hd_functype *type) {
     return (hd_typelist){type->results, type->result_count, type->result_slots};
 }
 
-static inline bool hd_typelist_equal(hd_typelist a, hd_typelist b) {
-    return a.count == b.count && (a.count == 0 || memcmp(a.types, b.types, a.count) == 0);
-}
+/* True if operands of the first types may stand where those of the second are expected. */
+bool hd_typelist_matches(hd_typelist types, hd_typelist supers);
+
+/* Pops a reference of any type; in unreachable code it may be one that matches all. */
+hd_valtype hd_validate_pop_ref(hd_loader *l);
 
 /* What follows is not reached: forgets the frame's operands. */
 void hd_validate_unreachable(hd_loader *l);
@@ -127,6 +131,9 @@ void hd_validate_throw(hd_loader *l, const hd_instr *in);
  */
 void hd_validate_access(hd_loader *l, const hd_instr *in);
 void hd_validate_local(hd_loader *l, const hd_instr *in);
+/* Locals that were set are so up to the end of the innermost block only: forgets those set since
+ * `count` were. */
+void hd_validate_forget_locals(hd_validator *v, uint32_t count);
 /* Checks the memory, alignment and offset of an access; returns the type of its address. */
 hd_valtype hd_validate_memarg(hd_loader *l, const hd_instr *in, const hd_opinfo *info);
 

@@ -9,7 +9,7 @@ static hd_valtype check_memory(hd_loader *l, const hd_instr *in, uint32_t index)
 }
 
 static hd_valtype index_type(const hd_loader *l, uint32_t table) {
-    return hd_address_type(&l->module->tables[table].limits);
+    return hd_address_type(&l->module->tables[table].type.limits);
 }
 
 /* Of copies: the length has the narrower type. */
@@ -54,6 +54,28 @@ static hd_valtype type_of_local(const hd_validator *v, uint32_t index) {
     return v->spans.items[low].type;
 }
 
+/* Of a local that exists and must be set before it is read: parameters are set from the start. */
+static void check_set(hd_loader *l, const hd_instr *in) {
+    hd_validator *v = &l->v;
+    size_t word = in->index / 64;
+    if (in->index < v->function->param_count || word >= v->is_set.len) return;
+    uint64_t bit = UINT64_C(1) << in->index % 64;
+    if (v->is_set.items[word] & bit) return;
+    if (in->opcode == HD_OP_local_get) {
+        hd_loader_invalid(l, in->position, "uninitialized local: %u", in->index);
+        return;
+    }
+    v->is_set.items[word] |= bit;
+    if (!hd_vec_push(&v->set_locals, in->index)) hd_loader_nomem(l);
+}
+
+void hd_validate_forget_locals(hd_validator *v, uint32_t count) {
+    while (v->set_locals.len > count) {
+        uint32_t index = v->set_locals.items[--v->set_locals.len];
+        v->is_set.items[index / 64] &= ~(UINT64_C(1) << index % 64);
+    }
+}
+
 void hd_validate_local(hd_loader *l, const hd_instr *in) {
     if (in->index >= l->v.local_count) {
         hd_loader_invalid(l, in->position, "unknown local %u: the function has %llu", in->index,
@@ -61,6 +83,7 @@ void hd_validate_local(hd_loader *l, const hd_instr *in) {
         return;
     }
     hd_valtype type = type_of_local(&l->v, in->index);
+    if (l->v.watches_locals && !hd_is_nullable(type)) check_set(l, in);
     if (in->opcode != HD_OP_local_get) pop_type(l, type);
     if (in->opcode != HD_OP_local_set) push_type(l, type);
 }
@@ -73,7 +96,8 @@ static void check_global(hd_loader *l, const hd_instr *in) {
         push_type(l, global.type);
         return;
     }
-    if (!global.is_mutable) hd_loader_invalid(l, in->position, "global is immutable: %u", in->index);
+    if (!global.is_mutable)
+        hd_loader_invalid(l, in->position, "global is immutable: %u", in->index);
     pop_type(l, global.type);
 }
 
@@ -94,7 +118,7 @@ static void pop_three(hd_loader *l, hd_valtype first, hd_valtype second, hd_valt
 }
 
 static void check_table_types(hd_loader *l, hd_valtype to, hd_valtype from) {
-    if (to != from)
+    if (!hd_valtype_matches(from, to))
         hd_validate_mismatch(l, "%s for a table of %s", hd_valtype_name(from), hd_valtype_name(to));
 }
 
@@ -102,7 +126,7 @@ static void check_table(hd_loader *l, const hd_instr *in) {
     const hd_module *m = l->module;
     uint32_t table = in->opcode == HD_OP_table_init ? in->index2 : in->index;
     if (!hd_loader_index(l, in->position, "table", table, m->table_count)) return;
-    hd_valtype type = m->tables[table].element, at = index_type(l, table);
+    hd_valtype type = m->tables[table].type.element, at = index_type(l, table);
     switch (in->opcode) {
     case HD_OP_table_get:
         pop_type(l, at);
@@ -122,7 +146,7 @@ static void check_table(hd_loader *l, const hd_instr *in) {
     case HD_OP_table_copy: {
         if (!hd_loader_index(l, in->position, "table", in->index2, m->table_count)) return;
         hd_valtype from = index_type(l, in->index2);
-        check_table_types(l, type, m->tables[in->index2].element);
+        check_table_types(l, type, m->tables[in->index2].type.element);
         pop_three(l, at, from, narrower(at, from));
         break;
     }
@@ -164,14 +188,18 @@ static void check_ref_func(hd_loader *l, const hd_instr *in) {
         hd_loader_declare(l, in->index);
     else if (!l->declared || !l->declared[in->index])
         hd_loader_invalid(l, in->position, "undeclared function reference %u", in->index);
-    push_type(l, HD_FUNCREF);
+    hd_valtype type = HD_FUNCREF;
+    if (l->features & HD_FEATURE_FUNCTION_REFERENCES)
+        type = hd_loader_ref_to(l, l->module->functions[in->index].type_index) | HD_NON_NULL;
+    push_type(l, type);
 }
 
-static void check_is_null(hd_loader *l) {
+hd_valtype hd_validate_pop_ref(hd_loader *l) {
     hd_valtype type = pop_any(l);
-    if (type != HD_UNKNOWN && !hd_is_ref(type))
+    if (hd_is_ref(type)) return type;
+    if (type != HD_UNKNOWN)
         hd_validate_mismatch(l, "expected a reference, got %s", hd_valtype_name(type));
-    push_type(l, HD_I32);
+    return HD_UNKNOWN_REF;
 }
 
 void hd_validate_access(hd_loader *l, const hd_instr *in) {
@@ -192,9 +220,13 @@ void hd_validate_access(hd_loader *l, const hd_instr *in) {
     case HD_OP_memory_init: check_memory_instruction(l, in); break;
     case HD_OP_elem_drop:
     case HD_OP_data_drop: has_segment(l, in); break;
-    case HD_OP_ref_null: push_type(l, in->type); break;
+    case HD_OP_ref_null: push_type(l, hd_loader_resolve(l, in->position, in->type)); break;
     case HD_OP_ref_func: check_ref_func(l, in); break;
-    case HD_OP_ref_is_null: check_is_null(l); break;
+    case HD_OP_ref_is_null:
+        hd_validate_pop_ref(l);
+        push_type(l, HD_I32);
+        break;
+    case HD_OP_ref_as_non_null: push_type(l, hd_validate_pop_ref(l) | HD_NON_NULL); break;
     default: break; /* no other instruction has this shape */
     }
 }

@@ -9,8 +9,7 @@ void hd_validate_push_frame(hd_loader *l, const hd_control_frame *frame) {
 }
 
 void hd_validate_block_type(hd_loader *l, const hd_instr *in, hd_control_frame *frame) {
-    static const hd_valtype types[] = {HD_I32,  HD_I64,     HD_F32,       HD_F64,
-                                       HD_V128, HD_FUNCREF, HD_EXTERNREF, HD_EXNREF};
+    static const hd_valtype types[] = {HD_I32, HD_I64, HD_F32, HD_F64, HD_V128};
     if (in->has_type) {
         if (!hd_loader_index(l, in->position, "type", in->index, l->module->type_count)) return;
         const hd_functype *type = l->module->types[in->index];
@@ -21,6 +20,9 @@ void hd_validate_block_type(hd_loader *l, const hd_instr *in, hd_control_frame *
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i] == in->type)
             frame->results = (hd_typelist){&types[i], 1, hd_slots_of(types[i])};
+    if (!hd_is_ref(in->type)) return;
+    const hd_valtype *single = hd_loader_single(l, hd_loader_resolve(l, in->position, in->type));
+    if (single) frame->results = (hd_typelist){single, 1, 1};
 }
 
 void hd_validate_block(hd_loader *l, const hd_instr *in) {
@@ -31,6 +33,7 @@ void hd_validate_block(hd_loader *l, const hd_instr *in) {
         pop_types(l, frame.params);
         frame.height = l->v.operands.len;
         frame.slots = l->v.slots;
+        frame.set_locals = (uint32_t)l->v.set_locals.len;
     }
     hd_validate_push_frame(l, &frame);
     if (hd_loader_ok(l) && hd_loader_valid(l)) push_types(l, frame.params);
@@ -51,6 +54,7 @@ void hd_validate_else(hd_loader *l, const hd_instr *in) {
         return;
     }
     if (hd_loader_valid(l)) hd_validate_results(l);
+    hd_validate_forget_locals(&l->v, top->set_locals);
     top->opcode = HD_OP_else;
     top->unreachable = false;
     if (hd_loader_valid(l)) push_types(l, top->params);
@@ -62,9 +66,10 @@ void hd_validate_end(hd_loader *l, const hd_instr *in) {
     (void)in;
     if (hd_loader_valid(l)) {
         hd_validate_results(l);
-        if (top.opcode == HD_OP_if && !hd_typelist_equal(top.params, top.results))
+        if (top.opcode == HD_OP_if && !hd_typelist_matches(top.params, top.results))
             hd_validate_mismatch(l, "if without else must have equal parameters and results");
     }
+    hd_validate_forget_locals(v, top.set_locals);
     v->frames.len--;
     /* The exception that a legacy catch holds. */
     if (top.opcode == HD_OP_catch || top.opcode == HD_OP_catch_all) v->slots--;
@@ -102,8 +107,8 @@ static void check_operands(hd_loader *l, hd_typelist list) {
     const hd_control_frame *top = hd_validate_top(&l->v);
     size_t have = v->operands.len - top->height;
     if (list.count == 0) return;
-    if (have >= list.count &&
-        memcmp(v->operands.items + v->operands.len - list.count, list.types, list.count) == 0)
+    if (have >= list.count && memcmp(v->operands.items + v->operands.len - list.count, list.types,
+                                     list.count * sizeof *list.types) == 0)
         return;
     for (uint32_t i = 0; i < list.count; i++) {
         hd_valtype expected = list.types[list.count - 1 - i];
@@ -113,11 +118,37 @@ static void check_operands(hd_loader *l, hd_typelist list) {
             return;
         }
         hd_valtype actual = v->operands.items[v->operands.len - 1 - i];
-        if (actual == expected || actual == HD_UNKNOWN) continue;
+        if (actual == HD_UNKNOWN || hd_valtype_matches(actual, expected)) continue;
         hd_validate_mismatch(l, "expected %s, got %s", hd_valtype_name(expected),
                              hd_valtype_name(actual));
         return;
     }
+}
+
+/* br_on_null carries what lies below the reference, which is no null behind it. */
+static void check_branch_on_null(hd_loader *l, const hd_instr *in) {
+    hd_valtype type = hd_validate_pop_ref(l);
+    const hd_control_frame *target = hd_validate_label(l, in, in->index);
+    if (!target) return;
+    pop_types(l, hd_validate_label_types(target));
+    push_types(l, hd_validate_label_types(target));
+    push_type(l, type | HD_NON_NULL);
+}
+
+/* br_on_non_null carries the reference, too. */
+static void check_branch_on_non_null(hd_loader *l, const hd_instr *in) {
+    hd_valtype type = hd_validate_pop_ref(l) | HD_NON_NULL;
+    const hd_control_frame *target = hd_validate_label(l, in, in->index);
+    if (!target) return;
+    hd_typelist types = hd_validate_label_types(target);
+    if (types.count == 0 || !hd_valtype_matches(type, types.types[types.count - 1])) {
+        hd_validate_mismatch(l, "label %u takes no %s", in->index, hd_valtype_name(type));
+        return;
+    }
+    types.count--;
+    types.slots--;
+    pop_types(l, types);
+    push_types(l, types);
 }
 
 static void check_branch_table(hd_loader *l, const hd_instr *in) {
@@ -144,7 +175,7 @@ static void check_call(hd_loader *l, const hd_functype *type, bool tail) {
         push_types(l, hd_results_of(type));
         return;
     }
-    if (!hd_typelist_equal(hd_results_of(type), hd_results_of(l->v.function)))
+    if (!hd_typelist_matches(hd_results_of(type), hd_results_of(l->v.function)))
         hd_validate_mismatch(l, "results differ from those of the caller");
     hd_validate_unreachable(l);
 }
@@ -158,11 +189,18 @@ static void check_direct_call(hd_loader *l, const hd_instr *in) {
 static void check_indirect_call(hd_loader *l, const hd_instr *in) {
     const hd_module *m = l->module;
     if (!hd_loader_index(l, in->position, "table", in->index2, m->table_count)) return;
-    if (m->tables[in->index2].element != HD_FUNCREF)
+    if (!hd_valtype_matches(m->tables[in->index2].type.element, HD_FUNCREF))
         hd_validate_mismatch(l, "table %u is not of funcref", in->index2);
     if (!hd_loader_index(l, in->position, "type", in->index, m->type_count)) return;
-    pop_type(l, hd_address_type(&m->tables[in->index2].limits));
+    pop_type(l, hd_address_type(&m->tables[in->index2].type.limits));
     check_call(l, m->types[in->index], in->opcode == HD_OP_return_call_indirect);
+}
+
+static void check_reference_call(hd_loader *l, const hd_instr *in) {
+    const hd_module *m = l->module;
+    if (!hd_loader_index(l, in->position, "type", in->index, m->type_count)) return;
+    pop_type(l, hd_loader_ref_to(l, in->index));
+    check_call(l, m->types[in->index], in->opcode == HD_OP_return_call_ref);
 }
 
 static void check_select(hd_loader *l) {
@@ -181,7 +219,8 @@ static void check_typed_select(hd_loader *l, const hd_instr *in) {
         hd_loader_invalid(l, in->position, "invalid result arity %u in select", in->count);
         return;
     }
-    hd_valtype type = (hd_valtype)in->items[0];
+    hd_reader types = {in->items, l->r.pos, l->r.origin, &l->diag};
+    hd_valtype type = hd_loader_resolve(l, in->position, hd_read_valtype(&types));
     pop_type(l, HD_I32);
     pop_type(l, type);
     pop_type(l, type);
@@ -195,6 +234,8 @@ void hd_validate_control(hd_loader *l, const hd_instr *in) {
     case HD_OP_pause: break;
     case HD_OP_br:
     case HD_OP_br_if: check_branch(l, in); break;
+    case HD_OP_br_on_null: check_branch_on_null(l, in); break;
+    case HD_OP_br_on_non_null: check_branch_on_non_null(l, in); break;
     case HD_OP_br_table: check_branch_table(l, in); break;
     case HD_OP_return:
         pop_types(l, hd_results_of(l->v.function));
@@ -204,6 +245,8 @@ void hd_validate_control(hd_loader *l, const hd_instr *in) {
     case HD_OP_return_call: check_direct_call(l, in); break;
     case HD_OP_call_indirect:
     case HD_OP_return_call_indirect: check_indirect_call(l, in); break;
+    case HD_OP_call_ref:
+    case HD_OP_return_call_ref: check_reference_call(l, in); break;
     case HD_OP_throw:
     case HD_OP_throw_ref:
     case HD_OP_rethrow: hd_validate_throw(l, in); break;

@@ -25,11 +25,12 @@ static void check_clause(hd_loader *l, const hd_instr *in, const hd_catch *claus
     const hd_control_frame *target = hd_validate_label(l, in, clause->label);
     if (!target) return;
     hd_typelist expected = hd_validate_label_types(target);
-    bool same = expected.count == params.count + clause->with_ref &&
-                (params.count == 0 ||
-                 memcmp(params.types, expected.types, params.count * sizeof *params.types) == 0) &&
-                (!clause->with_ref || expected.types[params.count] == HD_EXNREF);
-    if (!same)
+    bool fits = expected.count == params.count + clause->with_ref;
+    for (uint32_t i = 0; i < params.count && fits; i++)
+        fits = hd_valtype_matches(params.types[i], expected.types[i]);
+    if (fits && clause->with_ref)
+        fits = hd_valtype_matches(HD_EXNREF | HD_NON_NULL, expected.types[params.count]);
+    if (!fits)
         hd_validate_mismatch(l, "a catch clause carries other operands than its label %u takes",
                              clause->label);
     /* They may arrive where nothing else ever does. */
@@ -56,6 +57,7 @@ void hd_validate_catch(hd_loader *l, const hd_instr *in) {
         return;
     }
     if (hd_loader_valid(l)) hd_validate_results(l);
+    hd_validate_forget_locals(v, top->set_locals);
     if (top->opcode == HD_OP_try) {
         top->slots++;
         v->slots++;
@@ -76,6 +78,7 @@ void hd_validate_delegate(hd_loader *l, const hd_instr *in) {
         return;
     }
     if (hd_loader_valid(l)) hd_validate_results(l);
+    hd_validate_forget_locals(v, top.set_locals);
     v->frames.len--;
     if (!hd_loader_valid(l)) return;
     hd_validate_label(l, in, in->index);

@@ -60,7 +60,7 @@ static void read_value(hd_reader *r, hd_opcode op, const hd_instance *instance, 
         top[0].i64 = hd_read_fixed64(r);
         top[1].i64 = hd_read_fixed64(r);
         break;
-    case HD_OP_ref_null: hd_read_u8(r); break;
+    case HD_OP_ref_null: hd_read_s33(r); break;
     case HD_OP_ref_func: top[0].ref = instance->funcs[hd_read_u32(r)]; break;
     case HD_OP_global_get: {
         const hd_global *global = instance->globals[hd_read_u32(r)];

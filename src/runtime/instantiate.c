@@ -75,11 +75,14 @@ static hd_status allocate_functions(hd_instance *in, hd_diag *diag) {
 static hd_status allocate_tables(hd_instance *in, hd_diag *diag) {
     const hd_module *m = in->module;
     for (uint32_t i = m->imported_tables; i < m->table_count; i++) {
-        uint64_t size = m->tables[i].limits.min;
+        uint64_t size = m->tables[i].type.limits.min;
         if (size > HD_MAX_TABLE_SIZE)
             return hd_diag_set(diag, HD_LIMIT, "table %u: %llu elements > limit of %llu", i,
                                (unsigned long long)size, (unsigned long long)HD_MAX_TABLE_SIZE);
-        in->tables[i] = hd_store_table(in->store, &m->tables[i], NULL);
+        hd_slot init[2] = {{0}};
+        if (m->tables[i].init.start && !hd_constexpr_eval(in, m->tables[i].init, init))
+            return hd_diag_nomem(diag);
+        in->tables[i] = hd_store_table(in->store, &m->tables[i].type, init[0].ref);
         if (!in->tables[i]) return hd_diag_nomem(diag);
     }
     return HD_OK;

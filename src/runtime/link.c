@@ -17,7 +17,7 @@ static bool limits_match(const hd_limits *actual, const hd_limits *declared) {
 static bool types_match(const hd_externtype *actual, const hd_externtype *declared) {
     if (actual->kind != declared->kind) return false;
     switch (declared->kind) {
-    case HD_EXTERN_FUNC: return hd_functype_equal(actual->func, declared->func);
+    case HD_EXTERN_FUNC: return hd_functype_matches(actual->func, declared->func);
     case HD_EXTERN_TABLE:
         return actual->table.element == declared->table.element &&
                limits_match(&actual->table.limits, &declared->table.limits);
@@ -25,8 +25,10 @@ static bool types_match(const hd_externtype *actual, const hd_externtype *declar
         return actual->memory.shared == declared->memory.shared &&
                limits_match(&actual->memory, &declared->memory);
     case HD_EXTERN_GLOBAL:
-        return actual->global.type == declared->global.type &&
-               actual->global.is_mutable == declared->global.is_mutable;
+        if (actual->global.is_mutable != declared->global.is_mutable) return false;
+        return actual->global.is_mutable
+                   ? actual->global.type == declared->global.type
+                   : hd_valtype_matches(actual->global.type, declared->global.type);
     case HD_EXTERN_TAG: return hd_functype_equal(actual->tag, declared->tag);
     }
     return false;

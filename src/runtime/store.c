@@ -214,7 +214,7 @@ void hd_store_mark_own(hd_store *store) {
     for (const owned_global *owned = store->globals; owned; owned = owned->next)
         hd_store_mark(store, owned->global.value, 1);
     for (const owned_table *owned = store->tables; owned; owned = owned->next)
-        if (owned->table.type.element == HD_EXNREF)
+        if (hd_ref_top(owned->table.type.element) == HD_EXNREF)
             for (uint64_t i = 0; i < owned->table.size; i++)
                 hd_store_mark(store, &(hd_slot){.ref = owned->table.elements[i]}, 1);
 }

@@ -289,10 +289,17 @@ static bool put_name_section(hd_assembler *a, hd_bytes *to) {
 /* The types, which are known only now. */
 static bool put_types(hd_assembler *a) {
     hd_section_text *section = &a->sections[1];
-    section->count = (uint32_t)a->types.len;
-    for (size_t i = 0; i < a->types.len; i++)
-        if (!hd_asm_put(a, &section->bytes, a->types.items[i].key, a->types.items[i].length))
+    enum { REC = 0x4E };
+    for (size_t i = 0; i < a->types.len; i++) {
+        const hd_text_type *type = &a->types.items[i];
+        section->count += type->group > 0;
+        if (type->group > 1 && (!hd_asm_put_u8(a, &section->bytes, REC) ||
+                                !hd_asm_put_u64(a, &section->bytes, type->group)))
             return false;
+        if (!hd_asm_put(a, &section->bytes, type->prefix, type->prefix_length) ||
+            !hd_asm_put(a, &section->bytes, type->key, type->length))
+            return false;
+    }
     return true;
 }
 
@@ -356,7 +363,7 @@ static void release(hd_assembler *a) {
 hd_status hd_wat_to_wasm(const char *text, size_t length, uint32_t line, uint32_t column,
                          unsigned char **wasm, size_t *wasm_length, hd_text_map *map,
                          hd_diag *diag) {
-    hd_assembler a = {.diag = diag, .mapping = map != NULL};
+    hd_assembler a = {.diag = diag, .mapping = map != NULL, .last_type = UINT32_MAX};
     hd_bytes result = {0};
     if (map) *map = (hd_text_map){0};
     if (length > HD_TEXT_MAX)

@@ -103,12 +103,26 @@ static bool collect_type(hd_assembler *a) {
     return hd_asm_name(a, &name) && hd_asm_bind(a, HD_SPACE_TYPE, &name);
 }
 
+/* Calls `each` for the types of `(rec (type …)…)`, and sets how many there are. */
+static bool each_of_group(hd_assembler *a, bool (*each)(hd_assembler *a), uint32_t *count) {
+    size_t end = close_of(a, a->at);
+    uint32_t number = 0;
+    hd_asm_enter(a);
+    for (; hd_asm_opens(a, "type"); number++) {
+        size_t close = close_of(a, a->at);
+        if (each && !each(a)) return false;
+        a->at = close + 1;
+    }
+    if (a->at != end) return hd_asm_unexpected(a, "(type");
+    if (count) *count = number;
+    return true;
+}
+
 static bool collect_field(hd_assembler *a) {
     hd_space_kind kind;
     if (hd_asm_opens(a, "import")) return collect_import(a);
     if (hd_asm_opens(a, "type")) return collect_type(a);
-    if (hd_asm_opens(a, "rec"))
-        return hd_asm_fail(a, HD_UNSUPPORTED, "the garbage collection proposal is not supported");
+    if (hd_asm_opens(a, "rec")) return each_of_group(a, collect_type, NULL);
     if (hd_asm_opens(a, "elem")) return collect_definition(a, HD_SPACE_ELEM);
     if (hd_asm_opens(a, "data")) return collect_definition(a, HD_SPACE_DATA);
     if (hd_asm_opens(a, "export") || hd_asm_opens(a, "start")) return true;
@@ -138,17 +152,32 @@ static bool walk(hd_assembler *a, bool (*each)(hd_assembler *a)) {
     return hd_asm_is(a, HD_TOKEN_END) || hd_asm_unexpected(a, "the end of the module");
 }
 
-static bool define_type(hd_assembler *a) {
+static bool define_one(hd_assembler *a, uint32_t group) {
     hd_symbol name;
-    if (!hd_asm_opens(a, "type")) return true;
     hd_asm_enter(a);
-    return hd_asm_name(a, &name) && hd_asm_define_type(a) && hd_asm_close(a);
+    return hd_asm_name(a, &name) && hd_asm_define_type(a, group) && hd_asm_close(a);
+}
+
+static bool define_types(hd_assembler *a) {
+    if (hd_asm_opens(a, "type")) return define_one(a, 1);
+    if (!hd_asm_opens(a, "rec")) return true;
+    size_t open = a->at;
+    uint32_t count = 0;
+    if (!each_of_group(a, NULL, &count)) return false;
+    a->at = open;
+    hd_asm_enter(a);
+    for (uint32_t i = 0; i < count; i++) {
+        size_t close = close_of(a, a->at);
+        if (!define_one(a, i == 0 ? count : 0)) return false;
+        a->at = close + 1;
+    }
+    return true;
 }
 
 bool hd_asm_collect(hd_assembler *a) {
     if (!walk(a, collect_field)) return false;
     a->at = 0;
-    return walk(a, define_type);
+    return walk(a, define_types);
 }
 
 /* The second walk: encoding. */
@@ -380,7 +409,7 @@ static bool read_elements(hd_assembler *a, bool bare, elements *e) {
     }
     if (hd_asm_at_reftype(a)) {
         if (!hd_asm_reftype(a, &e->type)) return false;
-        if (e->type.len != 1 || e->type.items[0] != HD_FUNCREF) e->only_functions = false;
+        e->only_functions = false; /* indices would say that null is none of them */
         return element_items(a, e);
     }
     if (bare) return element_functions(a, e);
@@ -493,11 +522,20 @@ static bool table(hd_assembler *a, uint32_t index) {
     bool wide = hd_asm_address_type(a);
     if (hd_asm_at_reftype(a)) return table_of_elements(a, wide, index);
     a->at = before;
-    if (!hd_asm_tabletype(a, add_to(a, TABLES))) return false;
-    if (hd_asm_is(a, HD_TOKEN_OPEN))
-        return hd_asm_fail(a, HD_UNSUPPORTED,
-                           "the typed function references proposal is not supported");
-    return true;
+    hd_bytes type = {0}, *to = add_to(a, TABLES);
+    bool good = hd_asm_tabletype(a, &type);
+    /* An expression gives all elements but null to begin with. */
+    bool initialized = good && !hd_asm_is(a, HD_TOKEN_CLOSE);
+    if (initialized) good = hd_asm_put(a, to, "\x40", 2);
+    good = good && hd_asm_put(a, to, type.items, type.len);
+    if (good && initialized) {
+        clear_locals(a);
+        good = begin_expression(a) && hd_asm_instructions(a) &&
+               hd_asm_opcode(a, HD_OP_end, &a->code) &&
+               hd_asm_put(a, to, a->code.items, a->code.len);
+    }
+    hd_vec_free(&type);
+    return good;
 }
 
 /* (memory (data …)): as large as its bytes. */
@@ -590,7 +628,7 @@ static bool start(hd_assembler *a) {
 static bool encode_field(hd_assembler *a) {
     hd_space_kind kind;
     a->field = a->at;
-    if (hd_asm_opens(a, "type")) return true;
+    if (hd_asm_opens(a, "type") || hd_asm_opens(a, "rec")) return true;
     if (hd_asm_opens(a, "import")) return import(a);
     if (hd_asm_opens(a, "export")) return export(a);
     if (hd_asm_opens(a, "start")) return start(a);

@@ -58,11 +58,6 @@ bool hd_asm_unknown_operator(hd_assembler *a) {
         {"br_on_cast", "garbage collection"},
         {"any.convert_extern", "garbage collection"},
         {"extern.convert_any", "garbage collection"},
-        {"call_ref", "typed function references"},
-        {"return_call_ref", "typed function references"},
-        {"ref.as_non_null", "typed function references"},
-        {"br_on_null", "typed function references"},
-        {"br_on_non_null", "typed function references"},
         {"cont.", "stack switching"},
         {"suspend", "stack switching"},
         {"resume", "stack switching"},
@@ -321,6 +316,8 @@ static bool control(hd_assembler *a, hd_opcode opcode, hd_bytes *to) {
     switch (opcode) {
     case HD_OP_br:
     case HD_OP_br_if:
+    case HD_OP_br_on_null:
+    case HD_OP_br_on_non_null:
     case HD_OP_rethrow:
     case HD_OP_delegate: return hd_asm_label(a, to);
     case HD_OP_br_table: return labels(a, to);
@@ -329,6 +326,8 @@ static bool control(hd_assembler *a, hd_opcode opcode, hd_bytes *to) {
     case HD_OP_call:
     case HD_OP_return_call:
     case HD_OP_ref_func: return put_index(a, HD_SPACE_FUNC, to);
+    case HD_OP_call_ref:
+    case HD_OP_return_call_ref: return put_index(a, HD_SPACE_TYPE, to);
     case HD_OP_call_indirect:
     case HD_OP_return_call_indirect: return call_indirect(a, to);
     case HD_OP_select_t: return select_types(a, to);

@@ -16,15 +16,27 @@ static const struct {
     {"funcref", HD_FUNCREF, true},
     {"externref", HD_EXTERNREF, true},
     {"exnref", HD_EXNREF, true},
+    {"nullfuncref", HD_NULLFUNCREF, true},
+    {"nullexternref", HD_NULLEXTERNREF, true},
+    {"nullexnref", HD_NULLEXNREF, true},
+};
+
+/* Abstract heap types; their codes are those of the references to them with null. */
+static const struct {
+    const char *keyword;
+    uint8_t code;
+} heap_types[] = {
+    {"func", HD_FUNCREF},       {"extern", HD_EXTERNREF},       {"exn", HD_EXNREF},
+    {"nofunc", HD_NULLFUNCREF}, {"noextern", HD_NULLEXTERNREF}, {"noexn", HD_NULLEXNREF},
 };
 
 /* Heap types of proposals that are not there. */
 static const char *const other_heap_types[] = {
-    "any", "eq", "i31", "struct", "array", "none", "nofunc", "noextern", "noexn", "cont", "nocont",
+    "any", "eq", "i31", "struct", "array", "none", "cont", "nocont",
 };
 static const char *const other_types[] = {
-    "anyref",        "eqref",      "i31ref", "structref", "arrayref", "nullref",     "nullfuncref",
-    "nullexternref", "nullexnref", "i8",     "i16",       "contref",  "nullcontref",
+    "anyref",  "eqref", "i31ref", "structref", "arrayref",
+    "nullref", "i8",    "i16",    "contref",   "nullcontref",
 };
 
 static bool is_one_of(const hd_token *token, const char *const *words, size_t count) {
@@ -45,36 +57,34 @@ bool hd_asm_at_reftype(const hd_assembler *a) {
            is_one_of(token, other_types, sizeof other_types / sizeof *other_types);
 }
 
-/* The code of the nullable reference type with this heap type. */
 bool hd_asm_heaptype(hd_assembler *a, hd_bytes *to) {
-    uint8_t code = hd_asm_word(a, "func")     ? HD_FUNCREF
-                   : hd_asm_word(a, "extern") ? HD_EXTERNREF
-                   : hd_asm_word(a, "exn")    ? HD_EXNREF
-                                              : 0;
-    if (!code && hd_asm_index_next(a))
-        return hd_asm_fail(a, HD_UNSUPPORTED,
-                           "the typed function references proposal is not supported");
-    if (!code && is_one_of(hd_asm_token(a), other_heap_types,
-                           sizeof other_heap_types / sizeof *other_heap_types))
+    for (size_t i = 0; i < sizeof heap_types / sizeof *heap_types; i++) {
+        if (!hd_asm_word(a, heap_types[i].keyword)) continue;
+        a->at++;
+        return hd_asm_put_u8(a, to, heap_types[i].code);
+    }
+    if (hd_asm_index_next(a)) {
+        uint32_t index;
+        if (!hd_asm_index(a, HD_SPACE_TYPE, &index)) return false;
+        if (index >= a->last_type) a->refers_ahead = true;
+        return hd_asm_put_s64(a, to, index);
+    }
+    if (is_one_of(hd_asm_token(a), other_heap_types,
+                  sizeof other_heap_types / sizeof *other_heap_types))
         return unsupported(a);
-    if (!code) return hd_asm_unexpected(a, "a heap type");
-    a->at++;
-    return hd_asm_put_u8(a, to, code);
+    return hd_asm_unexpected(a, "a heap type");
 }
 
 /* (ref null? heaptype) */
 static bool long_reftype(hd_assembler *a, hd_bytes *to) {
+    enum { REF = 0x64, REF_NULL = 0x63 };
     hd_asm_enter(a);
     bool null = hd_asm_word(a, "null");
     a->at += null;
-    size_t before = to->len;
-    if (!hd_asm_heaptype(a, to)) return false;
-    if (!null) {
-        to->len = before;
-        return hd_asm_fail(a, HD_UNSUPPORTED,
-                           "the typed function references proposal is not supported");
-    }
-    return hd_asm_close(a);
+    /* The short form, where there is one. */
+    bool prefixed = !null || hd_asm_index_next(a);
+    return (!prefixed || hd_asm_put_u8(a, to, null ? REF_NULL : REF)) && hd_asm_heaptype(a, to) &&
+           hd_asm_close(a);
 }
 
 static bool type_of(hd_assembler *a, bool reference, hd_bytes *to) {
@@ -149,14 +159,16 @@ static bool encode(hd_assembler *a, const hd_type_use *use, hd_text_type *type) 
         return false;
     char *key = hd_arena_strndup(&a->arena, (const char *)to->items, to->len);
     if (!key) return hd_asm_nomem(a);
-    *type = (hd_text_type){(const uint8_t *)key, to->len, use->param_count};
+    *type = (hd_text_type){(const uint8_t *)key, to->len, use->param_count, NULL, 0, 1};
     return true;
 }
 
-/* Appends a type; of equal ones the first is found later. */
-static bool append(hd_assembler *a, const hd_text_type *type) {
+/* Appends a type; of equal ones the first is found later, if it is a group of its own, has no
+ * supertype and does not refer to itself (section 6.4.6). */
+static bool append(hd_assembler *a, const hd_text_type *type, bool found) {
     uintptr_t number = a->types.len + 1;
     if (!hd_vec_push(&a->types, *type)) return hd_asm_nomem(a);
+    if (!found) return true;
     if (hd_map_get(&a->type_index, (const char *)type->key, type->length)) return true;
     return hd_map_put(&a->type_index, (const char *)type->key, type->length, (void *)number,
                       NULL) ||
@@ -168,18 +180,59 @@ void hd_asm_free_use(hd_type_use *use) {
     hd_vec_free(&use->results);
 }
 
-bool hd_asm_define_type(hd_assembler *a) {
-    if (hd_asm_opens(a, "sub") || hd_asm_opens(a, "struct") || hd_asm_opens(a, "array"))
-        return unsupported(a);
+/* What stands before the function type in `(sub final? $super* (func …))`, which was passed up to
+ * there, as bytes of the binary format. */
+static bool read_sub(hd_assembler *a, bool *final, hd_bytes *to) {
+    enum { SUB_FINAL = 0x4F, SUB = 0x50 };
+    hd_bytes supers = {0};
+    uint64_t count = 0;
+    hd_asm_enter(a);
+    *final = hd_asm_word(a, "final");
+    a->at += *final;
+    bool good = true;
+    for (; good && hd_asm_index_next(a); count++) {
+        uint32_t index;
+        good = hd_asm_index(a, HD_SPACE_TYPE, &index) && hd_asm_put_u64(a, &supers, index);
+    }
+    /* A final type without a supertype needs nothing. */
+    if (good && (!*final || count > 0))
+        good = hd_asm_put_u8(a, to, *final ? SUB_FINAL : SUB) && hd_asm_put_u64(a, to, count) &&
+               hd_asm_put(a, to, supers.items, supers.len);
+    hd_vec_free(&supers);
+    return good;
+}
+
+static bool define_function_type(hd_assembler *a, uint32_t group, const hd_bytes *prefix) {
+    if (hd_asm_opens(a, "struct") || hd_asm_opens(a, "array")) return unsupported(a);
     if (hd_asm_opens(a, "cont"))
         return hd_asm_fail(a, HD_UNSUPPORTED, "the stack switching proposal is not supported");
     if (!hd_asm_opens(a, "func")) return hd_asm_unexpected(a, "(func");
     hd_type_use use = {0};
     hd_text_type type;
     hd_asm_enter(a);
-    bool good = read_signature(a, false, true, &use) && hd_asm_close(a) && encode(a, &use, &type) &&
-                append(a, &type);
+    a->last_type = (uint32_t)a->types.len;
+    a->refers_ahead = false;
+    bool good = read_signature(a, false, true, &use) && hd_asm_close(a) && encode(a, &use, &type);
+    bool alone = group == 1 && prefix->len == 0 && !a->refers_ahead;
+    a->last_type = UINT32_MAX;
+    if (good && prefix->len > 0) {
+        char *copy = hd_arena_strndup(&a->arena, (const char *)prefix->items, prefix->len);
+        if (!copy) good = hd_asm_nomem(a);
+        type.prefix = (const uint8_t *)copy;
+        type.prefix_length = prefix->len;
+    }
+    type.group = group;
+    good = good && append(a, &type, alone);
     hd_asm_free_use(&use);
+    return good;
+}
+
+bool hd_asm_define_type(hd_assembler *a, uint32_t group) {
+    hd_bytes prefix = {0};
+    bool sub = hd_asm_opens(a, "sub"), final = true;
+    bool good = (!sub || read_sub(a, &final, &prefix)) && define_function_type(a, group, &prefix) &&
+                (!sub || hd_asm_close(a));
+    hd_vec_free(&prefix);
     return good;
 }
 
@@ -218,7 +271,7 @@ bool hd_asm_settle_use(hd_assembler *a, hd_type_use *use) {
     }
     void *found = hd_map_get(&a->type_index, (const char *)type.key, type.length);
     use->index = found ? (uint32_t)(uintptr_t)found - 1 : (uint32_t)a->types.len;
-    return found || append(a, &type);
+    return found || append(a, &type, true);
 }
 
 bool hd_asm_type_use(hd_assembler *a, bool locals, uint32_t *index) {

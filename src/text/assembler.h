@@ -59,6 +59,9 @@ typedef struct hd_text_type {
     const uint8_t *key;
     size_t length;
     uint32_t param_count;
+    const uint8_t *prefix; /* says which supertypes it has, and whether it is final */
+    size_t prefix_length;
+    uint32_t group; /* types of its recursive group, if it is the first of them, else 0 */
 } hd_text_type;
 
 enum { HD_SECTION_COUNT = 14 };
@@ -82,7 +85,9 @@ typedef struct hd_assembler {
     size_t at; /* the current one */
     hd_space spaces[HD_SPACE_COUNT];
     HD_VEC(hd_text_type) types;
-    hd_map type_index; /* encoded type → index plus one */
+    hd_map type_index;  /* encoded type → index plus one */
+    uint32_t last_type; /* of the type being defined: its number; else UINT32_MAX */
+    bool refers_ahead;  /* it refers to itself, or to one behind it */
     hd_section_text sections[HD_SECTION_COUNT];
     hd_bytes names[2];     /* entries of the name section: locals of functions; scratch */
     uint32_t local_names;  /* functions whose locals have names */
@@ -161,7 +166,8 @@ bool hd_asm_valtype(hd_assembler *a, hd_bytes *to);
 bool hd_asm_reftype(hd_assembler *a, hd_bytes *to);
 bool hd_asm_heaptype(hd_assembler *a, hd_bytes *to);
 bool hd_asm_at_reftype(const hd_assembler *a);
-bool hd_asm_define_type(hd_assembler *a);
+/* Defines a type; `group`: see hd_text_type. */
+bool hd_asm_define_type(hd_assembler *a, uint32_t group);
 bool hd_asm_read_use(hd_assembler *a, bool locals, hd_type_use *use);
 bool hd_asm_settle_use(hd_assembler *a, hd_type_use *use);
 void hd_asm_free_use(hd_type_use *use);

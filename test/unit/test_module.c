@@ -13,6 +13,7 @@
 #include "suites.h"
 
 TCase *module_opcodes_case(void);
+TCase *module_types_case(void);
 
 #define ROWS(table) (int)(sizeof(table) / sizeof *(table))
 
@@ -156,7 +157,7 @@ START_TEST(imports_come_first_in_their_index_spaces) {
     ck_assert_uint_eq(loaded->memories[0].max, 2);
     ck_assert(!loaded->memories[1].shared && !loaded->memories[1].has_max);
     ck_assert_uint_eq(loaded->table_count * 10 + loaded->imported_tables, 20);
-    ck_assert_int_eq(loaded->tables[1].element, HD_EXTERNREF);
+    ck_assert_int_eq(loaded->tables[1].type.element, HD_EXTERNREF);
     ck_assert_uint_eq(loaded->global_count * 10 + loaded->imported_globals, 31);
     ck_assert(loaded->globals[1].type.is_mutable);
     ck_assert_int_eq(loaded->globals[1].type.type, HD_I64);
@@ -433,6 +434,19 @@ END_TEST
 static const struct {
     const char *text, *message;
 } invalid[] = {
+    {"01 { 01 60 01 @ 63 01 00 }", "unknown type 1"},
+    {"01 { 01 60 01 @ 63 85 89 f4 01 00 }", "unknown type 1000000"},
+    {"01 { 02 50 00 60 00 00 @ 50 01 00 60 01 7f 00 }", "sub type (i32) -> () does not match"},
+    {"01 { 02 60 00 00 @ 50 01 00 60 00 00 }", "sub type of a type that is final"},
+    {"01 { 01 50 01 @ 00 60 00 00 }", "unknown type 0"},
+    {"01 { 03 50 00 60 00 00 50 00 60 00 00 50 @ 02 00 01 60 00 00 }",
+     "sub type with several super types: 2"},
+    {"01 { 01 60 00 00 } 04 { 01 @ 64 70 00 01 }", "type mismatch: a table of (ref func)"},
+    {BODY_WITH("01 01 64 70 ", "@ 20 00 1a 0b"), "uninitialized local: 0"},
+    {BODY_WITH("01 01 @ 64 09 ", "0b"), "unknown type 9"},
+    {BODY("@ d0 09 1a 0b"), "unknown type 9"},
+    {BODY("41 00 @ d4 1a 0b"), "type mismatch: expected a reference, got i32 in ref.as_non_null"},
+    {BODY("d0 70 @ 14 00 0b"), "type mismatch: expected (ref null () -> ()), got funcref in call_ref"},
     {BODY("41 00 @ 6a 1a 0b"), "type mismatch: expected i32, got nothing in i32.add"},
     {BODY("42 00 @ 45 1a 0b"), "type mismatch: expected i32, got i64 in i32.eqz"},
     {BODY("@ 1a 0b"), "type mismatch: expected an operand, got nothing in drop"},
@@ -506,7 +520,7 @@ static const struct {
      "start function 0 must be () -> (), is (i32) -> ()"},
     {"09 { 01 @ 00 41 00 0b 00 }", "unknown table 0"},
     {"04 { 01 6f 00 00 } 09 { 01 @ 00 41 00 0b 00 }",
-     "type mismatch: elements of type funcref for a table of externref"},
+     "type mismatch: elements of type (ref func) for a table of externref"},
     {"09 { 01 01 00 01 @ 00 }", "unknown function 0"},
     {"09 { 01 05 70 01 d0 6f @ 0b }", "type mismatch: expected funcref, got externref"},
     {"0b { 01 @ 00 41 00 0b 00 }", "unknown memory 0"},
@@ -523,6 +537,11 @@ END_TEST
 static const struct {
     const char *text, *message;
 } malformed[] = {
+    {"01 { 01 60 01 64 @ 40 00 }", "malformed heap type 0x40"},
+    {"01 { 01 60 01 63 @ bf 7f 00 }", "malformed heap type 0x"},
+    {"01 { 01 4f 00 @ 61 00 00 }", "malformed function type 0x61"},
+    {"01 { 01 60 00 00 } 04 { 01 @ 40 01 70 00 00 d0 70 0b }", "malformed table"},
+    {BODY("02 64 @ 41 0b 0b"), "malformed heap type 0x41"},
     {BODY("@ 27 0b"), "illegal opcode 27"},
     {BODY("@ ff 0b"), "illegal opcode ff"},
     {BODY("@ fc 12 0b"), "illegal opcode fc 12"},
@@ -534,7 +553,7 @@ static const struct {
     {BODY("02 @ 50 0b 0b"), "malformed block type"},
     {BODY("02 @ ff ff ff ff 2f 0b 0b"), "integer too large"},
     {BODY("fe 03 @ 02 0b"), "malformed memory ordering 0x02"},
-    {BODY("d0 @ 7f 1a 0b"), "malformed reference type 0x7f"},
+    {BODY("d0 @ 7f 1a 0b"), "malformed heap type 0x7f"},
     {BODY("41 00 41 00 41 00 1c 01 @ 40 1a 0b"), "malformed value type 0x40"},
     {BODY("41 00 28 @ 80 01 00 1a 0b"), "malformed memop flags 0x80"},
     {BODY("0e @ ff ff ff 00 00 0b"), "length out of bounds"},
@@ -629,6 +648,12 @@ static const struct {
     {BODY("41 00 @ 13 00 00 0b"), HD_FEATURE_TAIL_CALL, HD_MALFORMED, "illegal opcode 13"},
     {"06 { 01 7e 00 42 00 42 00 @ 7e 0b }", HD_FEATURE_EXTENDED_CONST, HD_INVALID,
      "constant expression required, not i64.mul"},
+    {BODY("d0 70 @ d4 1a 0b"), HD_FEATURE_FUNCTION_REFERENCES, HD_MALFORMED, "illegal opcode d4"},
+    {BODY("00 @ 14 00 0b"), HD_FEATURE_FUNCTION_REFERENCES, HD_MALFORMED, "illegal opcode 14"},
+    {"01 { 01 60 01 @ 64 70 00 }", HD_FEATURE_FUNCTION_REFERENCES, HD_MALFORMED,
+     "malformed value type"},
+    {"01 { 01 60 01 @ 73 00 }", HD_FEATURE_FUNCTION_REFERENCES, HD_MALFORMED,
+     "malformed value type"},
 };
 
 START_TEST(features_can_be_off) {
@@ -723,6 +748,10 @@ static const char *const victims[] = {
     BODY_WITH("02 02 7b 01 7e ", "20 00 20 01 fd 0d 00010203 04050607 08090a0b 0c0d0e0f 21 00"
                                  "41 00 20 02 42 00 fe 02 03 00 1a 0b"),
     BODY("41 00 41 00 41 00 fc 08 00 00 41 00 d0 70 26 00 41 00 11 00 00 0b"),
+    "01 { 03 4e 02 60 00 01 63 01 50 00 60 01 63 00 00 50 01 01 60 01 63 00 00 60 00 00 }"
+    "03 { 01 03 } 04 { 01 40 00 64 03 00 01 d2 00 0b } 06 { 01 63 00 00 d0 00 0b }"
+    "09 { 01 06 00 41 00 0b 64 03 01 d2 00 0b }"
+    "0a { 01 { 01 01 64 03 d2 00 21 00 20 00 14 03 02 64 03 20 00 d6 00 00 0b d5 00 1a 0b } }",
 };
 
 START_TEST(modules_cut_short_are_handled) {
@@ -807,5 +836,6 @@ Suite *module_suite(void) {
     suite_add_tcase(suite, plain);
     suite_add_tcase(suite, hostile);
     suite_add_tcase(suite, module_opcodes_case());
+    suite_add_tcase(suite, module_types_case());
     return suite;
 }

@@ -42,7 +42,8 @@ static size_t control_immediates(hd_opcode opcode) {
     case HD_OP_pause:
     case HD_OP_throw_ref:
     case HD_OP_catch_all:
-    case HD_OP_ref_is_null: return 0;
+    case HD_OP_ref_is_null:
+    case HD_OP_ref_as_non_null: return 0;
     case HD_OP_try_table:
     case HD_OP_br_table:
     case HD_OP_call_indirect:

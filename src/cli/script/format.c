@@ -93,12 +93,12 @@ static void print_value(FILE *to, hd_valtype type, const hd_slot *cells, hd_lane
                      HD_NAN_NONE);
     else if (!cells->ref)
         fprintf(to, "(ref.null %s)",
-                type == HD_FUNCREF  ? "func"
-                : type == HD_EXNREF ? "exn"
-                                    : "extern");
-    else if (type == HD_EXNREF)
+                hd_ref_top(type) == HD_FUNCREF  ? "func"
+                : hd_ref_top(type) == HD_EXNREF ? "exn"
+                                                : "extern");
+    else if (hd_ref_top(type) == HD_EXNREF)
         fputs("(ref.exn)", to);
-    else if (type == HD_EXTERNREF)
+    else if (hd_ref_top(type) == HD_EXTERNREF)
         fprintf(to, "(ref.extern %" PRIu32 ")", hd_extern_number(cells->ref));
     else
         fprintf(to, "(ref.func %s)", hd_value_text(type, cells, text));

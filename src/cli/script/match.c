@@ -35,6 +35,11 @@ static bool matches_v128(const hd_slot *cells, const hd_script_value *pattern) {
     return true;
 }
 
+/* Whether a cell is a reference of a hierarchy, null or not. */
+static bool is_ref_of(hd_valtype top, hd_valtype type, const hd_slot *cells, bool null) {
+    return hd_is_ref(type) && hd_ref_top(type) == top && !cells->ref == null;
+}
+
 static bool matches(hd_valtype type, const hd_slot *cells, const hd_script_value *pattern) {
     switch (pattern->kind) {
     case HD_VALUE_I32: return type == HD_I32 && cells->i32 == pattern->bits;
@@ -42,15 +47,15 @@ static bool matches(hd_valtype type, const hd_slot *cells, const hd_script_value
     case HD_VALUE_F32: return type == HD_F32 && matches_float(cells->i32, 32, pattern);
     case HD_VALUE_F64: return type == HD_F64 && matches_float(cells->i64, 64, pattern);
     case HD_VALUE_V128: return type == HD_V128 && matches_v128(cells, pattern);
-    case HD_VALUE_NULL_FUNC: return type == HD_FUNCREF && !cells->ref;
-    case HD_VALUE_NULL_EXTERN: return type == HD_EXTERNREF && !cells->ref;
-    case HD_VALUE_NULL_EXN: return type == HD_EXNREF && !cells->ref;
+    case HD_VALUE_NULL_FUNC: return is_ref_of(HD_FUNCREF, type, cells, true);
+    case HD_VALUE_NULL_EXTERN: return is_ref_of(HD_EXTERNREF, type, cells, true);
+    case HD_VALUE_NULL_EXN: return is_ref_of(HD_EXNREF, type, cells, true);
     case HD_VALUE_NULL_ANY: return hd_is_ref(type) && !cells->ref;
-    case HD_VALUE_REF_EXN: return type == HD_EXNREF && cells->ref;
+    case HD_VALUE_REF_EXN: return is_ref_of(HD_EXNREF, type, cells, false);
     case HD_VALUE_REF_OTHER: return false;
-    case HD_VALUE_REF_FUNC: return type == HD_FUNCREF && cells->ref;
+    case HD_VALUE_REF_FUNC: return is_ref_of(HD_FUNCREF, type, cells, false);
     case HD_VALUE_REF_EXTERN:
-        return type == HD_EXTERNREF && cells->ref &&
+        return is_ref_of(HD_EXTERNREF, type, cells, false) &&
                (pattern->any || hd_extern_number(cells->ref) == pattern->bits);
     case HD_VALUE_EITHER:
         for (size_t i = 0; i < pattern->choice_count; i++)
@@ -93,11 +98,12 @@ bool hd_argument_store(const hd_script_value *argument, hd_valtype type, hd_slot
     case HD_VALUE_NULL_EXN:
     case HD_VALUE_NULL_ANY:
         cells->i64 = 0;
-        return argument->kind == HD_VALUE_NULL_ANY ? hd_is_ref(type)
-                                                   : matches(type, cells, argument);
+        return hd_is_nullable(type) &&
+               (argument->kind == HD_VALUE_NULL_ANY ? hd_is_ref(type)
+                                                    : matches(type, cells, argument));
     case HD_VALUE_REF_EXTERN:
         cells->ref = hd_extern_ref((uint32_t)argument->bits);
-        return type == HD_EXTERNREF;
+        return hd_valtype_matches(HD_EXTERNREF | HD_NON_NULL, type);
     case HD_VALUE_REF_EXN:
     case HD_VALUE_REF_OTHER:
     case HD_VALUE_REF_FUNC:
