@@ -70,3 +70,9 @@
 (module (memory 1) (func (export "wait") (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 0)))))
 (assert_trap (invoke "wait") "expected shared memory")
 (assert_trap (invoke "wait") "atomic wait on non-shared memory")
+
+;; What must fail may be an instance of a definition, too.
+(module definition $Needs (import "nowhere" "f" (func)))
+(assert_unlinkable (module instance $Needs) "unknown import")
+(module definition $Traps (func unreachable) (start 0))
+(assert_trap (module instance) "unreachable")

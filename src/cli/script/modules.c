@@ -58,20 +58,24 @@ static void judge_module(hd_scope *scope, const hd_command *command, const hd_di
     if (!good) hd_scope_fail(scope, "module is %s", describe(diag, text, sizeof text));
 }
 
-/* (module instance …): a new instance of what was loaded before. */
+/* (module instance …): a new instance of what was loaded before. Fails the command if that is
+ * nothing. */
 static bool begin_another(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     scope->made = NULL;
     scope->starting = false;
     scope->loaded = hd_scope_definition(scope, command->module.of);
     *step = (hd_body_step){.kind = HD_BODY_INSTANTIATE};
-    if (!scope->loaded) hd_scope_bind(scope, command->module.name, NULL);
     return scope->loaded != NULL;
 }
 
 static bool begin_module(hd_scope *scope, const hd_command *command, hd_body_step *step) {
     hd_diag diag = HD_DIAG_INIT;
     char text[600];
-    if (command->module.instance) return begin_another(scope, command, step);
+    if (command->module.instance) {
+        bool defined = begin_another(scope, command, step);
+        if (!defined) hd_scope_bind(scope, command->module.name, NULL);
+        return defined;
+    }
     bool loaded = begin_instance(scope, command, step, &diag);
     hd_scope_define(scope, command->module.name, scope->loaded);
     if (!command->module.definition) {
@@ -199,6 +203,7 @@ static void judge_failure(hd_scope *scope, const hd_command *command, const hd_d
 static bool begin_failure(hd_scope *scope, const hd_command *command, hd_body_step *step,
                           hd_status wanted) {
     hd_diag diag = HD_DIAG_INIT;
+    if (command->module.instance) return begin_another(scope, command, step);
     if (begin_instance(scope, command, step, &diag)) return true;
     judge_failure(scope, command, &diag, wanted);
     return false;
