@@ -39,6 +39,9 @@ static hd_func *make_function(hd_store *store, const hd_module *module, const hd
     char *name = hd_store_alloc(store, (size_t)length + 1, 1);
     if (!name) return NULL;
     memcpy(name, text, (size_t)length + 1);
+    /* There is nothing to return for a reference that is no null. */
+    for (uint32_t i = 0; i < type->result_count; i++)
+        zero = zero && hd_is_nullable(type->results[i]);
     // The type is the module's, and only read.
     return zero ? hd_store_host_function(store, name, type, return_zeros, (void *)type)
                 : hd_store_host_function(store, name, type, trap, name);
@@ -51,8 +54,10 @@ bool hd_stub_make(hd_store *store, const hd_module *module, const hd_import *imp
     switch (import->kind) {
     case HD_EXTERN_FUNC: return (value->func = make_function(store, module, import, rule->zero));
     case HD_EXTERN_TABLE:
-        return (value->table = hd_store_table(store, &module->tables[import->index], NULL));
+        if (!hd_is_nullable(module->tables[import->index].type.element)) return false;
+        return (value->table = hd_store_table(store, &module->tables[import->index].type, NULL));
     case HD_EXTERN_GLOBAL:
+        if (!hd_is_nullable(module->globals[import->index].type.type)) return false;
         return (value->global = hd_store_global(store, module->globals[import->index].type, zeros));
     case HD_EXTERN_TAG: {
         const hd_functype *type = module->tags[import->index].type;
