@@ -32,11 +32,13 @@ static void look(hd_explorer *x, uint32_t agent, hd_read *read) {
     memcpy(read->bytes, e->memory->base + e->address, e->length);
 }
 
-/* The state of an agent that stands before an event of a call; none otherwise. */
+/* The state of an agent that stands before an event of a call; none otherwise. Another call of the
+ * same function is another state, although all registers are alike: it stands later in the body. */
 static bool take_state(hd_explorer *x, uint32_t agent, hd_bytes *to) {
     hd_task_view view = hd_world_view(x->world, agent);
     if (view.state != HD_TASK_CALLING || !view.next) return true;
-    return hd_agent_add_live(hd_member_agent(view.member), to) &&
+    return hd_bytes_add_varint(to, view.calls) &&
+           hd_agent_add_live(hd_member_agent(view.member), to) &&
            hd_store_add_state(hd_member_store(view.member), to);
 }
 

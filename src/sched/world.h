@@ -211,6 +211,7 @@ typedef struct hd_task_view {
     hd_task_state state;
     bool enabled;      /* it can move */
     int64_t time;      /* local, in nanoseconds */
+    uint64_t calls;    /* that it has begun: a call of its body is not the one before it */
     uint32_t joining;  /* HD_TASK_JOINING: for this agent */
     hd_memory *memory; /* HD_TASK_WAITING: on this address … */
     uint64_t address;

@@ -36,6 +36,7 @@ typedef struct hd_task {
     hd_member *member; /* NULL: it was detached and has ended */
     hd_agent *agent;   /* likewise */
     hd_body_step step; /* of its body: the call that is under way, or what comes next */
+    uint64_t calls;    /* that it has begun */
     hd_event event;    /* HD_STAGE_AT_STEP, HD_STAGE_NOTIFIED: as an event */
 
     int64_t time; /* local, without the events of a run that is under way */

@@ -76,6 +76,7 @@ static void ask(hd_world *w, hd_task *t) {
     if (t->step.kind == HD_BODY_CALL) {
         hd_task_save_last(w, t);
         hd_diag_reset(&t->last);
+        t->calls++;
         if (hd_agent_begin(t->agent, t->step.func, t->step.cells, &t->last) == HD_OK)
             t->stage = HD_STAGE_RUNNING;
         return; /* or else the body hears of it */

@@ -40,7 +40,7 @@ void hd_world_mute(hd_world *w, bool muted) {
 /* Where an agent is between and within its calls, as numbers. */
 static bool add_place(const hd_task *t, hd_bytes *to) {
     bool waits = t->stage == HD_STAGE_WAITING || t->stage == HD_STAGE_BLOCKED;
-    uint64_t place[10] = {t->stage, t->step.kind, (uint64_t)t->time};
+    uint64_t place[11] = {t->stage, t->step.kind, (uint64_t)t->time, [10] = t->calls};
     if (t->stage == HD_STAGE_AT_STEP) {
         place[3] = t->event.kind;
         place[4] = t->event.count;

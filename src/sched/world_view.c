@@ -93,6 +93,7 @@ hd_task_view hd_world_view(const hd_world *w, uint32_t agent) {
                          .state = state_of(t),
                          .enabled = hd_task_can_move(t),
                          .time = hd_task_time(w, t),
+                         .calls = t->calls,
                          .loops = t->stage == HD_STAGE_LOOPING};
     if (view.state == HD_TASK_JOINING) view.joining = t->event.count;
     if (t->stage == HD_STAGE_AT_EVENT) view.next = hd_agent_next_event(t->agent);

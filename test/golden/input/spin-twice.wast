@@ -1,0 +1,16 @@
+;; Two calls of one function, each of which waits until the other agent has written: the second one is no further round
+;; of the first one's loop.
+(module $M (memory (export "m") 1 1 shared))
+(thread $A (shared (module $M))
+  (register "s" $M)
+  (module (memory (import "s" "m") 1 1 shared)
+    (func (export "spin") (loop $l (br_if $l (i32.eqz (i32.atomic.load (i32.const 0)))))))
+  (invoke "spin")
+  (invoke "spin"))
+(thread $B (shared (module $M))
+  (register "s" $M)
+  (module (memory (import "s" "m") 1 1 shared)
+    (func (export "set") (i32.atomic.store (i32.const 0) (i32.const 1))))
+  (invoke "set"))
+(wait $A)
+(wait $B)
