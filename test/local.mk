@@ -67,6 +67,7 @@ unit_sources = \
 	test/unit/test_wasi_socket.c \
 	test/unit/test_wasi_stream.c \
 	test/unit/test_wasi_thread.c \
+	test/unit/test_weak.c \
 	test/unit/wat.c \
 	test/unit/wat.h
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "cli/command.h"
 #include "cli/exploration.h"
+#include "cli/explore_weak.h"
 #include "cli/features.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
@@ -27,6 +28,7 @@ enum {
     ALL,
     DOT,
     PICTURE,
+    WEAK,
 };
 
 static bool one_of(const hd_subcommand *self, const char *name, const char *value,
@@ -88,6 +90,7 @@ static bool take_option(const hd_subcommand *self, void *context, int key, const
     case FIRST: o->first = true; return true;
     case DOT: o->dot = value; return true;
     case PICTURE: o->picture = value; return true;
+    case WEAK: o->weak = true; return true;
     case ALL: o->finds_options.all = true; return true;
     case NO_SHRINK: o->finds_options.no_shrink = true; return true;
     case HD_OBSERVE_KEY: return hd_observe_option(self, &o->subject.control.observed, value);
@@ -122,6 +125,15 @@ static int explore(hd_exploration *o, hd_diag *diag) {
     return hd_interrupt_signal() ? HD_EXIT_INTERRUPTED + hd_interrupt_signal() : status;
 }
 
+static int weak(hd_exploration *o, hd_diag *diag) {
+    int status = HD_EXIT_INPUT;
+    if (hd_step_subject_load(&o->subject, diag) == HD_OK)
+        status = hd_explore_weak(&o->subject, o->json, o->dot, diag);
+    if (diag->status == HD_OK) return status;
+    hd_message(hd_channel_stderr(), "error", hd_input_name(o->subject.program.path), diag);
+    return HD_EXIT_INPUT;
+}
+
 static int run(const hd_subcommand *self, int argc, char **argv) {
     hd_exploration o = {
         .subject = {.program = HD_PROGRAM_OPTIONS_INIT, .control = HD_CONTROL_OPTIONS_INIT},
@@ -136,7 +148,7 @@ static int run(const hd_subcommand *self, int argc, char **argv) {
         status = hd_program_options_check(self, &o.subject.program, argv, count);
         if (!status && strcmp(o.subject.program.path, "-") == 0)
             status = hd_usage_error(self, "an exploration needs a file: its traces name it");
-        if (!status) status = explore(&o, &diag);
+        if (!status) status = o.weak ? weak(&o, &diag) : explore(&o, &diag);
     }
     hd_exploration_free(&o);
     return status;
@@ -205,9 +217,13 @@ const hd_subcommand hd_explore_subcommand = {
              "write the trace of the first failure here (default: to a\n"
              "new file)"},
             {HD_TRACE_DIR_KEY, "trace-dir", "DIR", "write the traces of failures into this folder"},
+            {WEAK, "weak", NULL,
+             "instead, tell which outcomes the relaxed memory model allows\n"
+             "beyond sequential consistency; of tiny programs"},
             {DOT, "dot", "FILE",
              "write the graph of the first failure's execution, or of\n"
-             "some other, in the language of Graphviz"},
+             "some other, in the language of Graphviz; with --weak,\n"
+             "pictures of its outcomes"},
             {PICTURE, "picture", "FILE", "the same as a picture in SVG, by Graphviz's `dot`"},
             {JSON, "json", NULL, "print one JSON object instead"},
             HD_FEATURES_OPTION,

@@ -15,6 +15,7 @@ typedef struct hd_exploration {
     bool automatic; /* granularity: plain accesses become events as they are found to race */
     bool first;     /* stop at the first failure */
     bool json;
+    bool weak;      /* explore_weak.h is to be asked instead */
     const char *dot, *picture; /* files for the graph of one execution, or NULL */
     bool terminal;             /* show how far it is */
 

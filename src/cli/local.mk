@@ -26,6 +26,12 @@ cli_sources = \
 	src/cli/explore_report.c \
 	src/cli/explore_subject.c \
 	src/cli/explore_subject.h \
+	src/cli/explore_weak.c \
+	src/cli/explore_weak.h \
+	src/cli/dot.c \
+	src/cli/dot.h \
+	src/cli/weak_picture.c \
+	src/cli/weak_picture.h \
 	src/cli/cmd_run.c \
 	src/cli/cmd_step.c \
 	src/cli/cmd_trace.c \

@@ -4,6 +4,7 @@ check_PROGRAMS += test/oracle/explore-oracle
 test_oracle_explore_oracle_SOURCES = \
 	test/oracle/candidates.c \
 	test/oracle/compare.c \
+	test/oracle/compare_weak.c \
 	test/oracle/emit.c \
 	test/oracle/expected.c \
 	test/oracle/expected.h \
@@ -29,6 +30,7 @@ test_oracle_explore_oracle_LDADD = $(CJSON_LIBS)
 EXTRA_DIST += \
 	test/oracle/README.md \
 	test/oracle/compare \
+	test/oracle/compare-weak \
 	test/oracle/tables/awaits.txt \
 	test/oracle/tables/counters.txt \
 	test/oracle/tables/litmus.txt \

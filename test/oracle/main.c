@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "expected.h"
+#include "relaxed.h"
 #include "table.h"
 
 enum { LIMIT = 100000, AGREEMENT_LIMIT = 5000 };
@@ -17,7 +18,11 @@ static const char usage[] =
     "       explore-oracle emit DIR FROM-TO         for each seed SEED.program, .wat and "
     ".expected\n"
     "       explore-oracle emit DIR FILE            the same for the programs of a file\n"
-    "       explore-oracle compare EXPECTED static|refined JSON\n";
+    "       explore-oracle compare EXPECTED static|refined JSON\n"
+    "       explore-oracle emit-weak DIR FROM-TO    SEED.program and .wat of those that "
+    "relaxed.rst\n"
+    "       explore-oracle emit-weak DIR FILE       is asked about\n"
+    "       explore-oracle compare-weak PROGRAM JSON\n";
 
 static int usage_error(void) {
     fputs(usage, stderr);
@@ -144,6 +149,44 @@ static int emit(const char *directory, const char *what) {
     return 0;
 }
 
+/* Most events of random programs: few take the oracle longer than a moment. */
+enum { WEAK_EVENTS = 5 };
+
+static void emit_weak_program(const char *directory, const char *name, const ora_program *program,
+                              int most) {
+    if (has_init(program) || !ora_is_relaxed(program, most)) return;
+    FILE *file = create(directory, name, "program");
+    ora_print(program, file);
+    finish(file, name);
+    file = create(directory, name, "wat");
+    ora_print_module(program, file);
+    finish(file, name);
+}
+
+static int emit_weak(const char *directory, const char *what) {
+    uint64_t from, to;
+    ora_program program;
+    if (!parse_range(what, &from, &to)) {
+        char *text = ora_read_file(what);
+        const char *at = text;
+        int line = 0;
+        while (ora_parse(what, &at, &line, &program)) {
+            emit_weak_program(directory, program.name, &program, ORA_ACCESSES);
+            ora_program_free(&program);
+        }
+        free(text);
+        return 0;
+    }
+    for (uint64_t seed = from; seed <= to; seed++) {
+        char name[32];
+        snprintf(name, sizeof name, "%llu", (unsigned long long)seed);
+        ora_generate(seed, &program);
+        emit_weak_program(directory, name, &program, WEAK_EVENTS);
+        ora_program_free(&program);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv) {
     const char *command = argc > 1 ? argv[1] : "";
     if (strcmp(command, "check") == 0 && argc > 2) return check(argc - 2, argv + 2);
@@ -152,5 +195,8 @@ int main(int argc, char **argv) {
     if (strcmp(command, "emit") == 0 && argc == 4) return emit(argv[2], argv[3]);
     if (strcmp(command, "compare") == 0 && argc == 5)
         return ora_compare(argv[2], argv[3], argv[4]) ? 0 : 1;
+    if (strcmp(command, "emit-weak") == 0 && argc == 4) return emit_weak(argv[2], argv[3]);
+    if (strcmp(command, "compare-weak") == 0 && argc == 4)
+        return ora_compare_weak(argv[2], argv[3]);
     return usage_error();
 }

@@ -18,6 +18,7 @@ typedef struct trace {
     int count;
     uint64_t outs[ORA_OUTS];
     int out_count;
+    uint64_t result;
 } trace;
 
 typedef struct traces {
@@ -46,6 +47,7 @@ static void keep(enumeration *e, int agent, const trace *made, const ora_state *
     trace *kept = &to->items[to->count++];
     *kept = *made;
     kept->out_count = state->agents[agent].out_count;
+    kept->result = state->agents[agent].result;
     memcpy(kept->outs, state->agents[agent].outs, sizeof kept->outs);
 }
 
@@ -153,7 +155,7 @@ static void run_to_fixpoint(enumeration *e) {
 
 static void try_candidate(enumeration *e, const trace *const chosen[]) {
     ora_candidate candidate = {.count = 0};
-    ora_text text = {0};
+    ora_text text = {0}, results = {0};
     memcpy(candidate.init, e->program->memory, sizeof candidate.init);
     for (int a = 0; a < e->program->agent_count; a++) {
         const trace *made = chosen[a];
@@ -167,14 +169,20 @@ static void try_candidate(enumeration *e, const trace *const chosen[]) {
         for (int i = 0; i < made->out_count; i++)
             ora_text_add(&text, "%s%llu", text.length ? " " : "",
                          (unsigned long long)made->outs[i]);
+        ora_text_add(&results, "%s%llu", a ? " " : "", (unsigned long long)made->result);
     }
     bool is_new;
     const char *outcome = text.bytes ? text.bytes : "";
-    if (!e->result.refused && !ora_set_has(&e->result.outcomes, outcome, text.length) &&
-        ora_consistent(&candidate, &e->steps))
+    bool known =
+        e->result.refused || (ora_set_has(&e->result.outcomes, outcome, text.length) &&
+                              ora_set_has(&e->result.results, results.bytes, results.length));
+    if (!known && ora_consistent(&candidate, &e->steps)) {
         ora_set_add(&e->result.outcomes, outcome, text.length, &is_new);
+        ora_set_add(&e->result.results, results.bytes, results.length, &is_new);
+    }
     if (e->steps == 0) e->result.refused = "too many candidate executions";
     ora_text_free(&text);
+    ora_text_free(&results);
 }
 
 static void choose_traces(enumeration *e, const trace *chosen[], int agent) {
@@ -206,4 +214,17 @@ ora_relaxed_result ora_relaxed(const ora_program *program) {
 
 void ora_relaxed_free(ora_relaxed_result *result) {
     ora_set_free(&result->outcomes);
+    ora_set_free(&result->results);
+}
+
+bool ora_is_relaxed(const ora_program *program, int most) {
+    int events = 0;
+    for (int a = 0; a < program->agent_count; a++)
+        for (int i = 0; i < program->agents[a].count; i++) {
+            ora_opcode code = program->agents[a].ops[i].code;
+            if (code == ORA_LOOP || code == ORA_WAIT || code == ORA_NOTIFY || code == ORA_FENCE)
+                return false;
+            events += ora_is_event(code);
+        }
+    return events <= most;
 }

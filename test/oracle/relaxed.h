@@ -16,12 +16,24 @@
 typedef struct ora_relaxed_result {
     const char *refused; /* why the program cannot be treated, or NULL */
     ora_set outcomes;    /* texts like those of ora_result */
+    ora_set results;     /* texts: the result of each agent */
 } ora_relaxed_result;
 
 /* Enumerates candidate executions. Programs that wait or notify, or have more than some ten
  * accesses, are refused. */
 ora_relaxed_result ora_relaxed(const ora_program *program);
 void ora_relaxed_free(ora_relaxed_result *result);
+
+/* Whether the language of relaxed.rst has all that the program does, and it has at most so many
+ * events; no loop makes it longer. */
+bool ora_is_relaxed(const ora_program *program, int most);
+
+/* --- compare_weak.c */
+
+/* Compares the JSON of `heddle explore --weak` with what relaxed.rst allows a program, and with
+ * what is sequentially consistent. Returns 0 if they agree, 1 after saying what differs, 77 if the
+ * program is too large for the oracle. */
+int ora_compare_weak(const char *program_path, const char *json_path);
 
 /* --- candidates.c: events of a candidate execution, and whether it is consistent */
 

@@ -137,23 +137,10 @@ static bool same_classes(const ora_program *program, const ora_result *result,
     return agree;
 }
 
-/* Whether the language of relaxed.rst has all that the program does, and no loop makes it long. */
-static bool is_relaxed(const ora_program *program) {
-    int events = 0;
-    for (int a = 0; a < program->agent_count; a++)
-        for (int i = 0; i < program->agents[a].count; i++) {
-            ora_opcode code = program->agents[a].ops[i].code;
-            if (code == ORA_LOOP || code == ORA_WAIT || code == ORA_NOTIFY || code == ORA_FENCE)
-                return false;
-            events += ora_is_event(code);
-        }
-    return events <= 7;
-}
-
 /* relaxed.rst allows what is sequentially consistent, and nothing else to programs without races of
  * any class. */
 static bool relaxed_agrees(const ora_program *program, const ora_result *consistent) {
-    if (!is_relaxed(program)) return true;
+    if (!ora_is_relaxed(program, 7)) return true;
     ora_relaxed_result relaxed = ora_relaxed(program);
     bool agree =
         relaxed.refused || (same(program, "sequentially consistent outcomes and allowed ones",

@@ -22,7 +22,7 @@ static const struct {
     {"exec", exec_suite},       {"agents", agents_suite},   {"sched", sched_suite},
     {"race", race_suite},       {"stuck", stuck_suite},     {"record", record_suite},
     {"session", session_suite}, {"wasi", wasi_suite},       {"program", program_suite},
-    {"outside", outside_suite}, {"explore", explore_suite},
+    {"outside", outside_suite}, {"explore", explore_suite}, {"weak", weak_suite},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };

@@ -26,6 +26,7 @@ Suite *wasi_suite(void);
 Suite *program_suite(void);
 Suite *outside_suite(void);
 Suite *explore_suite(void);
+Suite *weak_suite(void);
 
 /* Cases of suites that take more than one file. */
 TCase *exec_nan_case(void);
