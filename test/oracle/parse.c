@@ -5,7 +5,7 @@
 
 #include "language.h"
 
-enum { WORDS = 16 };
+enum { WORDS = 32 };
 
 typedef struct parser {
     const char *path, *text;
