@@ -32,7 +32,7 @@ static hd_trapcode square(hd_agent *agent, void *unused, hd_slot *cells, hd_diag
 
 static bool resolve(void *store, const hd_import *import, hd_extern *value) {
     static const hd_valtype i64[] = {HD_I64};
-    static const hd_functype type = {1, 1, 1, 1, i64, i64};
+    static const hd_functype type = {1, 1, 1, 1, i64, i64, 0}; /* (i64) -> (i64) */
     *value = (hd_extern){.kind = HD_EXTERN_FUNC};
     value->func = hd_store_host_function(store, "host.square", &type, square, NULL);
     return value->func && import->field.length == strlen("square") &&
