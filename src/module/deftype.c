@@ -140,7 +140,7 @@ static bool grow_buckets(void) {
 static hd_rectype *find(hd_rectype *group, uint64_t hash, const uint32_t *words, size_t length,
                         uint32_t count) {
     while (group && (group->hash != hash || group->length != length || group->count != count ||
-                     memcmp(group->words, words, length * sizeof *words) != 0))
+                     (length > 0 && memcmp(group->words, words, length * sizeof *words) != 0)))
         group = group->next;
     return group;
 }
@@ -161,7 +161,8 @@ static hd_rectype *new_group(const uint32_t *words, size_t length, uint32_t coun
         give_back(group);
         return NULL;
     }
-    memcpy(group->words, words, length * sizeof *words);
+    /* An empty group has no words. */
+    if (length > 0) memcpy(group->words, words, length * sizeof *words);
     define(group);
     return group;
 }
