@@ -148,7 +148,12 @@ function end(error) {
   clearTimeout(patience);
   child.kill('SIGKILL');
   child.on('exit', () => {
-    fs.rmSync(profile, {recursive: true, force: true, maxRetries: 10});
+    // The browser's other processes may still write there; what is left is no fault of the page.
+    try {
+      fs.rmSync(profile, {recursive: true, force: true, maxRetries: 20, retryDelay: 100});
+    } catch (left) {
+      console.error(left.message);
+    }
     if (error) console.error(error.stack || error);
     process.exit(error ? 1 : 0);
   });
