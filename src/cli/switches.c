@@ -90,13 +90,11 @@ static void add(latest *to, char *line) {
 
 static void take(void *context, const hd_record_event *e) {
     collector *c = context;
-    char *line = describe(e), *again = line ? hd_strndup(line, strlen(line)) : NULL;
-    if (!again) c->incomplete = true;
+    char *line = describe(e);
+    char *again = line && e->preempts ? hd_strndup(line, strlen(line)) : NULL;
+    if (!line || (e->preempts && !again)) c->incomplete = true;
     add(&c->all, line);
-    if (e->preempts)
-        add(&c->preemptions, again);
-    else
-        hd_free(again);
+    if (e->preempts) add(&c->preemptions, again);
 }
 
 /* Joins the lines that are shown. */
