@@ -190,12 +190,12 @@ bool hd_suppressions_have_place(const hd_suppressions *s, const hd_location *loc
 
 uint32_t hd_suppressions_groups(const hd_suppressions *s, const hd_module *module) {
     uint32_t groups = 1;
-    char label[LABEL];
+    char name[LABEL];
     for (uint32_t f = module->imported_functions; s->groups > 0 && f < module->function_count;
          f++) {
-        hd_module_function_label(module, f, label, sizeof label);
-        for (size_t i = 0; label[0] == '$' && i < s->list.len; i++)
-            if (s->list.items[i].kind == HD_SUPPRESS_IF && is_called(&s->list.items[i], label + 1))
+        hd_name_format(hd_module_function_name(module, f), name, sizeof name);
+        for (size_t i = 0; name[0] && i < s->list.len; i++)
+            if (s->list.items[i].kind == HD_SUPPRESS_IF && is_called(&s->list.items[i], name))
                 groups |= 1u << s->list.items[i].group;
     }
     return groups;

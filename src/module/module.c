@@ -99,8 +99,7 @@ const hd_custom *hd_module_custom(const hd_module *module, const char *name) {
     return NULL;
 }
 
-/* The name of a function: of the name section, else of the debug information; length 0: none. */
-static hd_name name_of(const hd_module *module, uint32_t index) {
+hd_name hd_module_function_name(const hd_module *module, uint32_t index) {
     hd_source_frame frames[HD_SOURCE_FRAMES];
     if (index >= module->function_count) return (hd_name){"", 0};
     const hd_funcdef *f = &module->functions[index];
@@ -143,7 +142,7 @@ static bool export_label(const hd_module *module, hd_externkind kind, uint32_t i
 
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size) {
-    hd_name name = name_of(module, index);
+    hd_name name = hd_module_function_name(module, index);
     if (name.length > 0)
         write_name(buffer, size, name);
     else if (!export_label(module, HD_EXTERN_FUNC, index, buffer, size))

@@ -163,9 +163,14 @@ bool hd_name_is(hd_name name, const char *text);
  * 1), and returns `buffer`. */
 const char *hd_name_format(hd_name name, char *buffer, size_t size);
 
+/* The name of a function as the compiler has it, of the name section or else of the debug
+ * information; length 0: none. Lives as long as the module. */
+hd_name hd_module_function_name(const hd_module *module, uint32_t index);
+
 /* Writes a readable name of a function, `$name` from the name section, demangled (demangle.h), or
- * else from the debug information, else the name it is exported under in quotes, else `func[INDEX]`, cut to `size`
- * bytes (at least 1), and returns `buffer`. Names are escaped by hd_escape. */
+ * else from the debug information, else the name it is exported under in quotes, else
+ * `func[INDEX]`, cut to `size` bytes (at least 1), and returns `buffer`. Names are escaped by
+ * hd_escape. */
 const char *hd_module_function_label(const hd_module *module, uint32_t index, char *buffer,
                                      size_t size);
 
