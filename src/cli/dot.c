@@ -5,8 +5,8 @@
 
 #include "cli/message.h"
 
-/* A quoted string: of what hd_print_text leaves, backslash and quote have a meaning in DOT. */
-static void print_quoted(FILE *to, const char *text) {
+/* Of what hd_print_text leaves, backslash and quote have a meaning in DOT. */
+void hd_dot_text(FILE *to, const char *text, bool left) {
     fputc('"', to);
     for (; *text; text++) {
         size_t plain = strcspn(text, "\"\\\n");
@@ -18,26 +18,26 @@ static void print_quoted(FILE *to, const char *text) {
         else
             fprintf(to, "\\%c", *text);
     }
-    fputc('"', to);
+    fputs(left ? "\\l\"" : "\"", to);
 }
 
 void hd_dot_begin(FILE *to, const char *title) {
     fputs("digraph {\n  label=", to);
-    print_quoted(to, title);
+    hd_dot_text(to, title, false);
     fputs(";\n  labelloc=t;\n  node [shape=box, fontname=monospace];\n", to);
 }
 
 void hd_dot_begin_group(FILE *to, size_t number, const char *label) {
     fprintf(to, "  subgraph cluster_%zu {\n    label=", number);
-    print_quoted(to, label);
+    hd_dot_text(to, label, false);
     fputs(";\n", to);
 }
 
 void hd_dot_node(FILE *to, const char *name, const char *label) {
     fputs("    ", to);
-    print_quoted(to, name);
+    hd_dot_text(to, name, false);
     fputs(" [label=", to);
-    print_quoted(to, label);
+    hd_dot_text(to, label, false);
     fputs("];\n", to);
 }
 
@@ -48,11 +48,11 @@ void hd_dot_end_group(FILE *to) {
 void hd_dot_edge(FILE *to, const char *from, const char *into, const char *label,
                  const char *colour, const char *style) {
     fputs("  ", to);
-    print_quoted(to, from);
+    hd_dot_text(to, from, false);
     fputs(" -> ", to);
-    print_quoted(to, into);
+    hd_dot_text(to, into, false);
     fputs(" [label=", to);
-    print_quoted(to, label);
+    hd_dot_text(to, label, false);
     fprintf(to, ", color=%s, style=%s];\n", colour, style);
 }
 

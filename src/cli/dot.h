@@ -2,7 +2,11 @@
 #ifndef HD_CLI_DOT_H
 #define HD_CLI_DOT_H
 
+#include <stdbool.h>
 #include <stdio.h>
+
+/* Writes a text as a quoted string; `left`: its last line, too, stands on the left of its box. */
+void hd_dot_text(FILE *to, const char *text, bool left);
 
 /* A directed graph with a title; a group of nodes with a frame around it; a node, a line of text
  * each but for '\n' in it; an edge with a label, in a colour and style of Graphviz. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cli/dot.h"
 
 typedef enum relation { RELATION_SW, RELATION_RF, RELATION_HB, RELATION_RACE } relation;
 
@@ -209,21 +210,6 @@ static void compare(drawing *d, size_t to) {
 
 /* Text. */
 
-/* A string of Graphviz. Names are any bytes. */
-static void print_label(FILE *to, const char *text) {
-    fputc('"', to);
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte == '\n')
-            fputs("\\l", to);
-        else if (byte == '"' || byte == '\\')
-            fprintf(to, "\\%c", byte);
-        else
-            fputc(byte < ' ' || byte == 0x7F ? '?' : byte, to);
-    }
-    fputs("\\l\"", to);
-}
-
 static void print_agent(FILE *to, const drawing *d, uint32_t agent) {
     bool any = false;
     for (size_t i = 0; i < d->graph->nodes.len; i++) {
@@ -231,12 +217,12 @@ static void print_agent(FILE *to, const drawing *d, uint32_t agent) {
         if (n->agent != agent) continue;
         if (!any) {
             fprintf(to, "  subgraph cluster_%" PRIu32 " {\n    color=gray;\n    label=", agent);
-            print_label(to, n->name);
+            hd_dot_text(to, n->name, true);
             fputs(";\n", to);
         }
         any = true;
         fprintf(to, "    e%zu [label=", i);
-        print_label(to, n->label);
+        hd_dot_text(to, n->label, true);
         fputs("];\n", to);
     }
     if (any) fputs("  }\n", to);
