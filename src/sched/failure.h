@@ -17,7 +17,7 @@ typedef enum hd_failure_kind {
     HD_FAILURE_NONE,
     HD_FAILURE_CHECK,       /* a command of a script; the place is its line and column */
     HD_FAILURE_TRAP,        /* of a program: `detail` is the hd_status */
-    HD_FAILURE_EXIT,        /* of a program, with the status `detail`, not 0 */
+    HD_FAILURE_EXIT,        /* of a program, with the status `detail`, not the one expected */
     HD_FAILURE_DEADLOCK,    /* the agents of the cycles, or else all that are stuck */
     HD_FAILURE_LIVELOCK,    /* the same */
     HD_FAILURE_REPETITION,  /* the schedule repeats itself, although there are effects */
