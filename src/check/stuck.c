@@ -75,7 +75,7 @@ static bool describe_wait(diagnosis *d, uint32_t number, const hd_task_view *vie
     uint64_t address;
     hd_agent_waiting_on(hd_member_agent(view->member), &address, &width, &wait->expected);
     wait->place = place_of(d, view->memory, view->address, width);
-    wait->value = hd_stuck_peek(view->memory, view->address, width);
+    wait->value = hd_memory_peek(view->memory, view->address, width, NULL);
     wait->since = view->since;
     wait->timeout = view->timeout;
     const hd_word *word = hd_history_word(d->history, view->memory, view->address);
@@ -103,7 +103,8 @@ static bool describe_reads(diagnosis *d, const hd_past *past, hd_stuck_agent *ag
             continue;
         hd_stuck_read read = {.place = place_of(d, from->memory, from->address, from->length),
                               .kind = from->kind,
-                              .value = hd_stuck_peek(from->memory, from->address, from->length),
+                              .value =
+                                  hd_memory_peek(from->memory, from->address, from->length, NULL),
                               .times = from->times,
                               .write.step = HD_NO_STEP};
         const hd_word *word = hd_history_word(d->history, from->memory, from->address);

@@ -1,7 +1,6 @@
 /* stuck_history.c: the past of words and agents, event by event. */
 #include "check/stuck_history.h"
 
-#include <string.h>
 
 /* Words that nobody has waited on yet are kept in mind up to the first number, all up to the
  * second. */
@@ -18,15 +17,6 @@ void hd_history_free(hd_history *h) {
     hd_vec_free(&h->memories);
     hd_free(h->buckets);
     *h = (hd_history){0};
-}
-
-uint64_t hd_stuck_peek(const hd_memory *memory, uint64_t address, uint64_t width) {
-    uint64_t length = atomic_load(&memory->length), value = 0;
-    if (address >= length) return 0;
-    if (width > sizeof value) width = sizeof value;
-    if (width > length - address) width = length - address;
-    memcpy(&value, memory->base + address, width); /* no agent runs */
-    return value;
 }
 
 /* Acts. */
@@ -179,7 +169,7 @@ static void follow_lock(hd_word *word, uint32_t agent, uint64_t step, hd_event_k
 /* Writes. */
 
 static void see(const hd_history *h, hd_word *word) {
-    word->value = hd_stuck_peek(word->memory, word->address, word->width);
+    word->value = hd_memory_peek(word->memory, word->address, word->width, NULL);
     word->seen = h->epoch;
 }
 

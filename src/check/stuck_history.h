@@ -96,7 +96,4 @@ uint32_t hd_history_memory(const hd_history *history, const hd_memory *memory);
 /* The n-th last act, from 0, or one at HD_NO_STEP. */
 hd_stuck_act hd_acts_last(const hd_acts *acts, uint64_t n);
 
-/* What `width` bytes (8 at most count) hold; less where memory ends. */
-uint64_t hd_stuck_peek(const hd_memory *memory, uint64_t address, uint64_t width);
-
 #endif

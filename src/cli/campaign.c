@@ -597,17 +597,6 @@ bool hd_campaign_finish(hd_campaign *c, const hd_control_options *options, const
     return true;
 }
 
-/* Where the accesses of a race are: one outcome has many such places. */
-static void print_places(FILE *to, const hd_failure *f) {
-    if (f->kind != HD_FAILURE_RACE) return;
-    for (size_t i = 0; i < f->places.len; i++) {
-        fputs(i == 0 ? " (" : ", ", to);
-        hd_print_string(to, f->places.items[i].function);
-        fprintf(to, " at 0x%" PRIx64, f->places.items[i].offset);
-    }
-    if (f->places.len > 0) fputc(')', to);
-}
-
 void hd_campaign_print(FILE *to, const hd_campaign *c) {
     for (size_t i = 0; i < c->outcomes.len; i++) {
         const hd_campaign_outcome *o = &c->outcomes.items[i];
@@ -618,7 +607,7 @@ void hd_campaign_print(FILE *to, const hd_campaign *c) {
         else
             fputs("no output", to);
         if (!o->good && o->failure < c->failures.len)
-            print_places(to, &c->failures.items[o->failure].failure);
+            hd_print_race_places(to, &c->failures.items[o->failure].failure);
         if (o->varies) fputs(", or other agents at the same places", to);
         fprintf(to, " (first with seed %" PRIu64 ")\n", o->first_seed);
     }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "cli/evidence.h"
+#include "cli/message.h"
 #include "cli/report_json.h"
 #include "sched/schedule_text.h"
 
@@ -129,23 +130,12 @@ void hd_finds_print(FILE *to, const hd_finds *finds, const hd_finds_options *opt
     }
 }
 
-/* Where the accesses of a race are: two races may have the same words. */
-static void print_places(FILE *to, const hd_failure *f) {
-    if (f->kind != HD_FAILURE_RACE) return;
-    for (size_t i = 0; i < f->places.len; i++) {
-        fputs(i == 0 ? " (" : ", ", to);
-        hd_print_string(to, f->places.items[i].function);
-        fprintf(to, " at 0x%" PRIx64, f->places.items[i].offset);
-    }
-    if (f->places.len > 0) fputc(')', to);
-}
-
 void hd_finds_print_counts(FILE *to, const hd_finds *finds, uint64_t executions) {
     for (size_t i = 0; i < finds->items.len; i++) {
         const hd_find *f = &finds->items.items[i];
         fprintf(to, "  %" PRIu64 " of %" PRIu64 " executions failed: ", f->count, executions);
         hd_print_string(to, f->shown.line);
-        print_places(to, &f->shown.failure);
+        hd_print_race_places(to, &f->shown.failure);
         fputc('\n', to);
     }
 }

@@ -65,3 +65,13 @@ void hd_message_at(hd_channel to, const char *severity, const char *file, uint32
     if (line) snprintf(place, sizeof place, ":%" PRIu32 ":%" PRIu32, line, column);
     print_message(to, severity, file, place, text);
 }
+
+void hd_print_race_places(FILE *to, const hd_failure *f) {
+    if (f->kind != HD_FAILURE_RACE) return;
+    for (size_t i = 0; i < f->places.len; i++) {
+        fputs(i == 0 ? " (" : ", ", to);
+        hd_print_string(to, f->places.items[i].function);
+        fprintf(to, " at 0x%" PRIx64, f->places.items[i].offset);
+    }
+    if (f->places.len > 0) fputc(')', to);
+}

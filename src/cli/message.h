@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "sched/failure.h"
 
 /* Where a message goes. */
 typedef struct hd_channel {
@@ -33,5 +34,9 @@ void hd_message_at(hd_channel to, const char *severity, const char *file, uint32
 /* Print text of an input, escaped by hd_escape. */
 void hd_print_text(FILE *to, const char *bytes, size_t length);
 void hd_print_string(FILE *to, const char *text);
+
+/* Prints where the accesses of a race are, in brackets, since many races have the same words;
+ * nothing of other failures. */
+void hd_print_race_places(FILE *to, const hd_failure *failure);
 
 #endif

@@ -68,18 +68,6 @@ static uint32_t number_of(hd_record *r, const hd_memory *memory) {
     return (uint32_t)(r->memories.len - 1);
 }
 
-/* Up to 8 bytes, little endian, or fewer where memory ends: `*width` of them. */
-static uint64_t peek(hd_memory *memory, uint64_t address, uint64_t length, unsigned *width) {
-    uint64_t size, value = 0;
-    const uint8_t *bytes = hd_memory_data(memory, &size);
-    *width = 0;
-    if (address >= size) return 0;
-    if (length > size - address) length = size - address;
-    *width = length < 8 ? (unsigned)length : 8;
-    memcpy(&value, bytes + address, *width);
-    return value;
-}
-
 /* The writers of the page of an address; NULL: nobody has written there, or memory is out. */
 static writer *page_of(hd_record *r, uint32_t memory, uint64_t address, bool make) {
     struct {
@@ -124,32 +112,13 @@ static void note_writer(hd_record *r, const hd_record_access *a) {
     }
 }
 
-static bool is_access(hd_event_kind kind) {
-    switch (kind) {
-    case HD_EVENT_LOAD:
-    case HD_EVENT_STORE:
-    case HD_EVENT_ATOMIC_LOAD:
-    case HD_EVENT_ATOMIC_STORE:
-    case HD_EVENT_RMW:
-    case HD_EVENT_CMPXCHG:
-    case HD_EVENT_WAIT:
-    case HD_EVENT_FILL:
-    case HD_EVENT_COPY: return true;
-    default: return false;
-    }
-}
-
-static bool is_pure_write(hd_event_kind kind) {
-    return kind == HD_EVENT_STORE || kind == HD_EVENT_ATOMIC_STORE || kind == HD_EVENT_FILL;
-}
-
 /* Before an event: what it will find, if it is known which bytes it touches. */
 static void look_before(hd_record *r, hd_record_access *before) {
     const hd_event *e = &r->now.event;
     *before = (hd_record_access){0};
-    if (!e->memory || !is_access(e->kind)) return;
+    if (!e->memory || !hd_event_is_access(e->kind)) return;
     before->address = e->address;
-    before->found = peek(e->memory, e->address, e->length, &before->width);
+    before->found = hd_memory_peek(e->memory, e->address, e->length, &before->width);
 }
 
 /* What the machine tells of an event that has happened. */
@@ -161,16 +130,16 @@ static void on_event(void *context, uint32_t agent, uint64_t step, const hd_even
         r->now.event.count = event->count;
         r->now.event.writes = event->writes;
     }
-    if (!event->memory || !is_access(event->kind) || event->length == 0) return;
+    if (!event->memory || !hd_event_is_access(event->kind) || event->length == 0) return;
     hd_record_access a = {.memory = number_of(r, event->memory),
                           .bytes = event->memory,
                           .address = event->address,
                           .length = event->length,
-                          .reads = !is_pure_write(event->kind),
+                          .reads = !hd_event_only_writes(event->kind),
                           .writes = event->writes && event->kind != HD_EVENT_WAIT,
                           .from_step = HD_NO_EVENT,
                           .from_agent = HD_NO_AGENT};
-    a.left = peek(event->memory, a.address, a.length, &a.width);
+    a.left = hd_memory_peek(event->memory, a.address, a.length, &a.width);
     /* The first entry is what was seen before. */
     const hd_record_access *before = &r->accesses.items[0];
     bool same = r->now.event.memory == event->memory && before->address == a.address &&

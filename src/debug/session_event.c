@@ -1,39 +1,7 @@
 /* session_event.c: takes down what happens. */
-#include <string.h>
 
 #include "check/race_report.h"
 #include "debug/session_parts.h"
-
-static bool is_access(hd_event_kind kind) {
-    switch (kind) {
-    case HD_EVENT_LOAD:
-    case HD_EVENT_STORE:
-    case HD_EVENT_ATOMIC_LOAD:
-    case HD_EVENT_ATOMIC_STORE:
-    case HD_EVENT_RMW:
-    case HD_EVENT_CMPXCHG:
-    case HD_EVENT_WAIT:
-    case HD_EVENT_FILL:
-    case HD_EVENT_COPY: return true;
-    default: return false;
-    }
-}
-
-static bool is_pure_write(hd_event_kind kind) {
-    return kind == HD_EVENT_STORE || kind == HD_EVENT_ATOMIC_STORE || kind == HD_EVENT_FILL;
-}
-
-/* Up to 8 bytes, little endian, or fewer where memory ends: `*width` of them. */
-static uint64_t peek(hd_memory *memory, uint64_t address, uint64_t length, unsigned *width) {
-    uint64_t size, value = 0;
-    const uint8_t *bytes = hd_memory_data(memory, &size);
-    *width = 0;
-    if (address >= size) return 0;
-    if (length > size - address) length = size - address;
-    *width = length < 8 ? (unsigned)length : 8;
-    memcpy(&value, bytes + address, *width);
-    return value;
-}
 
 /* Every memory is numbered when it is first accessed, whether that is taken down or not. */
 static uint32_t number_of(hd_session *s, hd_memory *memory) {
@@ -50,7 +18,7 @@ static bool is_new(const hd_session *s) {
 
 static void add_access(hd_session *s, uint32_t memory, const hd_event *event) {
     hd_kept_event *now = &s->now;
-    bool reads = !is_pure_write(event->kind);
+    bool reads = !hd_event_only_writes(event->kind);
     bool writes = event->writes && event->kind != HD_EVENT_WAIT;
     if (now->marks & (HD_MARK_READS | HD_MARK_WRITES)) {
         hd_kept_access more = {s->last.step, event->address, event->length, memory, reads, writes};
@@ -67,7 +35,7 @@ static void add_access(hd_session *s, uint32_t memory, const hd_event *event) {
 static void on_event(void *context, uint32_t agent, uint64_t step, const hd_event *event) {
     hd_session *s = context;
     (void)step;
-    bool access = event->memory && is_access(event->kind) && event->length > 0;
+    bool access = event->memory && hd_event_is_access(event->kind) && event->length > 0;
     uint32_t memory = access ? number_of(s, event->memory) : HD_NO_MEMORY;
     if (!s->under_way || agent != s->last.agent) return;
     if (event->kind == s->last.event.kind) {
@@ -118,8 +86,8 @@ void hd_session_begin_event(hd_session *s, const hd_pick *pick) {
         last->event =
             (hd_event){.kind = HD_EVENT_RESUME, .memory = view.memory, .address = view.address};
     const hd_event *e = &last->event;
-    if (e->memory && is_access(e->kind))
-        last->found = peek(e->memory, e->address, e->length, &last->width);
+    if (e->memory && hd_event_is_access(e->kind))
+        last->found = hd_memory_peek(e->memory, e->address, e->length, &last->width);
     s->now = (hd_kept_event){.agent = pick->agent,
 
                              .address = e->kind == HD_EVENT_JOIN ? e->count : e->address,
@@ -161,7 +129,8 @@ bool hd_session_finish_event(hd_session *s) {
     unsigned width = last->width;
     s->under_way = false;
     s->has_last = true;
-    if (width > 0) last->left = peek(last->event.memory, last->event.address, width, &width);
+    if (width > 0)
+        last->left = hd_memory_peek(last->event.memory, last->event.address, width, &width);
     if (s->diag.status != HD_OK) return false;
     if (!is_new(s)) return true;
     const hd_place_info *arrival = hd_places_of_agent(&s->places, s->world, last->agent);

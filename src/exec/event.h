@@ -51,6 +51,27 @@ typedef struct hd_event {
     uint32_t count;    /* notify: how many it woke */
 } hd_event;
 
+/* True of events that read or write a range of bytes of a memory. */
+static inline bool hd_event_is_access(hd_event_kind kind) {
+    switch (kind) {
+    case HD_EVENT_LOAD:
+    case HD_EVENT_STORE:
+    case HD_EVENT_ATOMIC_LOAD:
+    case HD_EVENT_ATOMIC_STORE:
+    case HD_EVENT_RMW:
+    case HD_EVENT_CMPXCHG:
+    case HD_EVENT_WAIT:
+    case HD_EVENT_FILL:
+    case HD_EVENT_COPY: return true;
+    default: return false;
+    }
+}
+
+/* True of accesses that do not read what they overwrite. */
+static inline bool hd_event_only_writes(hd_event_kind kind) {
+    return kind == HD_EVENT_STORE || kind == HD_EVENT_ATOMIC_STORE || kind == HD_EVENT_FILL;
+}
+
 /* What of plain loads and stores is reported nevertheless when the others are not: stores to lines
  * of 1 << HD_SPARSE_LINE bytes that are marked, and all stores while a word is below a floor. No
  * load. Lines of all memories share the marks, modulo their number. */

@@ -67,19 +67,9 @@ static void add_agents(words *w, const char *what, const uint32_t *agents, size_
 }
 
 static void add_place_in_memory(words *w, const hd_event *e) {
-    switch (e->kind) {
-    case HD_EVENT_FILL:
-    case HD_EVENT_COPY: add(w, " 0x%" PRIx64 "+%" PRIu64, e->address, e->length); break;
-    case HD_EVENT_LOAD:
-    case HD_EVENT_STORE:
-    case HD_EVENT_ATOMIC_LOAD:
-    case HD_EVENT_ATOMIC_STORE:
-    case HD_EVENT_RMW:
-    case HD_EVENT_CMPXCHG:
-    case HD_EVENT_WAIT:
-    case HD_EVENT_NOTIFY: add(w, " 0x%" PRIx64, e->address); break;
-    default: break;
-    }
+    if (hd_event_is_access(e->kind) || e->kind == HD_EVENT_NOTIFY)
+        add(w, " 0x%" PRIx64, e->address);
+    if (e->kind == HD_EVENT_FILL || e->kind == HD_EVENT_COPY) add(w, "+%" PRIu64, e->length);
 }
 
 const char *hd_event_words(const hd_record_event *e, char buffer[HD_EVENT_WORDS]) {

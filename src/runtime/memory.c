@@ -197,6 +197,17 @@ bool hd_memory_may_grow(const hd_memory *memory, uint64_t delta) {
     return delta <= maximum_pages(&memory->type) - atomic_load(&memory->length) / HD_PAGE_SIZE;
 }
 
+uint64_t hd_memory_peek(const hd_memory *memory, uint64_t address, uint64_t length,
+                        unsigned *width) {
+    uint64_t size = atomic_load(&memory->length), value = 0;
+    uint64_t left = address < size ? size - address : 0;
+    if (length > left) length = left;
+    if (length > sizeof value) length = sizeof value;
+    if (length > 0) memcpy(&value, memory->base + address, length);
+    if (width) *width = (unsigned)length;
+    return value;
+}
+
 uint8_t *hd_memory_data(hd_memory *memory, uint64_t *length) {
     *length = atomic_load(&memory->length);
     return memory->base;

@@ -82,6 +82,11 @@ void hd_memory_pool_turn(hd_memory_pool *pool);
 /* Unmaps what the pool has, when no memory of it is in use. */
 void hd_memory_pool_free(hd_memory_pool *pool);
 
+/* The first 8 bytes of a range, or fewer where it or the memory ends, little endian; `*width`,
+ * unless NULL, receives how many. While no agent runs. */
+uint64_t hd_memory_peek(const hd_memory *memory, uint64_t address, uint64_t length,
+                        unsigned *width);
+
 /* Grows by `delta` pages; returns the old size in pages, or UINT64_MAX when the maximum or the host
  * forbids it. Thread-safe on a shared memory: concurrent growths see distinct old sizes. */
 uint64_t hd_memory_grow(hd_memory *memory, uint64_t delta);

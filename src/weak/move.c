@@ -50,16 +50,19 @@ static bool refuse_width(hd_weak *w, uint64_t length) {
         length, HD_WEAK_BYTES);
 }
 
+/* An access within the model: waits are outside. */
+static bool is_access(hd_event_kind kind) {
+    return hd_event_is_access(kind) && kind != HD_EVENT_WAIT;
+}
+
+static bool reads(hd_event_kind kind) {
+    return is_access(kind) && !hd_event_only_writes(kind);
+}
+
 static void on_event(void *context, uint32_t agent, uint64_t step, const hd_event *event) {
     hd_weak *w = context;
     (void)step;
-    bool reads = event->kind == HD_EVENT_LOAD || event->kind == HD_EVENT_ATOMIC_LOAD ||
-                 event->kind == HD_EVENT_RMW || event->kind == HD_EVENT_CMPXCHG ||
-                 event->kind == HD_EVENT_COPY;
-    bool writes = event->writes;
-    if (event->kind > HD_EVENT_CMPXCHG && event->kind != HD_EVENT_FILL &&
-        event->kind != HD_EVENT_COPY)
-        return;
+    if (!is_access(event->kind)) return;
     if (event->length == 0 || !event->memory->type.shared) return;
     if (w->at.count == HD_WEAK_EVENTS || event->length > HD_WEAK_BYTES || w->excess) {
         if (w->excess == 0 && event->length > HD_WEAK_BYTES) refuse_width(w, event->length);
@@ -71,8 +74,8 @@ static void on_event(void *context, uint32_t agent, uint64_t step, const hd_even
     *e = w->where;
     e->agent = agent;
     e->kind = event->kind;
-    e->reads = reads;
-    e->writes = writes;
+    e->reads = reads(event->kind);
+    e->writes = event->writes;
     e->atomic = event->kind >= HD_EVENT_ATOMIC_LOAD && event->kind <= HD_EVENT_CMPXCHG;
     e->tear_free |= e->atomic;
     e->memory = number_of(w, event->memory);
@@ -255,10 +258,8 @@ typedef struct reading {
 } reading;
 
 static bool is_read(const hd_event *e) {
-    bool reads = e->kind == HD_EVENT_LOAD || e->kind == HD_EVENT_ATOMIC_LOAD ||
-                 e->kind == HD_EVENT_RMW || e->kind == HD_EVENT_CMPXCHG || e->kind == HD_EVENT_COPY;
-    uint64_t length = reads ? atomic_load(&e->memory->length) : 0;
-    return reads && e->length > 0 && e->address <= length && e->length <= length - e->address;
+    uint64_t length = reads(e->kind) ? atomic_load(&e->memory->length) : 0;
+    return e->length > 0 && e->address <= length && e->length <= length - e->address;
 }
 
 /* Makes entries for the bytes that are about to be accessed: nobody has touched those that have
